@@ -1,0 +1,71 @@
+# Two commands: `make demo` and `make test`. Neither needs a step before it.
+#
+# Everything is installed into .venv from the locks, by hash. The stamps in .venv make the second run quick.
+
+PYTHON ?= python3
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
+BIN := .venv/bin
+
+export DEBIAN_FRONTEND = noninteractive
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install test check bench soak lock
+
+help:
+	@echo "make demo [ONCE=1]  Rollcall on a mailbox of its own, with sample mails; ONCE=1: print the board and stop"
+	@echo "make install        the command .venv/bin/rollcall"
+	@echo "make test           check, then the whole test suite, real servers included"
+	@echo "make check          format, lint, types, import contract"
+	@echo "make bench          measures speed and memory"
+	@echo "make soak           the long sweeps that make test leaves out"
+	@echo "make lock           new locks from pyproject.toml"
+
+demo: .venv/.installed
+	$(BIN)/python -m service.demo $(if $(filter-out 0,$(ONCE)),--once)
+
+install: .venv/.installed
+	@echo "Installed: $(CURDIR)/$(BIN)/rollcall"
+
+test: .venv/.installed-dev
+	scripts/install-test-servers dovecot
+	$(MAKE) check
+	$(BIN)/pytest -m "not soak"
+
+check: .venv/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.installed-dev
+	scripts/install-test-servers dovecot
+	$(BIN)/python -m bench
+
+soak: .venv/.installed-dev
+	scripts/install-test-servers dovecot
+	$(BIN)/pytest -m soak --timeout=0
+
+# The locks are made by uv, which lives in a folder of its own for as long as that takes.
+lock:
+	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder" \
+	&& "$$folder/bin/python" -m pip install -qq --disable-pip-version-check uv \
+	&& compile="$$folder/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal" \
+	&& $$compile pyproject.toml -o requirements.lock \
+	&& $$compile pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Rollcall needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/.made
+	@echo "Installing what $< locks into .venv ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock pyproject.toml | .venv/.made
+	@echo "Installing what $< locks into .venv ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@

@@ -1,0 +1,95 @@
+"""The list sheets (one record a line, open) and text sheets (a question a line) of a blank workbook."""
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms import blank_style, blank_table
+from forms.form import Column, Form, Row, Sheet
+
+TOTAL_LABEL = "Cộng"
+# domain.md 1.4: the header of a list ends in row 6, its data begin in row 8.
+HEADER_ROW = 6
+LIST_ROWS = 20  # lines printed; more can be inserted, the sheet's protection allows it
+CHOICES_GAP = 6  # hidden columns with choices stand this far right of the table, where nobody types
+
+
+def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str) -> None:
+    """Write a list sheet: its header, empty records, the line "Cộng"."""
+    table = blank_table.placed(sheet)
+    _write_top(page, sheet, form, subtitle, table)
+    top = HEADER_ROW - blank_table.header_depth(sheet) + 1
+    first = blank_table.write_table_header(page, top, sheet, table)
+    last = first + LIST_ROWS - 1
+    for row in range(first, last + 1):
+        _write_record(page, row, sheet, table)
+    _write_validations(page, sheet, table, (first, last))
+    _write_total(page, last + 1, table)
+    blank_style.set_widths(page, blank_table.column_widths(sheet, table))
+    blank_style.set_up_page(page, first, table.last, landscape=True)
+
+
+def _write_top(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, table: blank_table.Table) -> None:
+    """Write what stands above the table: the form code, title and subtitle."""
+    blank_style.span(page, (1, 1, 1, table.last), f"Mã biểu: {form.code}", "small_right")
+    blank_table.write_title(page, 2, sheet.title or sheet.name, subtitle, table.last)
+
+
+def _write_record(page: Worksheet, row: int, sheet: Sheet, table: blank_table.Table) -> None:
+    if table.item:
+        blank_style.span(page, (row, table.item, row, table.item), None, "open_text").number_format = "@"
+    for position, column in enumerate(sheet.columns, start=table.first):
+        style = "open_text" if column.type in {"text", "select_one"} else "open"
+        cell = blank_style.span(page, (row, position, row, position), None, style)
+        cell.number_format = blank_style.FORMATS[column.type]
+
+
+def _write_total(page: Worksheet, row: int, table: blank_table.Table) -> None:
+    """Write the line that ends the list. It sums nothing: a formula without a stored result reads as damaged."""
+    label = min(table.first, table.last)
+    for position in range(1, table.last + 1):
+        style = "section" if position <= label else "open_total"
+        blank_style.span(page, (row, position, row, position), TOTAL_LABEL if position == label else None, style)
+
+
+def _write_validations(page: Worksheet, sheet: Sheet, table: blank_table.Table, rows: tuple[int, int]) -> None:
+    for position, column in enumerate(sheet.columns, start=table.first):
+        letter = get_column_letter(position)
+        choices = _write_choices(page, table.last + CHOICES_GAP + position, column)
+        blank_style.validate(page, f"{letter}{rows[0]}:{letter}{rows[1]}", column.type, choices)
+
+
+def _write_choices(page: Worksheet, position: int, column: Column) -> str:
+    """Write the choices into a hidden column and return its range: a validation's own list cannot hold commas."""
+    if not column.choices:
+        return ""
+    for row, choice in enumerate(column.choices, start=1):
+        page.cell(row, position, choice)
+    letter = get_column_letter(position)
+    page.column_dimensions[letter].hidden = True
+    return f"${letter}$1:${letter}${len(column.choices)}"
+
+
+def write_text(page: Worksheet, sheet: Sheet, form: Form, subtitle: str) -> None:
+    """Write a text sheet: its questions, each with a tall cell for the answer."""
+    table = blank_table.placed(sheet)
+    _write_top(page, sheet, form, subtitle, table)
+    singles = [(table.item, sheet.item), (table.label, sheet.label)]
+    singles += [(position, column.label) for position, column in enumerate(sheet.columns, start=table.first)]
+    for position, label in singles:
+        if position:
+            blank_style.span(page, (HEADER_ROW, position, HEADER_ROW, position), label or None, "header")
+    for row, line in enumerate(sheet.rows, start=HEADER_ROW + 1):
+        _write_question(page, row, line, table)
+    blank_style.set_widths(page, blank_table.column_widths(sheet, table))
+    blank_style.set_up_page(page, HEADER_ROW + 1, table.last, landscape=False)
+
+
+def _write_question(page: Worksheet, row: int, line: Row, table: blank_table.Table) -> None:
+    style = "section" if line.section else "label"
+    if table.item:
+        blank_style.span(page, (row, table.item, row, table.item), line.item or None, style).number_format = "@"
+    blank_style.span(page, (row, table.label, row, table.label), line.label, style)
+    for position in range(table.first, table.last + 1):
+        blank_style.span(page, (row, position, row, position), None, "section" if line.section else "open_answer")
+    if not line.section:
+        page.row_dimensions[row].height = blank_style.ANSWER_HEIGHT

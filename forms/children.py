@@ -1,0 +1,56 @@
+"""Lists of named children: they have no place in a report and are kept from being read further (domain.md 3.5)."""
+
+from functools import lru_cache
+from typing import Any
+
+from forms import text
+from forms.workbook import Workbook, WorkbookSheet
+
+HEADER_MOST = 60
+"""Characters of a column header such as "Ngày, tháng, năm sinh của trẻ"."""
+_BIRTH = ("ngay sinh", "nam sinh", "sinh ngay", "sinh nam", "ngay thang nam sinh", "ns", "date of birth")
+_NAME = ("ho va ten", "ho ten", "ten tre", "ho va ten tre", "ten hoc sinh", "full name")
+_TEXTS_REMEMBERED = 1024
+"""Texts with "sinh" in them: "học sinh", "sinh hoạt hè" recur in every workbook."""
+_LOOKED_BELOW = 5
+"""Rows under such a header in which a name is looked for: a second header row and a row of numbers may come between."""
+
+
+def lists_children(workbook: Workbook) -> bool:
+    """Say whether a sheet has columns of names and of birth dates with someone in them."""
+    return any(_in_sheet(sheet) for sheet in workbook.sheets)
+
+
+def _in_sheet(sheet: WorkbookSheet) -> bool:
+    return any(
+        type(cell) is str and ("inh" in cell or "INH" in cell) and len(cell) < HEADER_MOST and _is_birth(cell) and _is_list(sheet, number)
+        for number, row in enumerate(sheet.rows)
+        for cell in row
+    )
+
+
+@lru_cache(maxsize=_TEXTS_REMEMBERED)
+def _is_birth(cell: str) -> bool:
+    return _says(cell, _BIRTH)
+
+
+def _is_list(sheet: WorkbookSheet, number: int) -> bool:
+    row = sheet.rows[number]
+    names = [column for column, cell in enumerate(row) if _says(cell, _NAME)]
+    births = [column for column, cell in enumerate(row) if _says(cell, _BIRTH)]
+    if not names or not births or names == births:
+        return False
+    below = sheet.rows[number + 1 : number + 1 + _LOOKED_BELOW]
+    return any(_is_name(each[column]) for each in below for column in names if column < len(each))
+
+
+def _says(cell: Any, words: tuple[str, ...]) -> bool:
+    if type(cell) is not str or len(cell) >= HEADER_MOST:
+        return False
+    key = text.fold(cell)
+    return any(key == word or key.startswith(f"{word} ") or f" {word}" in key for word in words)
+
+
+def _is_name(cell: Any) -> bool:
+    """Say whether a cell looks like a person's name: two words or more, in letters."""
+    return type(cell) is str and " " in cell.strip() and len(cell) < HEADER_MOST and not any(letter.isdigit() for letter in cell)

@@ -1,0 +1,276 @@
+"""A form: what an office asks for, as sheets of fields and tables with checks.
+
+The dataclasses are the form as the rest of the program knows it; `load_form` makes one from a form.toml (contract.md,
+"A campaign folder"), reporting every mistake at once. docs/form-language.md describes the keys for those who write
+forms.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from forms import consistency, declared
+from roll import mistakes
+
+COLUMN_TYPES = ("integer", "decimal", "text", "date", "yes_no", "select_one")
+SHEET_KINDS = ("rows", "list", "text")
+SEVERITIES = ("error", "warning", "notice")
+TEXT_COLUMN = "text"  # the one column of a `text` sheet that declares none
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to fill in. `label` is the printed header path, top down, joined by " / ".
+
+    `required` is for list sheets (rows say it line by line). `relevant` may name other columns of the same line
+    (`row.quantity`). A figure above `limit` is asked about (C34).
+    """
+
+    name: str
+    label: str
+    type: str
+    unit: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    relevant: str = ""
+    limit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A printed line of a `rows` sheet, or a question of a `text` sheet.
+
+    A line is known by its label under its section, never by its item number alone. `name` is empty for a section.
+    `columns` are the names of the columns asked on this line. `type` overrides the column's. `part_of` names the line
+    that is never less than this one, `part_check` the code of that check. A blank is asked about only where the
+    expression `relevant` holds (empty: always). `main` names the columns whose figures the acknowledgement repeats.
+    `plausible` is the usual range, for proposals only. `whole_label` is how a message names this line where a part
+    exceeds it ("tổng số văn bản").
+    """
+
+    name: str
+    label: str
+    item: str = ""
+    unit: str = ""
+    section: bool = False
+    columns: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    type: str = ""
+    part_of: str = ""
+    part_check: str = ""
+    aliases: tuple[str, ...] = ()
+    relevant: str = ""
+    main: tuple[str, ...] = ()
+    plausible: tuple[float, float] | None = None
+    whole_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet. `item`, `label`, `unit` are the headers of the columns that hold item number, label, unit."""
+
+    name: str
+    kind: str
+    title: str = ""
+    item: str = ""
+    label: str = ""
+    unit: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """A filled-in line above the table. The one named `unit` names the reporting unit."""
+
+    name: str
+    label: str
+    type: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule between cells: `constraint` must hold where `relevant` does.
+
+    `at` is the cell it is told at (`row.column`), else the first one named. `each` names a list sheet: the rule is
+    for each of its records, named `record.column`. `calculation` are named expressions, for the constraint and the
+    message. In `message`, {a} and {b} are the values of the constraint's left and right side, {ref} the cells of the
+    right side, {v} the value at `at`. Several checks may bear the same name: it is the rule's code, they are its
+    places.
+    """
+
+    name: str
+    constraint: str
+    message: str
+    severity: str
+    relevant: str = ""
+    at: str = ""
+    each: str = ""
+    calculation: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised."""
+
+    name: str
+    version: str
+    title: str
+    note: str = ""
+    year: int | None = None
+    header: tuple[HeaderField, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Return the code that identifies a copy of this form, such as "THDTE-2019-v1"."""
+        return f"{self.name}-v{self.version}"
+
+    def sheet(self, name: str) -> Sheet:
+        """Return the sheet `name`.
+
+        Raises:
+            KeyError: there is none.
+
+        """
+        return {sheet.name: sheet for sheet in self.sheets}[name]
+
+
+@cache
+def _adapter() -> TypeAdapter[Form]:
+    return TypeAdapter(Form)
+
+
+def to_json(form: Form) -> bytes:
+    """Return `form` as JSON, for a child process."""
+    return _adapter().dump_json(form)
+
+
+def from_json(data: bytes) -> Form:
+    """Return the form that `to_json` wrote.
+
+    Raises:
+        pydantic.ValidationError: `data` is something else.
+
+    """
+    return _adapter().validate_json(data)
+
+
+def _header_field(table: declared.Declared) -> HeaderField:
+    field = HeaderField(
+        name=table.text("name", required=True),
+        label=table.text("label", required=True),
+        type=table.one_of("type", COLUMN_TYPES, default="text"),
+    )
+    table.finish()
+    return field
+
+
+def _column(table: declared.Declared) -> Column:
+    column = Column(
+        name=table.text("name", required=True),
+        label=table.text("label", required=True),
+        type=table.one_of("type", COLUMN_TYPES),
+        unit=table.text("unit"),
+        required=table.flag("required"),
+        choices=table.texts("choices"),
+        relevant=table.text("relevant"),
+        limit=table.number("limit"),
+    )
+    table.finish()
+    return column
+
+
+def _row(table: declared.Declared, all_columns: tuple[str, ...]) -> Row:
+    section = table.flag("section")
+    row = Row(
+        name=table.text("name", required=not section),
+        label=table.text("label", required=True),
+        item=table.text("item"),
+        unit=table.text("unit"),
+        section=section,
+        columns=table.texts("columns") or (() if section else all_columns),
+        required=table.texts("required"),
+        type=table.one_of("type", COLUMN_TYPES, default=""),
+        part_of=table.text("part_of"),
+        part_check=table.text("part_check"),
+        aliases=table.texts("aliases"),
+        relevant=table.text("relevant"),
+        main=table.texts("main"),
+        plausible=table.interval("plausible"),
+        whole_label=table.text("whole_label"),
+    )
+    table.finish()
+    return row
+
+
+def _sheet(table: declared.Declared) -> Sheet:
+    kind = table.one_of("kind", SHEET_KINDS)
+    columns = tuple(_column(column) for column in table.tables("column"))
+    if kind == "text" and not columns:
+        columns = (Column(name=TEXT_COLUMN, label="", type="text"),)
+    names = tuple(column.name for column in columns)
+    sheet = Sheet(
+        name=table.text("name", required=True),
+        kind=kind,
+        title=table.text("title"),
+        item=table.text("item"),
+        label=table.text("label", required=kind == "rows"),
+        unit=table.text("unit"),
+        columns=columns,
+        rows=tuple(_row(row, names) for row in table.tables("row")),
+    )
+    table.finish()
+    return sheet
+
+
+def _check(table: declared.Declared) -> Check:
+    check = Check(
+        name=table.text("name", required=True),
+        constraint=table.text("constraint", required=True),
+        message=table.text("constraint_message", required=True),
+        severity=table.one_of("severity", SEVERITIES),
+        relevant=table.text("relevant"),
+        at=table.text("at"),
+        each=table.text("each"),
+        calculation=table.named_texts("calculation"),
+    )
+    table.finish()
+    return check
+
+
+def _form(table: declared.Declared) -> Form:
+    form = Form(
+        name=table.text("name", required=True),
+        version=table.text("version", required=True),
+        title=table.text("title", required=True),
+        note=table.text("note"),
+        year=table.whole("year"),
+        header=tuple(_header_field(field) for field in table.tables("header")),
+        sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),
+        checks=tuple(_check(check) for check in table.tables("check")),
+    )
+    table.finish()
+    return form
+
+
+def load_form(data: bytes, where: str) -> Form:
+    """Return the form that the TOML text `data` declares; `where` is the file's name for messages.
+
+    Raises:
+        OperatorError: with every mistake of the file, one sentence each.
+
+    """
+    try:
+        table = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise mistakes.OperatorError([f"{where}: this is not TOML in UTF-8: {error}."]) from error
+    problems: list[str] = []
+    form = _form(declared.Declared(table, f"{where}: ", problems))
+    problems += consistency.find_problems(form, where)
+    if problems:
+        raise mistakes.OperatorError(problems)
+    return form

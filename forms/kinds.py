@@ -1,0 +1,173 @@
+"""What a file is, by its content; its name plays no part (P01)."""
+
+import re
+import struct
+import zipfile
+from io import BytesIO
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SIGNATURES = (
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"MZ", "executable"),
+    (b"\x7fELF", "executable"),
+    (b"#!", "executable"),
+    (b"\xcf\xfa\xed\xfe", "executable"),
+    (b"\xca\xfe\xba\xbe", "executable"),
+    (b"\x89PNG\r\n", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
+    (b"{\\rtf", "doc"),
+)
+# BIFF2 to BIFF8 without a compound file around it: the BOF record [MS-XLS] 2.4.21.
+_BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+_LOCK_FILE_SIZE = 165
+_LOCK_NAME_MOST = 54
+"""Excel's owner file: one byte with the length of the name, the name in 54 bytes, then again in UTF-16; 165 bytes in all."""
+_DIRECTORY_END = struct.Struct("<4s8xII")
+_DIRECTORY_END_MOST = 22 + 65_535
+"""APPNOTE.TXT 4.3.16: 22 bytes and a comment of at most 65,535."""
+_HEAD = 4_096
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_DELIMITERS = ("\t", ";", ",")
+
+
+def kind_of(data: bytes) -> str:
+    """Return what `data` is: xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, mhtml, calendar, csv, text,
+    executable, encrypted, lock_file, empty or unknown. Never raises.
+    """  # noqa: D205
+    if not data:
+        return "empty"
+    if data.startswith(b"PK"):
+        return _kind_of_zip(data)
+    if data.startswith(_OLE):
+        return _kind_of_compound(data)
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    return _kind_of_rest(data)
+
+
+def _kind_of_rest(data: bytes) -> str:
+    if data.startswith(_BARE_XLS):
+        return "xls"
+    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
+        return "gz"
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "image"
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
+        return "image"
+    if len(data) == _LOCK_FILE_SIZE and 0 < data[0] <= _LOCK_NAME_MOST:
+        return "lock_file"
+    return _kind_of_text(data)
+
+
+def _directory_of(data: bytes) -> bytes:
+    """Return the zip's central directory, empty where there is none."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - _DIRECTORY_END_MOST))
+    if end < 0 or end + 20 > len(data):
+        return b""
+    _, size, _ = _DIRECTORY_END.unpack_from(data, end)
+    return data[max(0, end - size) : end]
+
+
+def _kind_of_zip(data: bytes) -> str:
+    directory = _directory_of(data)
+    if not directory:
+        return "zip" if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else "unknown"
+    if b"[Content_Types].xml" in directory:
+        return _kind_of_office(data, directory)
+    if b"mimetype" in directory and b"content.xml" in directory:
+        return "ods" if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in data[:200] or _is_ods(data) else "unknown"
+    return "zip"
+
+
+def _is_ods(data: bytes) -> bool:
+    return _member(data, "mimetype").startswith(b"application/vnd.oasis.opendocument.spreadsheet")
+
+
+def _kind_of_office(data: bytes, directory: bytes) -> str:
+    names = directory.lower()
+    if b"encryptedpackage" in names:
+        return "encrypted"
+    if b"xl/workbook.bin" in names:
+        return "xlsb"
+    if b"xl/workbook.xml" in names:
+        return "xlsm" if b"xl/vbaproject.bin" in names else "xlsx"
+    if b"word/document.xml" in names:
+        return "docx"
+    if b"ppt/presentation.xml" in names:
+        return "pptx"
+    types = _member(data, "[Content_Types].xml")
+    return "xlsx" if b"spreadsheetml.sheet.main+xml" in types else "zip"
+
+
+_MEMBER_MOST = 1_000_000
+"""A list of content types is a few kilobytes."""
+
+
+def _member(data: bytes, name: str) -> bytes:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(name) as member:
+            return member.read(_MEMBER_MOST)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zipfile.zlib.error, struct.error):  # type: ignore[attr-defined]
+        return b""
+
+
+def _kind_of_compound(data: bytes) -> str:
+    """Tell by the names of the streams, UTF-16 in the directory ([MS-CFB] 2.6.1)."""
+    for name, kind in (
+        ("EncryptedPackage", "encrypted"),
+        ("EncryptionInfo", "encrypted"),
+        ("WordDocument", "doc"),
+        ("PowerPoint Document", "doc"),
+        ("__nameid_version1.0", "message"),
+        ("Workbook", "xls"),
+        ("WORKBOOK", "xls"),
+        ("Book", "xls"),
+    ):
+        if name.encode("utf-16-le") in data:
+            return kind
+    return "unknown"
+
+
+def _decoded(data: bytes) -> str | None:
+    head = data[: _HEAD * 4]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    decoded = head.decode("utf-8", "replace") if head.startswith(b"\xef\xbb\xbf") else head.decode("cp1252", "replace")
+    return None if _CONTROL.search(decoded) else decoded
+
+
+def _kind_of_text(data: bytes) -> str:
+    decoded = _decoded(data)
+    if decoded is None:
+        return "unknown"
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"BEGIN:VCALENDAR"):
+        return "calendar"
+    if head[:13].lower() == b"mime-version:" and b"multipart/related" in head.lower():
+        return "mhtml"
+    if _HTML.search(head):
+        return "html"
+    if head.startswith(b"<?xml"):
+        return "xml"
+    return "csv" if _is_table(decoded) else "text"
+
+
+_LINES_COMPARED = 10
+
+
+def _is_table(decoded: str) -> bool:
+    """Say whether the first lines are cut by one mark into the same number of fields, at least two."""
+    lines = [line for line in decoded.splitlines()[: _LINES_COMPARED + 1] if line.strip()][:_LINES_COMPARED]
+    if len(lines) < 2:  # noqa: PLR2004 - one line says nothing
+        return False
+    return any(len({line.count(mark) for line in lines}) == 1 and mark in lines[0] for mark in _DELIMITERS)

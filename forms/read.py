@@ -1,0 +1,235 @@
+"""A filled workbook read against a form: values with their cells, problems, a verdict.
+
+`prepare` does once per form what no workbook changes; `read_file` never raises, whatever bytes it is given.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from forms import checks, children, headings, printed, recognition, records
+from forms.checks import FilledCell
+from forms.form import Form
+from forms.recognition import Recognised
+from forms.workbook import Limits, Unreadable, Workbook, load
+from roll.outcomes import Verdict
+from roll.reports import Problem, Reading, Severity, Value
+
+MOST_PROBLEMS = 500
+"""Problems kept of one workbook; a letter names 20, the 2019 form has 90 cells in its printed lines."""
+NOTHING_FOUND = "không tìm thấy bảng số liệu của biểu mẫu"
+_VERDICTS = {"encrypted": Verdict.ENCRYPTED, "hostile": Verdict.HOSTILE, "unreadable": Verdict.UNREADABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedForm:
+    """A form with its match keys and parsed checks."""
+
+    form: Form
+    recognisable: recognition.Recognisable
+    checks: checks.PreparedChecks
+    headings: headings.Headings
+    printed: dict[str, printed.PreparedPrinted]
+    lists: dict[str, records.PreparedList]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A reading in the making."""
+
+    header: list[Value] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    filled: checks.Filled = field(default_factory=dict)
+    records: checks.Records = field(default_factory=dict)
+    blanks: list[printed.Blank] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def header_texts(self) -> dict[str, str]:
+        return {value.name: "" if value.value is None else str(value.value) for value in self.header}
+
+
+def prepare(form: Form) -> PreparedForm:
+    """Return `form` ready for reading; done once per form."""
+    return PreparedForm(
+        form,
+        recognition.prepare(form),
+        checks.prepare(form),
+        headings.prepare(form),
+        {sheet.name: printed.prepare(sheet, form.year) for sheet in form.sheets if sheet.kind != "list"},
+        {sheet.name: records.prepare(sheet, form.year) for sheet in form.sheets if sheet.kind == "list"},
+    )
+
+
+def read_file(data: bytes, file_name: str, prepared: Sequence[PreparedForm], limits: Limits | None = None) -> Reading:
+    """Return the reading of `data` against the form it is, among `prepared`. Never raises on any bytes.
+
+    `file_name` is only told in notes: content decides what a file is (P01).
+    """
+    try:
+        workbook = load(data, limits)
+    except Unreadable as refused:
+        return Reading(_VERDICTS[refused.reason], refused.reason, detail=refused.detail)
+    if not prepared:
+        return Reading(Verdict.WRONG_FORM, "wrong_form", detail=_what_it_is(workbook))
+    notes = _name_notes(file_name, workbook.kind)
+    if len(prepared) == 1:
+        reading = read(workbook, prepared[0])
+    else:
+        recognised = [recognition.recognise(workbook, each.recognisable) for each in prepared]
+        best = max(range(len(prepared)), key=lambda number: recognised[number].score())
+        reading = _read(workbook, prepared[best], recognised[best])
+    return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
+
+
+def _name_notes(file_name: str, kind: str) -> list[str]:
+    """Return the note that a name says another kind than the content (P01)."""
+    extension = file_name.rpartition(".")[2].lower()
+    known = extension in ("xls", "xlsx", "xlsm", "xlsb", "ods")
+    return [f"P01 {kind}"] if known and extension != kind else []
+
+
+def read(workbook: Workbook, prepared: PreparedForm) -> Reading:
+    """Return the reading of `workbook` against one form."""
+    return _read(workbook, prepared, recognition.recognise(workbook, prepared.recognisable))
+
+
+def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> Reading:
+    form = prepared.form
+    sheets = tuple(sheet.name for sheet in workbook.sheets)
+    if children.lists_children(workbook):
+        header = tuple(value for value in _read_header(workbook, prepared, recognised) if value.name == "unit")
+        return Reading(Verdict.PERSONAL_DATA, "personal_data", form.name, form.version, header=header, sheets=sheets)
+    main = any(found.prepared.sheet.kind == "rows" for found in recognised.found.values())
+    has_rows = any(each.sheet.kind == "rows" for each in prepared.recognisable.sheets)
+    if recognised.other or not recognised.found or (has_rows and not main and not recognised.coded):
+        header = tuple(_read_header(workbook, prepared, recognised)) if recognised.found else ()
+        detail = recognised.other or _what_it_is(workbook)
+        notes = (*workbook.notes, *recognised.notes)
+        return Reading(Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes)
+    return _judge(_draft(workbook, prepared, recognised), prepared, sheets)
+
+
+def _what_it_is(workbook: Workbook) -> str:
+    title = recognition.seen_title(workbook)
+    return f"tệp có tiêu đề “{title}”" if title else NOTHING_FOUND
+
+
+def _read_header(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> list[Value]:
+    """Return the header fields of the first printed sheet that was found."""
+    found = next((each for each in recognised.found.values() if each.prepared.sheet.kind == "rows"), None)
+    found = found or next(iter(recognised.found.values()), None)
+    if found is not None:
+        return headings.read(found.sheet, prepared.headings, found.table.top)
+    return headings.read(workbook.sheets[0], prepared.headings, None) if workbook.sheets else []
+
+
+def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> _Draft:
+    draft = _Draft(notes=[*workbook.notes, *recognised.notes])
+    draft.header = _read_header(workbook, prepared, recognised)
+    texts: list[printed.ReadPrinted] = []
+    lists: list[Value] = []
+    for sheet in prepared.recognisable.sheets:
+        name = sheet.sheet.name
+        found = recognised.found.get(name)
+        if sheet.sheet.kind == "list":
+            if found is None:
+                draft.problems.append(_missing_sheet(name, Severity.WARNING))
+                continue
+            read_list = records.read(found.sheet, found.table, prepared.lists[name])
+            draft.records[name] = read_list.records
+            lists += read_list.values
+            draft.problems += read_list.problems
+            draft.notes += read_list.notes
+            continue
+        if found is None and sheet.sheet.kind == "rows":
+            draft.problems.append(_missing_sheet(name, Severity.ERROR))
+        read_sheet = printed.read(found, prepared.printed[name])
+        draft.problems += read_sheet.problems
+        draft.notes += read_sheet.notes
+        draft.blanks += read_sheet.blanks
+        if sheet.sheet.kind == "text":
+            texts.append(read_sheet)
+        else:
+            draft.values += read_sheet.values
+            draft.filled.update(read_sheet.filled)
+    draft.values += lists
+    for each in texts:
+        draft.values += each.values
+    return draft
+
+
+def _missing_sheet(name: str, severity: Severity) -> Problem:
+    message = f"không tìm thấy sheet “{name}” trong tệp; đề nghị gửi đủ các sheet của biểu mẫu."
+    return Problem(severity, "P07", name, "", name, "", name, message)
+
+
+def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Reading:
+    """Return the reading: type errors first, then rules between cells, then blanks; one message a cell."""
+    header = draft.header_texts()
+    form = prepared.form
+    if not any(value.value is not None for value in draft.values) and not any(each.found for each in draft.problems):
+        message = "Biểu mẫu chưa có số liệu; đề nghị điền số liệu và gửi lại, chỉ tiêu không phát sinh ghi số 0."
+        problem = Problem(Severity.ERROR, "P09", sheets[0] if sheets else "", "", form.title, "", "số liệu", message)
+        return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
+    problems = [*draft.problems, *_wrong_period(draft, form)]
+    problems += checks.run(prepared.checks, draft.filled, draft.records, header)
+    problems += printed.blank_problems(draft.blanks, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row))
+    problems += printed.sparse_problem(draft.blanks, draft.filled, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row))
+    problems = _one_a_cell(problems)[:MOST_PROBLEMS]
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return _reading(Verdict.NEEDS_FIX, "errors", draft, form, problems, sheets)
+    if any(problem.severity is Severity.WARNING for problem in problems):
+        return _reading(Verdict.NEEDS_CONFIRM, "warnings", draft, form, problems, sheets)
+    return _reading(Verdict.VALID, "valid", draft, form, problems, sheets)
+
+
+def _one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
+    """Keep the first problem of each cell, an error before a warning (domain.md 1.5, order of checks)."""
+    worst: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        place = (problem.sheet, problem.cell)
+        if not problem.cell or problem.severity is Severity.NOTICE:
+            continue
+        if place not in worst or (worst[place].severity is Severity.WARNING and problem.severity is Severity.ERROR):
+            worst[place] = problem
+    kept = {id(problem) for problem in worst.values()}
+    return [problem for problem in problems if not problem.cell or problem.severity is Severity.NOTICE or id(problem) in kept]
+
+
+def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:
+    """Return the error that the period line names another year than the form's (P73)."""
+    value = next((value for value in draft.header if value.name == "period" and value.value), None)
+    if value is None or form.year is None:
+        return []
+    years = recognition.years_in(str(value.value))
+    if not years or str(form.year) in years:
+        return []
+    message = f"kỳ báo cáo ghi “{value.value}”; đợt báo cáo này là năm {form.year}."
+    return [Problem(Severity.ERROR, "P73", value.sheet, value.cell, "Kỳ báo cáo", str(value.value), str(form.year), message)]
+
+
+def _reading(
+    verdict: Verdict, reason: str, draft: _Draft, form: Form, problems: Sequence[Problem], sheets: tuple[str, ...]
+) -> Reading:
+    return Reading(
+        verdict,
+        reason,
+        form.name,
+        form.version,
+        header=tuple(draft.header),
+        values=tuple(draft.values),
+        problems=tuple(problems),
+        notes=tuple(draft.notes),
+        fingerprint=_fingerprint(draft.values),
+        sheets=sheets,
+    )
+
+
+def _fingerprint(values: Sequence[Value]) -> str:
+    """Return what is equal for equal values: names, columns, order and values, not cells, sheets or notation (P74)."""
+    told = [f"{value.name if value.row is None else ''}\x1f{value.column}\x1f{value.value!r}" for value in values if value.value is not None]
+    return hashlib.sha256("\x1e".join(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+__all__ = ["FilledCell", "PreparedForm", "prepare", "read", "read_file"]

@@ -1,0 +1,211 @@
+"""Which sheet of a workbook is which sheet of a form, and whether it is this form at all (rules P05, P07, P08, P12, C37)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from forms import layout, lines, text
+from forms.form import Form, Sheet
+from forms.layout import Table, WantedTable
+from forms.lines import Lines, Placed
+from forms.workbook import Workbook, WorkbookSheet
+
+CODE_WITHIN = 15
+"""Rows from the top in which the form code, the title and the period are looked for: the 2019 form has 13 above its data."""
+TITLED_SHEETS = 10
+"""Sheets in which the title is looked for; the 2019 form has five."""
+TITLE_MOST = 250
+"""Characters of a title; that of the 2019 form has 52."""
+TITLE_ALIKE = 85
+"""P21: labels are the same text from 0.85 on."""
+ENOUGH_LINES = 0.5
+"""Half of the printed lines: another form of the same office shares its columns, not its lines."""
+_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_CODE = re.compile(r"[\w./]{1,40}(?:-[\w./]{1,40}){1,4}")
+_CODE_SEEN = re.compile(r"-v[0-9]")
+_LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedSheet:
+    """A form's sheet with the keys of its name, title, header and lines."""
+
+    sheet: Sheet
+    name_key: str
+    wanted: WantedTable
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Recognisable:
+    """A form with all that it is recognised by, made once."""
+
+    form: Form
+    sheets: tuple[PreparedSheet, ...]
+    family: str
+    titles: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """One sheet of the form in the workbook."""
+
+    prepared: PreparedSheet
+    sheet: WorkbookSheet
+    table: Table
+    placed: Placed
+
+
+@dataclass(slots=True)
+class Recognised:
+    """What a workbook shows of a form. `other` says in Vietnamese that it is another year or version; empty otherwise."""
+
+    found: dict[str, Found] = field(default_factory=dict)
+    other: str = ""
+    coded: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def score(self) -> float:
+        """Return how much speaks for this form: its code, its lines, its sheets."""
+        placed = sum(len(each.placed.row_of) for each in self.found.values())
+        return placed + len(self.found) + (1_000 if self.coded else 0) - (500 if self.other else 0)
+
+
+def prepare(form: Form) -> Recognisable:
+    """Return `form` with its keys."""
+    sheets = tuple(PreparedSheet(each, _name_key(each.name), layout.prepare(each), lines.prepare(each)) for each in form.sheets)
+    titles = {_without_year(text.fold(title)) for title in (form.title, *(each.title for each in form.sheets if each.kind == "rows")) if title}
+    return Recognisable(form, sheets, _without_year(text.fold(form.name)), tuple(sorted(titles)))
+
+
+def _name_key(name: str) -> str:
+    return _LEADING_ZERO.sub("", text.fold(name))
+
+
+def _without_year(key: str) -> str:
+    return _YEAR.sub("#", key)
+
+
+def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
+    """Return where the sheets of `wanted` are in `workbook`, and whether its code and title are those of the form."""
+    result = Recognised()
+    _read_codes(workbook, wanted, result)
+    used: set[int] = set()
+    for prepared in wanted.sheets:
+        found = _choose(workbook, prepared, used)
+        if found is not None:
+            number, result.found[prepared.sheet.name] = found
+            used.add(number)
+            if result.found[prepared.sheet.name].sheet.name != prepared.sheet.name:
+                result.notes.append(f"P07 {prepared.sheet.name}: {workbook.sheets[number].name}")
+    _note_others(workbook, wanted, used, result)
+    if not result.other and not result.coded:
+        result.other = _other_title(workbook, wanted, result)
+    return result
+
+
+def _choose(workbook: Workbook, prepared: PreparedSheet, used: set[int]) -> tuple[int, Found] | None:
+    """Return the sheet by name, else by its header; visible sheets first."""
+    numbers = [number for number in range(len(workbook.sheets)) if number not in used]
+    named = [number for number in numbers if _name_key(workbook.sheets[number].name) == prepared.name_key]
+    others = [number for number in numbers if number not in named]
+    others.sort(key=lambda number: not workbook.sheets[number].visible)
+    for number in (*named, *others):
+        sheet = workbook.sheets[number]
+        table = layout.find(sheet, prepared.wanted)
+        if table is None:
+            continue
+        placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
+        if _is_enough(prepared, placed, by_name=number in named):
+            return number, Found(prepared, sheet, table, placed)
+    return None
+
+
+def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
+    if prepared.sheet.kind == "list":
+        return True
+    asked = sum(not row.section for row in prepared.sheet.rows)
+    return len(placed.row_of) >= asked * ENOUGH_LINES or (by_name and prepared.sheet.kind == "text")
+
+
+def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], result: Recognised) -> None:
+    main = next((each for each in wanted.sheets if each.sheet.kind == "rows"), None)
+    for number, sheet in enumerate(workbook.sheets):
+        if number in used or not any(any(row) for row in sheet.rows):
+            continue
+        again = main is not None and layout.find(sheet, main.wanted) is not None
+        result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
+
+
+def _top_texts(sheet: WorkbookSheet) -> list[str]:
+    return [cell for row in sheet.rows[:CODE_WITHIN] for cell in row if type(cell) is str and 4 < len(cell) < TITLE_MOST]  # noqa: PLR2004 - "a-v1" is the shortest code
+
+
+def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) -> None:
+    """Compare the form code, from the defined name or a visible cell, with that of the form (C37)."""
+    seen = [workbook.form_code] if workbook.form_code else []
+    seen += [code for sheet in workbook.sheets for cell in _top_texts(sheet) if "-v" in cell and _CODE_SEEN.search(cell) for code in _CODE.findall(cell)]
+    codes = {code.casefold(): code for code in seen}
+    own = wanted.form.code.casefold()
+    if own in codes:
+        result.coded = True
+        result.other = _wrong_title_year(workbook, wanted)
+        return
+    for code in codes.values():
+        name, _, version = code.rpartition("-v")
+        if name and _without_year(text.fold(name)) == wanted.family:
+            year = _YEAR.search(name)
+            other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
+            result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
+            return
+
+
+def _titles_seen(sheet: WorkbookSheet, wanted: Recognisable) -> list[str]:
+    """Return the folded texts at the top of `sheet` that are the form's title with a year, whichever it is."""
+    seen = []
+    for cell in _top_texts(sheet):
+        if "20" not in cell and "19" not in cell:
+            continue
+        key = text.fold(cell)
+        masked = _without_year(key)
+        if any(masked == title or title in masked or fuzz.ratio(masked, title) >= TITLE_ALIKE for title in wanted.titles):
+            seen.append(key)
+    return seen
+
+
+def _wrong_title_year(workbook: Workbook, wanted: Recognisable) -> str:
+    """Return "biểu mẫu năm 2018" where the form's title stands with another year only."""
+    if wanted.form.year is None:
+        return ""
+    years = {year for sheet in workbook.sheets[:TITLED_SHEETS] for key in _titles_seen(sheet, wanted) for year in _YEAR.findall(key)}
+    if not years or str(wanted.form.year) in years:
+        return ""
+    return f"biểu mẫu năm {min(years)}"
+
+
+def _other_title(workbook: Workbook, wanted: Recognisable, result: Recognised) -> str:
+    if not any(each.prepared.sheet.kind == "rows" for each in result.found.values()):
+        return ""
+    return _wrong_title_year(workbook, wanted)
+
+
+def seen_title(workbook: Workbook) -> str:
+    """Return the first text in capitals at the top of the first sheets, for telling the sender what his file is; else empty."""
+    for sheet in workbook.sheets[:3]:
+        for cell in _top_texts(sheet):
+            cleaned = text.collapse(text.clean(cell))
+            if cleaned.isupper() and cleaned.startswith(("BÁO CÁO", "KẾT QUẢ", "TỔNG HỢP", "BIỂU", "DANH SÁCH", "THỐNG KÊ", "PHỤ LỤC", "KẾ HOẠCH")):
+                return cleaned[:100]
+    return ""
+
+
+def missing(wanted: Recognisable, found: Sequence[str]) -> list[PreparedSheet]:
+    """Return the form's sheets that the workbook does not have."""
+    return [each for each in wanted.sheets if each.sheet.name not in found]
+
+
+def years_in(written: str) -> set[str]:
+    """Return the four-digit years that a text names."""
+    return set(_YEAR.findall(written))

@@ -1,0 +1,175 @@
+"""A workbook's bytes become cells, within limits: what kind of file it is, and its sheets as rows of plain values.
+
+calamine reads xlsx, xlsm, xlsb and ods, after forms.package has looked at the zip; openpyxl reads sheets whose cells lie so far apart that
+calamine would allocate the rectangle between them; forms.xls reads xls. Rows and columns are counted from 0 here, `address` gives "D19".
+"""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+import python_calamine
+from openpyxl.utils.exceptions import InvalidFileException
+
+from forms import kinds, package, xls
+from forms.package import Limits, Marks, Unreadable
+
+__all__ = ["Limits", "Marks", "Unreadable", "Workbook", "WorkbookSheet", "address", "kind_of", "load"]
+
+CellValue = str | float | int | bool | date | datetime | time | timedelta | None
+kind_of = kinds.kind_of
+
+_DETAILS = {
+    "empty": "tệp rỗng, không có nội dung",
+    "lock_file": "tệp tạm do Excel tạo ra khi đang mở báo cáo, không phải báo cáo",
+    "encrypted": "tệp được đặt mật khẩu",
+    "pdf": "tệp PDF, không phải tệp Excel",
+    "image": "tệp ảnh, không phải tệp Excel",
+    "docx": "tệp Word, không phải tệp Excel",
+    "doc": "tệp Word, không phải tệp Excel",
+    "html": "tệp trang web mang tên Excel; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
+    "csv": "tệp văn bản CSV; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
+    "executable": "tệp chương trình, không phải tệp Excel",
+}
+_OTHER_KIND = "tệp không phải tệp Excel"
+_ZIP_KINDS = ("xlsx", "xlsm", "xlsb", "ods")
+_ADDRESSES_REMEMBERED = 16_384
+
+
+@dataclass(slots=True)
+class WorkbookSheet:
+    """One sheet. `rows` are lists of values from row 0, column 0; a blank is "" or None; rows may differ in length."""
+
+    name: str
+    rows: list[list[Any]]
+    marks: Marks = field(default_factory=Marks)
+    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
+    visible: bool = True
+
+
+@dataclass(slots=True)
+class Workbook:
+    """A file's sheets, the kind it is, the form code from its defined name MA_BIEU, and notes for staff on how it was read."""
+
+    kind: str
+    sheets: list[WorkbookSheet]
+    form_code: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=_ADDRESSES_REMEMBERED)
+def address(row: int, column: int) -> str:
+    """Return the A1 address of the cell at `row`, `column`, counted from 0: (18, 3) -> "D19"."""
+    letters = ""
+    column += 1
+    while column:
+        column, remainder = divmod(column - 1, 26)
+        letters = chr(65 + remainder) + letters
+    return f"{letters}{row + 1}"
+
+
+def load(data: bytes, limits: Limits | None = None) -> Workbook:
+    """Return the workbook in `data`. Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01)."""
+    limits = limits or Limits()
+    kind = kinds.kind_of(data)
+    if len(data) > limits.size:
+        raise package.hostile("tệp quá lớn")
+    if kind in _ZIP_KINDS:
+        return _load_zip(data, kind, limits)
+    if kind == "xls":
+        return _load_xls(data, limits)
+    raise Unreadable("encrypted" if kind == "encrypted" else "unreadable", _DETAILS.get(kind, _OTHER_KIND))
+
+
+def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
+    looked = package.look(data, limits)
+    if len(looked.sheets) > limits.sheets:
+        raise package.hostile("tệp có quá nhiều trang tính")
+    if any(marks.far for marks in looked.sheets.values()):
+        return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
+    return Workbook(kind, _read_dense(data, looked.sheets, limits), looked.form_code)
+
+
+def _open_calamine(data: bytes) -> Any:
+    try:
+        return python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
+    except python_calamine.PasswordError as error:
+        raise Unreadable("encrypted", _DETAILS["encrypted"]) from error
+    except python_calamine.CalamineError as error:
+        raise package.damaged() from error
+    except BaseException as error:
+        raise _unless_panic(error) from error
+
+
+def _unless_panic(error: BaseException) -> BaseException:
+    """Return Unreadable for a panic of the Rust code, which is no Exception; any other error is returned as it is."""
+    return package.damaged() if type(error).__name__ == "PanicException" else error
+
+
+def _read_dense(data: bytes, marks: Any, limits: Limits) -> list[WorkbookSheet]:
+    opened = _open_calamine(data)
+    sheets = []
+    for metadata in opened.sheets_metadata:
+        if metadata.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+            continue
+        name = metadata.name
+        try:
+            sheet = opened.get_sheet_by_name(name)
+            rows = list(sheet.iter_rows()) if _area(sheet) <= limits.area else _too_large()
+            merged = sheet.merged_cell_ranges or ()
+        except python_calamine.CalamineError as error:
+            raise package.damaged() from error
+        except Unreadable:
+            raise
+        except BaseException as error:
+            raise _unless_panic(error) from error
+        visible = metadata.visible is python_calamine.SheetVisibleEnum.Visible
+        sheets.append(WorkbookSheet(name, rows, marks.get(name) or Marks(), merged, visible))
+    return sheets
+
+
+def _area(sheet: Any) -> int:
+    return int(sheet.total_height) * int(sheet.total_width)
+
+
+def _too_large() -> list[list[Any]]:
+    raise package.hostile("trang tính quá lớn")
+
+
+_OPENPYXL_ERRORS = (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError)
+
+
+def _read_capped(data: bytes, looked: package.Package, limits: Limits) -> list[WorkbookSheet]:
+    """Read with openpyxl, cell by cell, no further than the limits of rows and columns."""
+    try:
+        opened = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=True)
+        return [
+            WorkbookSheet(
+                sheet.title,
+                [_plain(row) for row in sheet.iter_rows(max_row=limits.rows, max_col=limits.columns, values_only=True)],
+                looked.sheets.get(sheet.title) or Marks(),
+                (),
+                sheet.sheet_state == "visible",
+            )
+            for sheet in opened.worksheets
+        ]
+    except _OPENPYXL_ERRORS as error:
+        raise package.damaged() from error
+
+
+def _plain(row: tuple[Any, ...]) -> list[Any]:
+    last = len(row)
+    while last and row[last - 1] is None:
+        last -= 1
+    return list(row[:last])
+
+
+def _load_xls(data: bytes, limits: Limits) -> Workbook:
+    sheets, notes = xls.read(data, limits)
+    return Workbook("xls", [WorkbookSheet(*sheet) for sheet in sheets], "", notes)

@@ -1,0 +1,42 @@
+"""File names from outside made safe to show and to compare. They are never used as paths (CVE-2026-28289)."""
+
+import re
+import unicodedata
+
+# What file systems allow; faults.md M 41 sends 4 kB.
+MAX_NAME = 255
+# A longer one is no extension but the end of a sentence.
+MAX_EXTENSION = 10
+
+# Control characters, zero-width and formatting characters, direction overrides, line separators, tags and lone
+# surrogates. U+00AD stays: it is a letter in the TCVN3 encoding (domain.md, P39).
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
+    "\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_SEPARATORS = re.compile(r"[/\\]")
+
+
+def clean(name: str) -> str:
+    """Return the last part of `name` in NFC, without what cannot be seen, cut to MAX_NAME before its extension."""
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", name)).strip()
+    last = _SEPARATORS.split(visible)[-1]
+    if re.match(r"[A-Za-z]:", last):
+        last = last[2:]
+    last = last.strip()
+    if last in (".", ".."):
+        return ""
+    if len(last) <= MAX_NAME:
+        return last
+    stem, dot, extension = last.rpartition(".")
+    return (
+        f"{stem[: MAX_NAME - len(extension) - 1]}{dot}{extension}"
+        if dot and len(extension) <= MAX_EXTENSION
+        else last[:MAX_NAME]
+    )
+
+
+def extension(name: str) -> str:
+    """Return the extension in lower case without its dot, dots and spaces at its end do not count."""
+    stem, dot, last = name.rstrip(". ").rpartition(".")
+    return last.lower() if dot and stem else ""

@@ -1,0 +1,275 @@
+"""The mailbox: what came since the last pass, as raw bytes, without leaving a trace on the server.
+
+Folders are opened by EXAMINE and mails fetched by BODY.PEEK[], so no flag ever changes (RFC 9051 §6.3.3, §6.4.5.1);
+only UID commands are used, since sequence numbers shift under another client's expunge. What is new is known by
+UIDVALIDITY and UID, never by the read flag. No text of a mail ever enters a command. This file does not know what a
+mail says, and keeps nothing: the cursor comes and goes as a value.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta, timezone
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from unicodedata import normalize
+
+from intake import imap, mailbox_errors, uid_plan
+from intake.fetched import Batch, Cursor, Description, Fetched, Listing, TooLarge
+from intake.mailbox_account import MailboxAccount
+
+__all__ = ["Batch", "Cursor", "Description", "Fetched", "Listing", "Mailbox", "MailboxAccount", "TooLarge"]
+
+# A mail above this is not taken in, staff are told instead: Gmail takes 25 MB, Exchange Online 150 MB at the most,
+# and a report with a scan of every page stays under 60.
+HARD_CAP = 60 * 1024 * 1024
+# A mail larger than a whole batch is fetched in pieces of this size, so that no single answer costs more.
+CHUNK = 4 * 1024 * 1024
+# What is taken of a mail above HARD_CAP: its header fields fit, so that staff learn who sent it.
+HEAD = 64 * 1024
+# Connections that mails of one batch may break before the pass is given up: one mail that the server lies about
+# breaks two.
+BREAKS_PER_BATCH = 5
+
+_SIZE_AND_DATE = ("RFC822.SIZE", "INTERNALDATE")
+_Found = TypeVar("_Found")
+
+
+class Mailbox:
+    """One mailbox, signed in from `with` to its end. Not for several threads."""
+
+    def __init__(self, account: MailboxAccount, timeout: float = imap.READ_TIMEOUT) -> None:
+        """`timeout`: seconds that any single read from the server may take."""
+        self._account = account
+        self._timeout = timeout
+        self._line: imap.Connection | None = None
+        self._open: imap.Examined | None = None
+
+    def __enter__(self) -> Self:
+        """Connect and sign in. Raises MailboxUnreachable, SignInRefused or TlsRefused."""
+        self._line = imap.Connection(self._account, self._timeout)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Log out, or only hang up where the server is at fault."""
+        line, self._line, self._open = self._line, None, None
+        if line is None:
+            return
+        if isinstance(error, mailbox_errors.MailboxUnreachable):
+            line.drop()
+        else:
+            line.close()
+
+    def folders(self) -> tuple[str, ...]:
+        """Return the folders to read, as the server spells them, each once.
+
+        Those of the account come first, then the junk folder. Raises FolderMissing, naming what exists.
+        """
+        listed = self._connection.folders()
+        spelled = {_folder_key(folder.name): folder.name for folder in listed}
+        wanted = [*self._account.folders, *filter(None, [self._account.junk])]
+        missing = [name for name in wanted if _folder_key(name) not in spelled]
+        if missing:
+            raise mailbox_errors.folder_missing(self._account.name, missing, sorted(spelled.values()))
+        marked = [] if self._account.junk else [folder.name for folder in listed if folder.junk]
+        return tuple(dict.fromkeys([*(spelled[_folder_key(name)] for name in wanted), *marked]))
+
+    def describe(self) -> Description:
+        """Return what this mailbox offers; every folder to be read is opened once. Raises as `folders` does."""
+        counts = tuple((name, self._examine(name).exists) for name in self.folders())
+        marked = [folder.name for folder in self._connection.folders() if folder.junk]
+        return Description(self._connection.capabilities(), counts, self._account.junk or next(iter(marked), ""))
+
+    def batches(self, folder: str, cursor: Cursor | None) -> Iterator[Batch]:
+        """Yield what came into `folder` after `cursor` (None: everything), in the order of UIDs.
+
+        A cursor of another UIDVALIDITY counts as None. Each batch holds at most uid_plan.MAILS_PER_BATCH mails and
+        BYTES_PER_BATCH bytes, or one larger mail. A folder whose UIDVALIDITY is new gives at least one batch, an
+        empty one if need be, so that the new UIDVALIDITY becomes known. Raises MailboxUnreachable or FolderMissing;
+        what was yielded before stays good.
+        """
+        state = self._examine(folder)
+        known = cursor is not None and cursor.uidvalidity == state.uidvalidity
+        last = cursor.uid if cursor is not None and known else 0
+        for window in uid_plan.search_windows(last, state.uid_next, state.exists):
+            # RFC 3501 §6.4.8: "n:*" names the last mail even when its UID is below n.
+            uids = [uid for uid in self._search(state, window) if uid > last]
+            for some in uid_plan.slices(uids, uid_plan.UIDS_PER_SIZE_FETCH):
+                known = True
+                yield from self._take(state, some)
+        if not known:
+            yield Batch(folder, state.uidvalidity, (), (), 0)
+
+    def fetch(self, folder: str, uids: Sequence[int]) -> Iterator[Batch]:
+        """Yield these mails of `folder` once more, in batches.
+
+        `last_uid` is each batch's own highest UID and no cursor.
+        """
+        state = self._examine(folder)
+        for some in uid_plan.slices(sorted(uids), uid_plan.UIDS_PER_SIZE_FETCH):
+            yield from self._take(state, some)
+
+    def listing(self, folder: str) -> Listing:
+        """Return every UID of `folder`, asked for in bounded windows."""
+        state = self._examine(folder)
+        windows = uid_plan.search_windows(0, state.uid_next, state.exists)
+        uids = {uid for window in windows for uid in self._search(state, window)}
+        return Listing(folder, state.uidvalidity, tuple(sorted(uids)))
+
+    # The mails of one folder.
+
+    def _take(self, state: imap.Examined, uids: Sequence[int]) -> Iterator[Batch]:
+        """Yield batches that account for every one of `uids`: as a mail, as too large, or as vanished."""
+        announced = self._announced(state, uids)
+        gone = [uid for uid in uids if uid not in announced]
+        for group in uid_plan.batches(announced[uid] for uid in uids if uid in announced):
+            last = group[-1].uid
+            yield self._batch(state, group, [uid for uid in gone if uid < last])
+            gone = [uid for uid in gone if uid > last]
+        if gone:
+            yield Batch(state.folder, state.uidvalidity, (), tuple(gone), gone[-1])
+
+    def _batch(self, state: imap.Examined, group: Sequence[uid_plan.Announced], gone: Sequence[int]) -> Batch:
+        bodies = self._bodies(state, group)
+        mails = tuple(
+            Fetched(state.folder, state.uidvalidity, mail.uid, mail.received_at, bodies[mail.uid])
+            for mail in group
+            if mail.uid in bodies
+        )
+        too_large = tuple(self._head(state, mail) for mail in group if mail.size > HARD_CAP)
+        lost = [mail.uid for mail in group if mail.uid not in bodies and mail.size <= HARD_CAP]
+        return Batch(state.folder, state.uidvalidity, mails, tuple(sorted([*gone, *lost])), group[-1].uid, too_large)
+
+    def _announced(self, state: imap.Examined, uids: Sequence[int]) -> dict[int, uid_plan.Announced]:
+        def ask(some: Sequence[int]) -> dict[int, uid_plan.Announced]:
+            entries = self._fetch(state, some, _SIZE_AND_DATE)
+            told = {uid: (entry.get(b"RFC822.SIZE"), entry.get(b"INTERNALDATE")) for uid, entry in entries.items()}
+            return {
+                uid: uid_plan.Announced(uid, size, _with_plain_offset(date))
+                for uid, (size, date) in told.items()
+                if isinstance(size, int) and isinstance(date, datetime)
+            }
+
+        return self._ask_twice(state, uids, ask)
+
+    def _bodies(self, state: imap.Examined, group: Sequence[uid_plan.Announced]) -> dict[int, bytes]:
+        def ask(uids: Sequence[int]) -> dict[int, bytes]:
+            entries = self._fetch(state, uids, ["BODY.PEEK[]"])
+            return {uid: e[b"BODY[]"] for uid, e in entries.items() if isinstance(e.get(b"BODY[]"), bytes)}
+
+        first = group[0]
+        if first.size > HARD_CAP:
+            return {}
+        if first.size > uid_plan.BYTES_PER_BATCH:
+            return self._ask_twice(state, [first.uid], lambda uids: self._by_pieces(state, uids[0]))
+        return self._ask_twice(state, [mail.uid for mail in group], ask)
+
+    def _by_pieces(self, state: imap.Examined, uid: int) -> dict[int, bytes]:
+        """Fetch one large mail (RFC 9051 §6.4.5, partial fetch).
+
+        Its announced size is not believed; its end is a short piece.
+        """
+        whole = bytearray()
+        while len(whole) <= HARD_CAP:
+            piece = self._piece(state, uid, len(whole), CHUNK)
+            whole += piece
+            if len(piece) < CHUNK:
+                return {uid: bytes(whole)} if whole else {}
+        return {}
+
+    def _head(self, state: imap.Examined, mail: uid_plan.Announced) -> TooLarge:
+        heads = self._ask_twice(state, [mail.uid], lambda uids: {uids[0]: self._piece(state, uids[0], 0, HEAD)})
+        return TooLarge(mail.uid, mail.size, mail.received_at, heads.get(mail.uid, b""))
+
+    def _piece(self, state: imap.Examined, uid: int, start: int, length: int) -> bytes:
+        entries = self._fetch(state, [uid], [f"BODY.PEEK[]<{start}.{length}>"])
+        piece = entries.get(uid, {}).get(b"BODY[]<%d>" % start)
+        return piece if isinstance(piece, bytes) else b""
+
+    # Asking, and asking once more.
+
+    def _ask_twice(
+        self, state: imap.Examined, uids: Sequence[int], ask: Callable[[Sequence[int]], dict[int, _Found]]
+    ) -> dict[int, _Found]:
+        """Ask for all of `uids`; what did not come, and is still listed, is asked for once more, each by itself.
+
+        So one mail that was just deleted, or about which the server lies, costs no other mail (RFC 2180 §4.1 knows
+        three ways in which servers answer). Raises MailboxUnreachable when several were asked for and none can be
+        had: that is no mail's fault.
+        """
+        found = self._ask(uids, ask) or {}
+        missing = [uid for uid in uids if uid not in found]
+        if not missing:
+            return found
+        self._connection.noop()
+        listed = set(self._search(state, f"{missing[0]}:{missing[-1]}"))
+        again = [uid for uid in missing if uid in listed]
+        breaks = 0
+        for uid in again:
+            answer = self._ask([uid], ask)
+            breaks += answer is None
+            if breaks == BREAKS_PER_BATCH:
+                break
+            found |= answer or {}
+        if breaks == BREAKS_PER_BATCH or (len(again) > 1 and not found):
+            raise mailbox_errors.MailboxUnreachable(
+                f'The server {self._account.server} lists {len(again)} mails in folder "{state.folder}" of mailbox '
+                f"{self._account.name} and does not hand them over: look at the server's log if this lasts, Rollcall "
+                f"tries again at the next pass."
+            )
+        return found
+
+    def _ask(self, uids: Sequence[int], ask: Callable[[Sequence[int]], dict[int, _Found]]) -> dict[int, _Found] | None:
+        """Return what came; nothing where the server refused; None where the connection broke (and was made anew)."""
+        try:
+            return ask(uids)
+        except imap.Refused:
+            return {}
+        except imap.Broken:
+            self._connection.drop()
+            self._line, self._open = imap.Connection(self._account, self._timeout), None
+            return None
+
+    def _fetch(self, state: imap.Examined, uids: Sequence[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
+        self._return_to(state)
+        return self._connection.fetch(uids, parts)
+
+    def _search(self, state: imap.Examined, window: str) -> list[int]:
+        self._return_to(state)
+        return self._connection.search(window)
+
+    def _return_to(self, state: imap.Examined) -> None:
+        """Open the folder again where the connection is new, or another folder was read between two batches."""
+        if self._open is not None and self._open.folder == state.folder:
+            return
+        if self._examine(state.folder).uidvalidity != state.uidvalidity:
+            raise mailbox_errors.MailboxUnreachable(
+                f'Folder "{state.folder}" of mailbox {self._account.name} was made anew during the pass: nothing to '
+                f"do, Rollcall reads all of it at the next pass."
+            )
+
+    def _examine(self, folder: str) -> imap.Examined:
+        self._open = None
+        try:
+            self._open = self._connection.examine(folder)
+        except imap.Refused as refusal:
+            existing = sorted(listed.name for listed in self._connection.folders())
+            raise mailbox_errors.folder_missing(self._account.name, [folder], existing) from refusal
+        return self._open
+
+    @property
+    def _connection(self) -> imap.Connection:
+        if self._line is None:
+            raise RuntimeError("a Mailbox is used inside its `with`")
+        return self._line
+
+
+def _folder_key(name: str) -> str:
+    """INBOX is the one name without case (RFC 9051 §5.1); accents may be composed or not."""
+    composed = normalize("NFC", name)
+    return "INBOX" if composed.upper() == "INBOX" else composed
+
+
+def _with_plain_offset(date: datetime) -> datetime:
+    """Return the same instant and offset without imapclient's own zone class: such values compare and travel."""
+    return date.replace(tzinfo=timezone(date.utcoffset() or timedelta(0)))

@@ -1,0 +1,1 @@
+"""Mails out: what to say, to whom, sending it."""

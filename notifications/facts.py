@@ -1,0 +1,226 @@
+"""What the letters are told: plain values, so that a letter can be written, and tested, without mailbox or database.
+
+Whoever joins the parts fills these in. Every instant is aware. Texts may come from mails and workbooks: they are
+taken as hostile and are made harmless where they are printed (notifications.letterhead), not here.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from roll.board import Board
+from roll.letters import LetterKind
+from roll.reports import Reading, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The body that asks, and its department that receives.
+
+    `address` is the mailbox that reports are sent to. `sender` is the From address where it is another one; answers
+    then still go to `address` (Reply-To). `language` is "vi" or "en".
+    """
+
+    name: str
+    department: str
+    phone: str
+    address: str
+    timezone: ZoneInfo
+    language: str = "vi"
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The mail that a letter answers: its subject (decoded), its Message-ID and its References, as they came."""
+
+    subject: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter. `content_type` is "type/subtype"."""
+
+    name: str
+    content_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where a letter goes and when. `key` is unique to the letter, its Message-ID is derived from it.
+
+    `message_domain` is the right side of the Message-ID. `staff` is set where letters go to staff instead (`[letters]
+    mode = "staff"`). `secret` makes Message-IDs unguessable; without it they follow from the key alone. `step` and
+    `mail_id` are kept with the letter.
+    """
+
+    to: str
+    key: str
+    due_at: datetime
+    message_domain: str
+    thread: Thread | None = None
+    attachments: tuple[Attachment, ...] = ()
+    staff: str = ""
+    secret: bytes = b""
+    step: str = ""
+    mail_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A main figure that an acknowledgement repeats: its printed label, the value, its unit of measure."""
+
+    label: str
+    value: Scalar
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What the letter says of one report version.
+
+    `sending` counts the unit's versions in the campaign, from 1; `replaces_at` is the receipt time of the version
+    that this one replaces. `correct_before` is the exclusive instant until which corrections are taken, None without
+    a limit. `field_count` counts the lines asked for. `sheet_titles` gives a sheet's name its printed one ("Bieu 01":
+    "Biểu 01"). `marked_file` is the name of the marked workbook among the attachments, empty without one.
+    `accepted_stands` tells that an accepted version stays in force while this one is returned.
+    """
+
+    receipt: str
+    received_at: datetime
+    file_name: str
+    reading: Reading
+    field_count: int = 0
+    sending: int = 1
+    replaces_at: datetime | None = None
+    main_figures: tuple[Figure, ...] = ()
+    on_time: bool = True
+    signed_seen: bool = False
+    accepted_stands: bool = False
+    correct_before: datetime | None = None
+    form_title: str = ""
+    sheet_titles: dict[str, str] = field(default_factory=dict)
+    marked_file: str = ""
+
+
+class ReceiptReason(StrEnum):
+    """Why a mail gets a receipt instead of an acknowledgement. Each has its template `receipt-<reason>`."""
+
+    QUESTION = "question"
+    EXTENSION_REQUEST = "extension_request"
+    UNKNOWN_SENDER = "unknown_sender"
+    NO_ATTACHMENT = "no_attachment"
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    LOCK_FILE = "lock_file"
+    PICTURE_ONLY = "picture_only"
+    CLOUD_LINK = "cloud_link"
+    WRONG_FORM = "wrong_form"
+    BLANK_FORM = "blank_form"
+    SIGNED_COPY_ONLY = "signed_copy_only"
+    AFTER_CLOSE = "after_close"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    NIL = "nil"
+    DUPLICATE = "duplicate"
+    EXTENDED = "extended"
+
+
+@dataclass(frozen=True, slots=True)
+class MailFacts:
+    """What a receipt says of a mail. `detail` is a short phrase in the office's language ("biểu mẫu năm 2018").
+
+    `until` is the exclusive instant of the reason: corrections are taken until then, or the extension runs until then.
+    """
+
+    receipt: str
+    received_at: datetime
+    sender_name: str = ""
+    file_name: str = ""
+    detail: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What a reminder knows: the instant it speaks of, the days left to the last on-time day (negative: in the grace).
+
+    `deadline` is the unit's own exclusive deadline where it was extended, else None.
+    """
+
+    at: datetime
+    days_left: int
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueFacts:
+    """What a follow-up after the deadline knows.
+
+    `reported` of `expected` units have reported. `deadline` is the unit's own where it was extended. `send_before` is
+    the exclusive instant asked for. `failed_at` and `failed_why` tell of a mail of the unit that could not be taken
+    as a report. `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it
+    (domain rule: the second follow-up needs an officer's click).
+    """
+
+    at: datetime
+    number: int
+    reported: int
+    expected: int
+    deadline: datetime | None = None
+    send_before: datetime | None = None
+    failed_at: datetime | None = None
+    failed_why: str = ""
+    tell_higher: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a person: a held or quarantined mail, with a proposal. `link` may be empty."""
+
+    received_at: datetime
+    receipt: str
+    sender: str
+    description: str
+    proposal: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A figure for staff to look at: the unit's short name and what there is to see."""
+
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What Rollcall will do and when: the letters of one kind that fall due together, and to how many."""
+
+    at: datetime
+    kind: LetterKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What a digest is written from.
+
+    `mails_seen` counts the mails the server showed, `mails_kept` the rows of the ledger: they must be equal.
+    `addressee` is the line after "Kính gửi:", empty for the department's own. `page` is the address of the staff
+    page, empty without one.
+    """
+
+    board: Board
+    tasks: tuple[Task, ...] = ()
+    notes: tuple[Note, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+    mails_seen: int = 0
+    mails_kept: int = 0
+    addressee: str = ""
+    page: str = ""

@@ -1,0 +1,137 @@
+"""Every letter that Rollcall writes to a unit or a sender, one short function each.
+
+A function takes the letterhead (office and templates), what the letter is about, the facts, and the envelope; it
+returns the finished letter. The words stand in templates/<language>/<kind>.j2. The digest to staff is in
+notifications.digest.
+
+All raise what Letterhead.write raises: AddressError for an address that cannot be written to, OperatorError for a
+broken template.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from notifications.facts import Envelope, MailFacts, OverdueFacts, ReceiptReason, ReminderFacts, ReportFacts
+from notifications.letterhead import About, Letterhead
+from notifications.words import one_line
+from roll.campaigns import Campaign
+from roll.letters import Letter, LetterKind
+from roll.reports import Problem, Severity
+from roll.units import Unit
+
+# Domain rule (8) of the mails: a longer list is not read; the rest goes with the marked workbook or comes with the
+# next reading.
+PROBLEMS_SHOWN = 20
+# An answer repeats the original's subject so that clients keep the thread together; a longer one is cut for the list
+# of mails.
+ANSWERED_SUBJECT_LIMIT = 120
+
+_REPLY_PREFIX = re.compile(r"(?:re|tl|trả lời)\s{0,3}:", re.IGNORECASE)
+# Departments of the province are of equal rank: they are asked with "đề nghị", all others with "kính đề nghị" (domain
+# rules 3.4).
+PEER_KIND = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemGroup:
+    """The errors or the warnings of a report: those that a letter shows, and how many there are."""
+
+    shown: tuple[Problem, ...]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """Return how many are not shown."""
+        return self.total - len(self.shown)
+
+
+def acknowledgement(
+    letterhead: Letterhead, campaign: Campaign, unit: Unit, report: ReportFacts, envelope: Envelope
+) -> Letter:
+    """Return the letter that says what was understood of an accepted report."""
+    facts = _about_unit(campaign, unit) | _about_report(report)
+    return letterhead.write(LetterKind.ACKNOWLEDGEMENT, facts, envelope, About(campaign.name, unit.code))
+
+
+def return_report(
+    letterhead: Letterhead, campaign: Campaign, unit: Unit, report: ReportFacts, envelope: Envelope
+) -> Letter:
+    """Return the letter that names every error of a report (part I), then its warnings (part II)."""
+    facts = _about_unit(campaign, unit) | _about_report(report)
+    return letterhead.write(LetterKind.RETURN, facts, envelope, About(campaign.name, unit.code))
+
+
+def confirm(letterhead: Letterhead, campaign: Campaign, unit: Unit, report: ReportFacts, envelope: Envelope) -> Letter:
+    """Return the letter that asks the unit to confirm the warnings of an otherwise good report."""
+    facts = _about_unit(campaign, unit) | _about_report(report)
+    return letterhead.write(LetterKind.CONFIRM, facts, envelope, About(campaign.name, unit.code))
+
+
+def receipt(
+    letterhead: Letterhead,
+    reason: ReceiptReason,
+    campaign: Campaign | None,
+    unit: Unit | None,
+    mail: MailFacts,
+    envelope: Envelope,
+) -> Letter:
+    """Return the receipt of a mail that brought no report we could take, with what to do about `reason`.
+
+    An unknown sender (`unit` None) is told nothing that a stranger may not know: neither units, nor figures, nor file
+    names.
+    """
+    facts = {
+        **_about_unit(campaign, unit),
+        "mail": mail if unit else replace(mail, file_name="", detail=""),
+        "reason": reason.value,
+        "answered_subject": _answered_subject(envelope),
+        "has_blank": bool(envelope.attachments),
+    }
+    about = About(campaign.name if campaign else None, unit.code if unit else None)
+    return letterhead.write(LetterKind.RECEIPT, facts, envelope, about, f"receipt-{reason.value}")
+
+
+def reminder(
+    letterhead: Letterhead, campaign: Campaign, unit: Unit, reminder_facts: ReminderFacts, envelope: Envelope
+) -> Letter:
+    """Return the reminder of a unit of which nothing was received; a blank form is the envelope's attachment."""
+    facts = {
+        **_about_unit(campaign, unit),
+        "reminder": reminder_facts,
+        "deadline": reminder_facts.deadline or campaign.due_before,
+        "has_blank": bool(envelope.attachments),
+    }
+    return letterhead.write(LetterKind.REMINDER, facts, envelope, About(campaign.name, unit.code))
+
+
+def overdue(
+    letterhead: Letterhead, campaign: Campaign, unit: Unit, overdue_facts: OverdueFacts, envelope: Envelope
+) -> Letter:
+    """Return the follow-up to a unit of which nothing was received when the grace was over."""
+    facts = {**_about_unit(campaign, unit), "overdue": overdue_facts, "has_blank": bool(envelope.attachments)}
+    return letterhead.write(LetterKind.OVERDUE, facts, envelope, About(campaign.name, unit.code))
+
+
+def _about_unit(campaign: Campaign | None, unit: Unit | None) -> dict[str, object]:
+    return {"campaign": campaign, "unit": unit, "peer": unit is not None and unit.kind == PEER_KIND}
+
+
+def _about_report(report: ReportFacts) -> dict[str, object]:
+    titles = report.sheet_titles
+    return {
+        "report": report,
+        "errors": _group(report, Severity.ERROR),
+        "warnings": _group(report, Severity.WARNING),
+        "sheets": [titles.get(name, one_line(name)) for name in report.reading.sheets],
+    }
+
+
+def _group(report: ReportFacts, severity: Severity) -> ProblemGroup:
+    found = [problem for problem in report.reading.problems if problem.severity is severity]
+    shown = (replace(each, sheet=report.sheet_titles.get(each.sheet, each.sheet)) for each in found[:PROBLEMS_SHOWN])
+    return ProblemGroup(tuple(shown), len(found))
+
+
+def _answered_subject(envelope: Envelope) -> str:
+    subject = one_line(envelope.thread.subject, ANSWERED_SUBJECT_LIMIT).strip() if envelope.thread else ""
+    return subject if not subject or _REPLY_PREFIX.match(subject) else f"Re: {subject}"

@@ -1,0 +1,58 @@
+"""The board: where every unit of a campaign stands at an instant, and the totals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from roll.outcomes import State
+
+RECEIVED_STATES = (State.VALID, State.NEEDS_CONFIRM, State.NEEDS_FIX, State.NIL, State.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit on the board. `received_at` is its first mail's receipt time, `receipt` the last one's number."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    obligation: str
+    state: State
+    phone: str = ""
+    on_time: bool | None = None
+    late: bool = False
+    overdue: bool = False
+    versions: int = 0
+    received_at: datetime | None = None
+    receipt: str | None = None
+    extended_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One campaign at the instant `at`. `unassigned` counts the mails that wait without a unit."""
+
+    campaign: str
+    title: str
+    at: datetime
+    units: tuple[Standing, ...]
+    unassigned: int
+
+    def totals(self) -> dict[str, int]:
+        """Return the contract's counts, taken over the required units that are not exempt."""
+        expected = [unit for unit in self.units if unit.obligation == "required" and unit.state is not State.EXEMPT]
+        counts = {state.value: sum(unit.state is state for unit in expected) for state in State}
+        counts[State.EXEMPT] = sum(unit.state is State.EXEMPT for unit in self.units)
+        return {
+            "expected": len(expected),
+            "received": sum(unit.state in RECEIVED_STATES for unit in expected),
+            **counts,
+            "overdue": sum(unit.overdue for unit in expected),
+            "late": sum(unit.late for unit in expected),
+        }
+
+
+def in_state(units: Sequence[Standing], state: State) -> list[Standing]:
+    """Return the required units in `state`, in the roster's order."""
+    return [unit for unit in units if unit.state is state and unit.obligation == "required"]

@@ -1,0 +1,107 @@
+"""The ladder: at which instants a unit is reminded, and when staff get their digest.
+
+The question is always "what is due at this instant and not yet done?", never "is today exactly N days before?", so
+that a machine that slept catches up. Who still owes a report is storage's knowledge, not the ladder's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from roll import calendar
+from roll.calendar import WorkingDays
+from roll.campaigns import Campaign
+from roll.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class DueStep:
+    """A step of the ladder with its instant `at` (in the office's zone) and the unit's `deadline` that it speaks of."""
+
+    step: Step
+    at: datetime
+    deadline: datetime
+
+
+def working_days(campaign: Campaign, latest_extension: datetime | None = None) -> WorkingDays:
+    """Return the working days that any schedule of the campaign can ask for, with extensions to `latest_extension`."""
+    ends = [campaign.grace_until, campaign.closes or campaign.grace_until, latest_extension or campaign.grace_until]
+    # One year back for a step that moves to before New Year; two ahead for one a year after the end that moves on.
+    years = range(campaign.opens.year - 1, max(end.year for end in ends) + 3)
+    return calendar.working_days_of_vietnam(years, campaign.days_off, campaign.days_worked)
+
+
+def schedule(campaign: Campaign, working: WorkingDays, extended_until: datetime | None = None) -> tuple[DueStep, ...]:
+    """Return the steps of one unit in their order, each at `remind_at` on a working day, no two on one day.
+
+    Of two steps that move to one day the later of the ladder stays: it is the more urgent, its words fit the days left.
+    A step is left out where it would say something untrue: before the campaign opens, a step before the deadline
+    that falls at or after it, any step from the close on.
+    """
+    by_day: dict[date, DueStep] = {}
+    for step in campaign.reminders:
+        due = _due_step(campaign, step, working, extended_until)
+        if due is not None:
+            by_day[due.at.date()] = due
+    return tuple(by_day.values())
+
+
+def _due_step(campaign: Campaign, step: Step, working: WorkingDays, extended_until: datetime | None) -> DueStep | None:
+    deadline, end = campaign.deadline(extended_until), campaign.end(extended_until)
+    if step.is_before:
+        day = calendar.last_day_before(deadline, campaign.zone) - timedelta(days=step.days)
+        # A day before the opening only moves further back; the calendar need not reach that far.
+        if day < calendar.day_of(campaign.opens, campaign.zone):
+            return None
+        day = working.on_or_before(day)
+    else:
+        last_day = calendar.last_day_before(campaign.end_of_grace(extended_until), campaign.zone)
+        day = working.on_or_after(last_day + timedelta(days=step.days))
+    at = calendar.at(day, campaign.remind_at, campaign.zone)
+    is_true = campaign.opens <= at and (end is None or at < end) and (at < deadline or not step.is_before)
+    return DueStep(step, at, deadline) if is_true else None
+
+
+def latest_due(steps: Sequence[DueStep], now: datetime) -> DueStep | None:
+    """Return the latest step that fell due by `now`, None where none did.
+
+    A unit that was not reminded for a while gets this one only, not each missed one.
+    """
+    return max((due for due in steps if due.at <= now), key=lambda due: due.at, default=None)
+
+
+def owed(steps: Sequence[DueStep], now: datetime, last_reminded: datetime | None) -> DueStep | None:
+    """Return the step that a unit which still owes its report is to be reminded of at `now`, None where there is none.
+
+    `last_reminded` is when the unit's latest automatic reminder of the campaign was queued. A step is done once the
+    unit was reminded at or after its instant, whichever step that was: so a step whose day moved (an extension, a new
+    ladder) is not repeated in arrears. One automatic reminder a unit a day at most.
+    """
+    due = latest_due(steps, now)
+    if due is None or last_reminded is None:
+        return due
+    zone = due.at.tzinfo
+    assert zone is not None
+    was_reminded_today = calendar.day_of(last_reminded, zone) == calendar.day_of(now, zone)
+    return None if last_reminded >= due.at or was_reminded_today else due
+
+
+def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ...]:
+    """Return the instants of the staff digest: `digest_at` on each working day from the opening to the close.
+
+    Where the campaign does not close, to the working day after the last step, when its effect can be told.
+    """
+    end = campaign.closes or _end_without_close(campaign, working)
+    day = calendar.day_of(campaign.opens, campaign.zone)
+    times = []
+    while (at := calendar.at(day, campaign.digest_at, campaign.zone)) < end:
+        if at >= campaign.opens and working.is_working(day):
+            times.append(at)
+        day += timedelta(days=1)
+    return tuple(times)
+
+
+def _end_without_close(campaign: Campaign, working: WorkingDays) -> datetime:
+    steps = schedule(campaign, working)
+    last_day = max([campaign.last_day_of_grace, *(due.at.date() for due in steps)])
+    return calendar.at(working.add(last_day, 1) + timedelta(days=1), campaign.digest_at, campaign.zone)

@@ -1,0 +1,126 @@
+"""A mail on its way: what came, what is inside, what it was understood to be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from roll.outcomes import Outcome, Verdict
+from roll.reports import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The header fields of a mail that any later step may ask for, decoded, NFC, without line breaks.
+
+    `from_addresses` are the bare addresses (lower-case domain) of every From field (RFC 5322 §3.6.2 allows one
+    field; more than one address is a reason to hold). `machine` holds the lower-case names and the values of the fields by
+    which machines say what they are (RFC 3834: Auto-Submitted, Precedence, List-*, X-Auto-Response-Suppress,
+    Return-Path, Content-Type of the whole mail). `authentication_results` keeps their order, topmost first.
+    """
+
+    from_name: str = ""
+    from_addresses: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    subject: str = ""
+    date: str = ""
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    machine: tuple[tuple[str, str], ...] = ()
+    authentication_results: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file found inside a mail and what was done with it.
+
+    `kind` is what the content is, whatever its name says: xlsx, xls, zip, pdf, image, docx, text, html, message,
+    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, encrypted, empty, unknown. `path` names the archive a
+    member came from. `reading` is the index of its reading in `Contents.readings`, None where it was not read.
+    """
+
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    used: bool
+    why: str
+    reading: int | None = None
+    path: str = ""
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that reading one mail yields without knowing who we are or what is registered.
+
+    `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of intake.message. `dangers` are
+    codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but survivable.
+    """
+
+    headers: Headers
+    text: str = ""
+    quoted: str = ""
+    parts: tuple[Part, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    dangers: tuple[str, ...] = ()
+    flaws: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One received message, as the ledger knows it. `received_at` is aware (UTC)."""
+
+    id: int
+    receipt: str
+    mailbox: str
+    folder: str
+    uid: int | None
+    received_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence for a unit: where it was seen (address, workbook, decision ...) and what it said."""
+
+    source: str
+    text: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUnderstood:
+    """What one workbook of a mail amounts to: whose report it is, in which campaign, and how it ends."""
+
+    reading: int
+    part: int
+    campaign: str
+    unit: str
+    verdict: Verdict
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a mail as a whole was understood to be.
+
+    `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the mail may
+    belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
+    `answer` names the letter to write, empty for silence; `why` explains each step in order, as short stable codes with their detail.
+    """
+
+    outcome: Outcome
+    reason: str
+    detail: str = ""
+    unit: str | None = None
+    proposal: str | None = None
+    campaign: str | None = None
+    candidates: tuple[str, ...] = ()
+    reports: tuple[ReportUnderstood, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    signed_copy: bool = False
+    answer: str = ""
+    answer_to: str = ""

@@ -1,0 +1,122 @@
+"""A filled workbook as it was read: values with their cells, and the problems found in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from roll.outcomes import Outcome, Verdict
+
+Scalar = int | float | str | bool | None
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: errors return the report, warnings ask, notices are for staff only."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One figure or text of a report and the cell it came from.
+
+    `value` is a JSON scalar: whole numbers int, decimals float, dates ISO 8601 text, a blank None.
+    `raw` is what the cell holds, as text, before any reading. `rule` is the parse rule that
+    normalised it (P01..P74), empty where the cell was taken as it is. `row` is the sheet's row
+    number for a record of a list sheet, None elsewhere.
+    """
+
+    name: str
+    column: str
+    sheet: str
+    cell: str
+    raw: str | None
+    value: Scalar
+    type: str
+    rule: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something for the sender (error, warning) or for staff (notice), worded, with its place."""
+
+    severity: Severity
+    code: str
+    sheet: str
+    cell: str
+    label: str
+    found: str
+    expected: str
+    message: str
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One workbook read against one form.
+
+    `reason` is a code of docs/reasons.md; `detail` a short phrase in the office's language where the code needs one
+    ("biểu mẫu năm 2018"). `header` holds the filled-in lines above the table, as values.
+    `values` holds every asked-for cell in the form's order, blanks too, list records last.
+    `fingerprint` is equal for two workbooks with equal values, whatever their bytes.
+    """
+
+    verdict: Verdict
+    reason: str
+    form: str = ""
+    version: str = ""
+    detail: str = ""
+    header: tuple[Value, ...] = ()
+    values: tuple[Value, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    fingerprint: str = ""
+    sheets: tuple[str, ...] = field(default=())
+
+    def header_text(self, name: str) -> str:
+        """Return the header field `name` as text, empty where it is blank or absent."""
+        for value in self.header:
+            if value.name == name and value.value is not None:
+                return str(value.value)
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a unit's report in a campaign, as later mails must know it.
+
+    `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's.
+    """
+
+    id: int
+    mail_id: int
+    receipt: str
+    part: int
+    campaign: str
+    unit: str
+    number: int
+    current: bool
+    verdict: str
+    outcome: str
+    file_name: str
+    sha256: str
+    fingerprint: str
+    received_at: datetime
+    settled_at: datetime
+
+    @property
+    def place(self) -> tuple[datetime, int, int]:
+        """Return its place in the order in which versions became known to be the unit's."""
+        return (self.settled_at, self.mail_id, self.part)
+
+
+def standing(versions: Sequence[Version]) -> Version:
+    """Return the version that counts: the last received accepted one; without any, the last received.
+
+    A returned version never replaces an accepted one (design.md, "What always holds", 8).
+    """
+    accepted = [version for version in versions if version.outcome == Outcome.ACCEPTED.value]
+    return max(accepted or versions, key=lambda version: (version.received_at, version.mail_id, version.part))

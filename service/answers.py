@@ -1,0 +1,180 @@
+"""The letter that answers a mail: facts out of what was understood, words out of notifications."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from forms import form as forms_form
+from intake import decide
+from notifications import facts, letterhead, mails as letters_to_write
+from roll import calendar, campaigns, letters, mails, outcomes, reports, units
+from service import situation as situations
+from storage import inbox
+
+# A correction is asked for within two working days of the mail (the sample letters of the domain rules do so).
+WORKING_DAYS_TO_CORRECT = 2
+_WITH_BLANK_FORM = frozenset({"wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only"})
+# Receipts for a mail that brought no new workbook go to an address once a day.
+_ONCE_A_DAY = frozenset({
+    "question", "extension_request", "no_attachment", "held", "unknown_sender", "after_close", "signed_copy_only",
+    "cloud_link", "picture_only", "lock_file",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One understood mail that may get an answer."""
+
+    row: inbox.Waiting
+    contents: mails.Contents
+    understood: mails.Understanding
+    known: decide.Known
+
+
+def answer(situation: situations.Situation, case: Case) -> letters.Letter | None:
+    """Return the finished letter that answers a mail, None for silence."""
+    understood = case.understood
+    if not understood.answer or not case.row.answerable:
+        return None
+    campaign = situation.campaign(understood.campaign) or _only(situation.all_campaigns)
+    if campaign is None or not campaign.is_answered(case.row.received_at):
+        return None
+    kind, _, reason = understood.answer.partition(":")
+    unit = _unit(campaign, understood.unit)
+    head = _letterhead(situation, campaign)
+    if kind == "receipt":
+        return _receipt(situation, case, campaign, unit, head, reason)
+    if unit is None:
+        return None
+    write = {
+        "acknowledgement": letters_to_write.acknowledgement,
+        "return": letters_to_write.return_report,
+        "confirm": letters_to_write.confirm,
+    }[kind]
+    return write(head, campaign, unit, _report_facts(situation, case, campaign), _envelope(situation, case, kind))
+
+
+def _only(found: Sequence[campaigns.Campaign]) -> campaigns.Campaign | None:
+    return found[0] if len(found) == 1 else None
+
+
+def _unit(campaign: campaigns.Campaign, code: str | None) -> units.Unit | None:
+    entry = campaign.entry(code) if code else None
+    return entry.unit if entry else None
+
+
+def _letterhead(situation: situations.Situation, campaign: campaigns.Campaign) -> letterhead.Letterhead:
+    extras = situation.extras_of(campaign)
+    return situation.rollcall.letterhead(extras.templates, campaign.name)
+
+
+def _envelope(
+    situation: situations.Situation,
+    case: Case,
+    kind: str,
+    key: str = "",
+    attachments: tuple[facts.Attachment, ...] = (),
+) -> facts.Envelope:
+    headers = case.contents.headers
+    return situation.rollcall.envelope(
+        to=case.understood.answer_to,
+        key=key or f"{kind}:{case.row.receipt}:{case.row.sha256[:16]}",
+        thread=facts.Thread(headers.subject, headers.message_id, headers.references),
+        attachments=attachments,
+        mail_id=case.row.id,
+    )
+
+
+def _receipt(  # noqa: PLR0913, PLR0917
+    situation: situations.Situation,
+    case: Case,
+    campaign: campaigns.Campaign,
+    unit: units.Unit | None,
+    head: letterhead.Letterhead,
+    reason: str,
+) -> letters.Letter:
+    key = ""
+    if reason in _ONCE_A_DAY:
+        day = situation.day_of(situation.rollcall.now())
+        key = f"receipt:{reason}:{case.understood.answer_to.casefold()}:{campaign.name}:{day}"
+    attachments: tuple[facts.Attachment, ...] = ()
+    if reason in _WITH_BLANK_FORM and unit is not None:
+        attachments = (situation.blank_attachment(campaign),)
+    told = facts.MailFacts(
+        receipt=case.row.receipt,
+        received_at=case.row.received_at,
+        sender_name=case.contents.headers.from_name,
+        file_name=_file_name(case),
+        detail=case.understood.detail,
+        until=_correct_before(situation, campaign, case),
+    )
+    envelope = _envelope(situation, case, f"receipt:{reason}", key, attachments)
+    return letters_to_write.receipt(head, facts.ReceiptReason(reason), campaign, unit, told, envelope)
+
+
+def _file_name(case: Case) -> str:
+    parts = case.contents.parts
+    for report in case.understood.reports:
+        return parts[report.part].name
+    return next((part.name for part in parts if not part.inline), "")
+
+
+def _report_facts(situation: situations.Situation, case: Case, campaign: campaigns.Campaign) -> facts.ReportFacts:
+    report = case.understood.reports[0]
+    reading = case.contents.readings[report.reading]
+    form = situation.form_of(campaign.name)
+    earlier = [
+        version
+        for version in case.known.versions
+        if (version.campaign, version.unit) == (report.campaign, report.unit) and version.mail_id != case.row.id
+    ]
+    standing = [
+        version for version in earlier if version.outcome == outcomes.Outcome.ACCEPTED.value and version.current
+    ]
+    first = min([case.row.received_at, *(version.received_at for version in earlier)])
+    extended = situation.extensions.get((campaign.name, report.unit))
+    return facts.ReportFacts(
+        receipt=case.row.receipt,
+        received_at=case.row.received_at,
+        file_name=case.contents.parts[report.part].name,
+        reading=reading,
+        field_count=len(_lines_asked(form)),
+        sending=len(earlier) + 1,
+        replaces_at=standing[-1].received_at if standing and report.outcome is outcomes.Outcome.ACCEPTED else None,
+        main_figures=_main_figures(form, reading),
+        on_time=campaign.is_on_time(first, extended),
+        signed_seen=case.understood.signed_copy,
+        correct_before=_correct_before(situation, campaign, case),
+        form_title=form.title,
+        sheet_titles={sheet.name: sheet.title or sheet.name for sheet in form.sheets},
+    )
+
+
+def _lines_asked(form: forms_form.Form) -> list[forms_form.Row]:
+    return [row for sheet in form.sheets if sheet.kind == "rows" for row in sheet.rows if not row.section]
+
+
+def _main_figures(form: forms_form.Form, reading: reports.Reading) -> tuple[facts.Figure, ...]:
+    values = {(value.name, value.column): value.value for value in reading.values}
+    return tuple(
+        facts.Figure(row.label, values[row.name, column], _unit_of_measure(form, row, column))
+        for row in _lines_asked(form)
+        for column in row.main
+        if values.get((row.name, column)) is not None
+    )
+
+
+def _unit_of_measure(form: forms_form.Form, row: forms_form.Row, name: str) -> str:
+    columns = {column.name: column for sheet in form.sheets for column in sheet.columns}
+    return columns[name].unit or row.unit if name in columns else row.unit
+
+
+def _correct_before(situation: situations.Situation, campaign: campaigns.Campaign, case: Case) -> datetime | None:
+    """Return until when a correction is taken: the end of the campaign, for a return two working days if that is earlier."""
+    end = campaign.end(situation.extensions.get((campaign.name, case.understood.unit or "")))
+    if case.understood.outcome is not outcomes.Outcome.RETURNED:
+        return end
+    working = situation.working_days(campaign)
+    day = working.add(situation.day_of(case.row.received_at), WORKING_DAYS_TO_CORRECT + 1)
+    wanted = max(calendar.at(day, time(0), campaign.zone), campaign.grace_until)
+    return wanted if end is None else min(end, wanted)

@@ -1,0 +1,148 @@
+"""The one place where parts are joined: configuration goes in as values, a Rollcall that can work comes out."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms import blank
+from forms import form as forms_form
+from intake import mailbox, readers
+from notifications import facts, letterhead, smtp
+from roll import campaigns
+from service import campaign_folders
+from service.config import Config, Mailbox
+from storage import database, registry
+
+Clock = Callable[[], datetime]
+# Two readers keep two cores busy; more only cost memory on the machines offices have.
+MOST_READERS = 2
+
+
+def wall_clock() -> datetime:
+    """Return the time now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+def fixed_clock(at: datetime) -> Clock:
+    """Return a clock that stands at an instant."""
+    return lambda: at
+
+
+def shifted_clock(at: datetime) -> Clock:
+    """Return a clock that shows `at` now and goes on from there."""
+    offset = at - wall_clock()
+    return lambda: wall_clock() + offset
+
+
+@dataclass(slots=True)
+class Rollcall:
+    """Everything that a command or a job works with."""
+
+    config: Config
+    store: database.Database
+    clock: Clock = wall_clock
+    _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the office's zone."""
+        return self.config.office.zone
+
+    def now(self) -> datetime:
+        """Return the run's time, aware, UTC."""
+        return self.clock().astimezone(UTC)
+
+    def accounts(self) -> list[mailbox.MailboxAccount]:
+        """Return the mailboxes to read."""
+        return [account_of(section) for section in self.config.mailbox]
+
+    def smtp_account(self) -> smtp.SmtpAccount:
+        """Return the way out."""
+        section = self.config.smtp
+        return smtp.SmtpAccount(
+            host=section.host,
+            port=section.port,
+            security=section.security,
+            sender=section.sender,
+            user=section.user,
+            password=section.password.get_secret_value(),
+        )
+
+    def our_addresses(self) -> frozenset[str]:
+        """Return every address that is ours: a mail from one of them is never a report and never answered."""
+        ours = [section.address for section in self.config.mailbox] + [self.config.smtp.sender]
+        return frozenset(address.casefold() for address in ours)
+
+    def loaded(self) -> list[tuple[campaigns.Campaign, forms_form.Form]]:
+        """Return every campaign with its roster and form."""
+        with self.store.reading() as connection:
+            return registry.load(connection, self.zone)
+
+    def open_readers(self, forms: list[forms_form.Form]) -> readers.Readers:
+        """Start the children that read mails."""
+        return readers.Readers(forms, min(MOST_READERS, os.cpu_count() or 1))
+
+    def office(self) -> facts.Office:
+        """Return the office as letters speak of it."""
+        office = self.config.office
+        return facts.Office(
+            name=office.name,
+            department=office.department,
+            phone=office.phone,
+            address=self.config.mailbox[0].address,
+            timezone=self.zone,
+            language=office.language,
+            sender=self.config.smtp.sender,
+        )
+
+    def letterhead(self, templates: dict[str, str] | None = None, name: str = "") -> letterhead.Letterhead:
+        """Return the letterhead of a campaign (`name`, with its own `templates`) or of the office."""
+        if name not in self._letterheads:
+            self._letterheads[name] = letterhead.Letterhead(self.office(), templates)
+        return self._letterheads[name]
+
+    def envelope(self, to: str, key: str, **rest: Any) -> facts.Envelope:
+        """Return an envelope for a letter that is due now, addressed to staff where `[letters] mode` says so."""
+        domain = self.config.smtp.sender.partition("@")[2] or "localhost"
+        staff = self.config.staff.digest_to[0] if self.config.letters.mode == "staff" else ""
+        rest.setdefault("due_at", self.now())
+        return facts.Envelope(to=to, key=key, message_domain=domain, staff=staff, **rest)
+
+    def envelope_to_staff(self, to: str, key: str, **rest: Any) -> facts.Envelope:
+        """Return an envelope for a letter that is meant for staff in every mode."""
+        return replace(self.envelope(to, key, **rest), staff="")
+
+    def extras(self, campaign: campaigns.Campaign, form: forms_form.Form) -> campaign_folders.Extras:
+        """Return the blank workbook and the templates of a campaign."""
+        heading = blank.BlankHeading(reference=f"Kèm theo {campaign.document}" if campaign.document else "")
+        return campaign_folders.extras(self.config.campaigns.path, campaign, form, heading)
+
+
+def account_of(section: Mailbox) -> mailbox.MailboxAccount:
+    """Return the account that a [[mailbox]] section describes."""
+    return mailbox.MailboxAccount(
+        name=section.name,
+        address=section.address,
+        host=section.host,
+        port=section.port,
+        security=section.security,
+        user=section.user,
+        password=section.password.get_secret_value(),
+        folders=tuple(section.folders),
+        junk=section.junk,
+    )
+
+
+def open_rollcall(config: Config, clock: Clock = wall_clock) -> Rollcall:
+    """Return a Rollcall on a database at the current schema, with the changed campaign folders applied.
+
+    Raises database.DatabaseUnusableError and OperatorError.
+    """
+    store = database.Database(config.database.url)
+    database.prepare(store)
+    rollcall = Rollcall(config, store, clock)
+    campaign_folders.apply_changed(store, config.campaigns.path, rollcall.zone, rollcall.now())
+    return rollcall

@@ -1,0 +1,92 @@
+"""The audit: mailbox = ledger, values = what reading again gives, letters = owed. Nothing is changed."""
+
+import hashlib
+
+from intake import mailbox, mailbox_errors
+from service import answers, assemble, jobs, rereading, situation
+from storage import inbox, outbox
+
+
+def audit(rollcall: assemble.Rollcall) -> tuple[list[str], list[str]]:
+    """Return (differences, mailboxes that could not be looked at), one sentence each."""
+    unreachable: list[str] = []
+    differences = _mailbox_differences(rollcall, unreachable)
+    differences += _byte_differences(rollcall)
+    differences += _unhandled(rollcall)
+    differences += _value_differences(rollcall)
+    return differences, unreachable
+
+
+def _mailbox_differences(rollcall: assemble.Rollcall, unreachable: list[str]) -> list[str]:
+    with rollcall.store.reading() as connection:
+        places = {(box, folder, validity, uid) for box, folder, validity, uid, _ in inbox.places(connection)}
+    differences = []
+    for account in rollcall.accounts():
+        try:
+            with mailbox.Mailbox(account) as box:
+                for folder in box.folders():
+                    listing = box.listing(folder)
+                    differences += [
+                        f"Mailbox {account.name}, folder {folder}: the mail with UID {uid} is not in the ledger; run `rollcall poll`."
+                        for uid in listing.uids
+                        if (account.name, folder, listing.uidvalidity, uid) not in places
+                    ]
+        except mailbox_errors.MailboxError as error:
+            unreachable.append(error.sentence)
+    return differences
+
+
+def _byte_differences(rollcall: assemble.Rollcall) -> list[str]:
+    differences = []
+    for row in rereading.rows_of(rollcall, None):
+        with rollcall.store.reading() as connection:
+            found = hashlib.sha256(inbox.raw(connection, row.sha256)).hexdigest()
+        if found != row.sha256:
+            differences.append(
+                f"{row.receipt}: the stored bytes are not those that came (SHA-256 {found}); restore a backup."
+            )
+    return differences
+
+
+def _unhandled(rollcall: assemble.Rollcall) -> list[str]:
+    with rollcall.store.reading() as connection:
+        return [
+            f"{row.receipt}: entered and not handled yet; run `rollcall poll`." for row in inbox.waiting(connection)
+        ]
+
+
+def _value_differences(rollcall: assemble.Rollcall) -> list[str]:
+    rows = rereading.rows_of(rollcall, None)
+    with rollcall.store.reading() as connection:
+        open_ids = {row.id for row in inbox.waiting(connection)}
+    handled = [row for row in rows if row.id not in open_ids]
+    differences = []
+    owed = _Owed(rollcall)
+    for change in rereading.reread(
+        rollcall, handled, rereading.How(writes=False, answers=False), jobs.Tally(), owed.look
+    ):
+        if change.differs:
+            old, new = rereading.first_difference(change)
+            differences.append(
+                f"{change.receipt}: the ledger says '{old}', reading again gives '{new}'; run `rollcall replay`."
+            )
+    return differences + owed.missing
+
+
+class _Owed:
+    """Collects the mails whose answer is in the outbox under no key."""
+
+    def __init__(self, rollcall: assemble.Rollcall) -> None:
+        self.rollcall = rollcall
+        self.missing: list[str] = []
+
+    def look(self, known: situation.Situation, case: answers.Case) -> None:
+        """Note a mail that should have been answered and was not."""
+        letter = answers.answer(known, case)
+        if letter is None:
+            return
+        with self.rollcall.store.reading() as connection:
+            if not outbox.answered(connection, case.row.id) and not outbox.has_receipt(connection, letter.key):
+                self.missing.append(
+                    f"{case.row.receipt}: no answer stands in the outbox; run `rollcall replay {case.row.id} --answer`."
+                )

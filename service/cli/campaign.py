@@ -1,0 +1,139 @@
+"""`rollcall campaign`: apply a campaign folder, list the campaigns, extend a unit's deadline, exempt a unit."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.cli.opening import person, rollcall_without_campaigns
+from service.cli.session import Session, json_option, parse_time, print_json, print_table, refuse
+
+if TYPE_CHECKING:
+    from roll import campaigns
+    from service import assemble
+
+
+@click.group()
+def campaign() -> None:
+    """Apply and list campaigns; settle what holds for one unit."""
+
+
+@campaign.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@json_option
+@click.pass_obj
+def apply(session: Session, folder: Path, as_json: bool) -> None:
+    """Read a campaign folder and make it hold; says what changed. Nothing of a folder with a mistake is applied."""
+    from service import campaign_folders, register_shapes  # noqa: PLC0415 - keeps `--help` quick
+    from storage import registry  # noqa: PLC0415
+
+    rollcall = rollcall_without_campaigns(session)
+    source = campaign_folders.read_folder(folder.resolve(), rollcall.zone)
+    with rollcall.store.writing() as connection:
+        loaded = registry.load(connection, rollcall.zone)
+        before = next((pair for pair in loaded if pair[0].name == source.campaign.name), None)
+        registry.apply(connection, source, rollcall.now())
+        loaded = registry.load(connection, rollcall.zone)
+    after = next(pair for pair in loaded if pair[0].name == source.campaign.name)
+    told = register_shapes.changes(before, after)
+    if as_json:
+        print_json({"campaign": source.campaign.name, "changes": told})
+        return
+    for sentence in told or [f"Campaign {source.campaign.name} stands as it was; nothing changed."]:
+        click.echo(sentence)
+
+
+@campaign.command("list")
+@json_option
+@click.pass_obj
+def list_campaigns(session: Session, as_json: bool) -> None:
+    """List the campaigns with their dates."""
+    from service import register_shapes  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    known = [loaded for loaded, _ in rollcall.loaded()]
+    if as_json:
+        print_json([register_shapes.campaign(each, rollcall.now()) for each in known])
+        return
+    rows = (
+        (
+            each.name,
+            each.title,
+            f"{each.opens:%d/%m/%Y}",
+            f"{each.due_before:%d/%m/%Y %H:%M}",
+            f"{each.closes:%d/%m/%Y %H:%M}" if each.closes else "",
+            "open" if each.is_open(rollcall.now()) else "",
+            str(len(each.roster)),
+        )
+        for each in known
+    )
+    print_table(rows, ("Name", "Title", "Opens", "Due before", "Closes", "", "Units"))
+
+
+@campaign.command()
+@click.argument("name")
+@click.argument("unit")
+@click.argument("time")
+@click.pass_obj
+def extend(session: Session, name: str, unit: str, time: str) -> None:
+    """Give a unit until TIME (exclusive; ISO 8601, a date means 00:00 of it in the office's zone)."""
+    from storage import decisions  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    chosen = _campaign(rollcall, name)
+    code = _code(chosen, unit)
+    until = parse_time(time, rollcall.zone)
+    if until <= chosen.due_before:
+        refuse(
+            f"{until.isoformat(' ')} does not lie after the deadline of {name}, {chosen.due_before.isoformat(' ')}; "
+            "an extension only lengthens."
+        )
+    _decide(rollcall, decisions.NewDecision(decisions.EXTEND, person(), None, name, code, until.astimezone(UTC)))
+    local = until.astimezone(rollcall.zone).isoformat(" ")
+    click.echo(f"{code} has until {local} (exclusive) to report in {name}.")
+
+
+@campaign.command()
+@click.argument("name")
+@click.argument("unit")
+@click.option("--why", required=True, metavar="TEXT", help="The reason, kept with the decision.")
+@click.pass_obj
+def exempt(session: Session, name: str, unit: str, why: str) -> None:
+    """Release a unit from reporting in a campaign: it is neither expected nor reminded."""
+    from storage import decisions  # noqa: PLC0415
+
+    if not why.strip():
+        refuse("--why is blank; write the reason, it is kept with the decision.")
+    rollcall = session.rollcall()
+    code = _code(_campaign(rollcall, name), unit)
+    _decide(rollcall, decisions.NewDecision(decisions.EXEMPT, person(), None, name, code, None, why.strip()))
+    click.echo(f"{code} need not report in {name}.")
+
+
+def _campaign(rollcall: "assemble.Rollcall", name: str) -> "campaigns.Campaign":
+    from service import choose  # noqa: PLC0415
+
+    return choose.one([loaded for loaded, _ in rollcall.loaded()], name, rollcall.now())
+
+
+def _code(chosen: "campaigns.Campaign", unit: str) -> str:
+    """Return the code of a unit of the roster, however its letters' case was written."""
+    codes = [entry.unit.code for entry in chosen.roster]
+    found = next((code for code in codes if code.casefold() == unit.strip().casefold()), None)
+    if found is None:
+        refuse(f'Campaign {chosen.name} has no unit "{unit}"; its units are: {", ".join(codes)}.')
+    return found
+
+
+def _decide(rollcall: "assemble.Rollcall", decision: object) -> None:
+    """Write a decision, and cancel what waits to remind the unit: it was written before the decision."""
+    from storage import decisions, outbox  # noqa: PLC0415
+
+    assert isinstance(decision, decisions.NewDecision)
+    with rollcall.store.writing() as connection:
+        decisions.decide(connection, decision, rollcall.now())
+        outbox.cancel_reminders(connection, decision.campaign or "", [decision.unit or ""])
+
+
+COMMANDS: dict[str, click.Command] = {"campaign": campaign}

@@ -1,0 +1,47 @@
+"""Printing letters, as JSON or as a table: those of the outbox, and planned ones."""
+
+from collections.abc import Sequence
+
+from roll import letters
+from service import assemble, shapes, wording
+from service.cli.session import print_json, print_table
+from storage import outbox
+
+
+def stored(rollcall: assemble.Rollcall, ids: Sequence[int] | None, *, as_json: bool) -> None:
+    """Print letters of the outbox (all of them for None)."""
+    with rollcall.store.reading() as connection:
+        rows = outbox.rows(connection, ids)
+    show(rollcall, rows, as_json=as_json)
+
+
+def planned(rollcall: assemble.Rollcall, written: Sequence[letters.Letter], *, as_json: bool) -> None:
+    """Print letters that are not in the outbox."""
+    show(rollcall, [_row(letter) for letter in written], as_json=as_json)
+
+
+def show(rollcall: assemble.Rollcall, rows: Sequence[outbox.LetterRow], *, as_json: bool) -> None:
+    """Print rows of letters."""
+    if as_json:
+        print_json([shapes.letter(row, rollcall.zone) for row in rows])
+        return
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    print_table((words.letter_row(row) for row in rows), words.columns("letter_columns"))
+
+
+def _row(letter: letters.Letter) -> outbox.LetterRow:
+    return outbox.LetterRow(
+        id=None,
+        campaign=letter.campaign,
+        unit=letter.unit,
+        kind=letter.kind.value,
+        step=letter.step,
+        due_at=letter.due_at,
+        to=letter.to,
+        subject=letter.subject,
+        state=letters.LetterState.PLANNED.value,
+        message_id=letter.message_id,
+        mail_id=letter.mail_id,
+        sent_at=None,
+        error="",
+    )

@@ -1,0 +1,36 @@
+"""`rollcall messages`: the ledger, complete and in order of receipt, or one mail whole with its reasons."""
+
+import click
+
+from service.cli.session import Session, json_option, print_json, print_table, refuse
+
+
+@click.command()
+@click.argument("mail", metavar="[ID]", required=False)
+@click.option("--outcome", type=click.Choice(["accepted", "returned", "held", "quarantined", "duplicate", "noted"]))
+@json_option
+@click.pass_obj
+def messages(session: Session, mail: str | None, outcome: str | None, as_json: bool) -> None:
+    """List every mail and what became of it, or show one (by id or receipt number) with its reasons."""
+    from service import shapes, wording  # noqa: PLC0415
+    from storage import inbox, overviews  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    with rollcall.store.reading() as connection:
+        mail_id = inbox.find(connection, mail) if mail else None
+        if mail and mail_id is None:
+            refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
+        rows = overviews.ledger(connection, mail_id, outcome)
+    if as_json:
+        shown = [shapes.message(row, rollcall.zone) for row in rows]
+        print_json(shown[0] if mail else shown)
+        return
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    if mail:
+        for line in words.mail_in_full(rows[0]):
+            click.echo(line)
+        return
+    print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))
+
+
+COMMANDS = {"messages": messages}

@@ -1,0 +1,33 @@
+"""What commands share that need the database but no campaign, and whose hand it is that decides."""
+
+import getpass
+from typing import TYPE_CHECKING
+
+from service.cli.session import Session, parse_time
+
+if TYPE_CHECKING:
+    from service import assemble
+
+
+def rollcall_without_campaigns(session: Session, at: str | None = None) -> "assemble.Rollcall":
+    """Return a Rollcall on a database at the current schema; campaign folders are left alone.
+
+    For what must work while a campaign folder has a mistake: stopping the letters, looking at them, applying a folder.
+    Raises DatabaseUnusableError and OperatorError.
+    """
+    from service import assemble  # noqa: PLC0415 - usage errors and --help need no database
+    from storage import database  # noqa: PLC0415
+
+    config = session.config()
+    clock = assemble.fixed_clock(parse_time(at, config.office.zone)) if at else assemble.wall_clock
+    store = database.Database(config.database.url)
+    database.prepare(store)
+    return assemble.Rollcall(config, store, clock)
+
+
+def person() -> str:
+    """Return who decides: the name of the operating system's user."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name (KeyError up to Python 3.12)
+        return "unknown"

@@ -1,0 +1,40 @@
+"""`rollcall replay`: read mails again, say what changes; answer nobody unless told."""
+
+import click
+
+from service.cli.session import Session, json_option, print_json, refuse
+
+
+@click.command()
+@click.argument("mails", metavar="[ID...]", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only list what would change.")
+@click.option("--answer", is_flag=True, help="Queue the letters that the mails cause now.")
+@json_option
+@click.pass_obj
+def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool, as_json: bool) -> None:
+    """Read mails again (all of them without ID), after a form was mended or a fault was repaired."""
+    from service import jobs, rereading  # noqa: PLC0415
+    from storage import inbox  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    with rollcall.store.reading() as connection:
+        found = {mail: inbox.find(connection, mail) for mail in mails}
+    for mail, mail_id in found.items():
+        if mail_id is None:
+            refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
+    rows = rereading.rows_of(rollcall, [mail_id for mail_id in found.values() if mail_id] or None)
+    how = rereading.How(writes=not dry_run, answers=answer and not dry_run)
+    tally = jobs.Tally()
+    changes = [change for change in rereading.reread(rollcall, rows, how, tally) if change.differs]
+    if as_json:
+        print_json([{"receipt": change.receipt, "before": change.before, "after": change.after} for change in changes])
+        return
+    for change in changes:
+        old, new = rereading.first_difference(change)
+        click.echo(f"{change.receipt}: {old} -> {new}")
+    click.echo(
+        f"{len(rows)} read again, {len(changes)} {'would change' if dry_run else 'changed'}; {tally.queued} letters queued."
+    )
+
+
+COMMANDS = {"replay": replay}

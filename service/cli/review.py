@@ -1,0 +1,115 @@
+"""`rollcall review`: what waits for a person, proposal first; and the decisions that settle it."""
+
+import click
+
+from service.cli.session import Session, json_option, print_json, print_table, refuse
+
+
+class _Review(click.Group):
+    """`review`, `review ID`, and `review DECISION ...`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take a first word that is no decision as the id of a mail."""
+        if args and args[0] not in self.commands:
+            return "show", self.commands["show"], args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Review, invoke_without_command=True)
+@json_option
+@click.pass_context
+def review(context: click.Context, as_json: bool) -> None:
+    """List what waits for a person; with an id or receipt number, show that mail; or settle one."""
+    if context.invoked_subcommand is None:
+        _list(context.obj, as_json=as_json)
+
+
+def _list(session: Session, *, as_json: bool) -> None:
+    from service import shapes, wording  # noqa: PLC0415
+    from storage import overviews  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    with rollcall.store.reading() as connection:
+        rows = sorted(
+            overviews.waiting_for_a_person(connection), key=lambda row: (row.proposal is None, row.received_at)
+        )
+    if as_json:
+        print_json([shapes.message(row, rollcall.zone) for row in rows])
+        return
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))
+
+
+@review.command(hidden=True)
+@click.argument("mail")
+@json_option
+@click.pass_obj
+def show(session: Session, mail: str, as_json: bool) -> None:
+    """Show one mail whole, with what is proposed and why."""
+    from service import reviewing, shapes, wording  # noqa: PLC0415
+    from storage import overviews  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    mail_id = reviewing.find(rollcall, mail)
+    with rollcall.store.reading() as connection:
+        row = overviews.ledger(connection, mail_id)[0]
+    if as_json:
+        print_json(shapes.message(row, rollcall.zone))
+        return
+    for line in wording.Words(rollcall.config.office.language, rollcall.zone).mail_in_full(row):
+        click.echo(line)
+
+
+@review.command()
+@click.argument("mail", metavar="ID", required=False)
+@click.argument("unit", required=False)
+@click.option("--remember", is_flag=True, help="The sender's address is this unit's from now on.")
+@click.option("--note", default="", help="Why, for the record.")
+@click.option("--proposed", is_flag=True, help="Assign every waiting mail to its proposal.")
+@json_option
+@click.pass_obj
+def assign(
+    session: Session, mail: str | None, unit: str | None, remember: bool, note: str, proposed: bool, as_json: bool
+) -> None:  # noqa: PLR0917
+    """Settle that a mail is a unit's."""
+    from service import reviewing, shapes  # noqa: PLC0415
+
+    if proposed:
+        refuse("`review assign --proposed` is to come; assign the mails one by one.")
+    if not mail or not unit:
+        raise click.UsageError("Say which mail and which unit: rollcall review assign ID UNIT.")
+    rollcall = session.rollcall()
+    tally = reviewing.assign(rollcall, mail, unit, note, remember=remember)
+    if as_json:
+        print_json(shapes.tally(tally))
+        return
+    outcomes = ", ".join(tally.outcomes) or "nothing"
+    click.echo(f"{mail} is {unit}'s: {outcomes}; {tally.queued} letters queued.")
+
+
+@review.command()
+@click.argument("mail", metavar="ID")
+@click.pass_obj
+def undo(session: Session, mail: str) -> None:
+    """Take back the last decision about a mail."""
+    from service import reviewing  # noqa: PLC0415
+
+    tally = reviewing.undo(session.rollcall(), mail)
+    click.echo(f"{mail}: the last decision is undone; {', '.join(tally.outcomes)}.")
+
+
+def _to_come(name: str) -> click.Command:
+    @click.argument("mail", metavar="ID")
+    @click.option("--note", default="")
+    def decision(mail: str, note: str) -> None:  # noqa: ARG001
+        refuse(f"`review {name}` is to come. Nothing was changed.")
+
+    return click.command(name, help=f"To come: {name} a report by a person's word.")(decision)
+
+
+for _name in ("accept", "return", "dismiss"):
+    review.add_command(_to_come(_name))
+
+COMMANDS = {"review": review}

@@ -1,0 +1,34 @@
+"""`rollcall send`: send what is owed and due, once."""
+
+import click
+
+from service.cli.opening import rollcall_without_campaigns
+from service.cli.session import Session, at_option, finish, json_option, print_json, say
+
+
+@click.command()
+@at_option
+@json_option
+@click.pass_obj
+def send(session: Session, at: str | None, as_json: bool) -> None:
+    """Send every letter that is owed and due, once."""
+    from service import jobs  # noqa: PLC0415 - keeps `--help` quick
+    from storage import decisions  # noqa: PLC0415
+
+    rollcall = rollcall_without_campaigns(session, at)
+    with rollcall.store.reading() as connection:
+        is_paused = bool(decisions.switch(connection, jobs.PAUSED))
+    tally = jobs.Tally()
+    jobs.send(rollcall, tally)
+    if as_json:
+        print_json({"sent": tally.sent, "failed": tally.failed})
+    else:
+        click.echo(f"{tally.sent} sent, {tally.failed} failed.")
+    if rollcall.config.letters.mode == "off":
+        say('Letters are switched off: [letters] mode is "off" in the configuration.')
+    elif is_paused:
+        say("Sending is paused; `rollcall resume` starts it again.")
+    finish(tally.troubles, could_not_run=not tally.sent and not tally.failed)
+
+
+COMMANDS: dict[str, click.Command] = {"send": send}

@@ -1,0 +1,282 @@
+"""The configuration: config.toml and the environment, as frozen values (contract: config.toml).
+
+Every key of the file has its field here, with its default; `config.example.toml` describes them. Parts of the program
+receive plain values from it and never the whole.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from roll import declaration, roster_rows
+from roll.mistakes import OperatorError
+from service import config_defaults, config_environment, config_problems
+
+_HOST = re.compile(r"[A-Za-z0-9.:_-]{1,255}", re.ASCII)  # RFC 1035, 2.3.4: 255 octets; colons for IPv6
+
+
+def _check_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("contains a line break or a character that cannot be seen; write it on one line.")
+    return text
+
+
+def _check_address(text: str) -> str:
+    try:
+        return roster_rows.normalise_address(text)
+    except ValueError as error:
+        raise ValueError(f"is {text!r}, which is not a mail address; {error}.") from error
+
+
+def _check_host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is not the name of a host; write it as imap.langson.example.")
+    return text
+
+
+def _check_timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"is {text!r}, which is no known time zone; write it as Asia/Ho_Chi_Minh.") from error
+    return text
+
+
+def _check_database(text: str) -> str:
+    is_file = text.startswith("sqlite:///") and text != "sqlite:///" and ":memory:" not in text
+    if not is_file and not text.startswith("postgresql+psycopg://"):
+        raise ValueError(
+            "is not a database Rollcall can use; write sqlite:///rollcall.db or postgresql+psycopg://... ."
+        )
+    return text
+
+
+def _check_public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise ValueError(
+            f"is {text!r}, which is not the address of a page; write it as https://rollcall.langson.example."
+        )
+    return text.rstrip("/")
+
+
+def _refuse_oauth2(text: str) -> str:
+    if text == "oauth2":
+        raise ValueError("is 'oauth2', which is not available yet; use an app password and leave auth out.")
+    return text
+
+
+def _refuse_truth(value: object) -> object:
+    """Keep pydantic from taking true for 1."""
+    return str(value) if isinstance(value, bool) else value
+
+
+def _take_blank(value: object) -> object:
+    """Take a blank variable of the environment for an empty list."""
+    return () if value == "" else value
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_line)]
+NeededLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_line)]
+MailAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_address)]
+Addresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_take_blank)]
+Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_host)]
+Port = Annotated[int, BeforeValidator(_refuse_truth), Field(ge=1, le=65535)]
+Security = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """A table of config.toml. Unknown keys are errors; a message never shows what was written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Office(Section):
+    """The body that asks, as its letters name it."""
+
+    name: NeededLine
+    department: Line = ""
+    phone: Line = ""
+    timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+    language: Literal["vi", "en"] = "vi"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the office's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+class Account(Section):
+    """A server and how to sign in. `password` is the secret itself, wherever it was written.
+
+    `load` fills in every key, so that the defaults here stand only where there is nothing to fill in.
+    """
+
+    host: Host = ""
+    port: Port = 993
+    security: Security = "tls"
+    user: Line = ""
+    password: SecretStr = SecretStr("")
+    password_file: str = ""
+    password_env: str = ""
+
+
+class Mailbox(Account):
+    """A mailbox to fetch from, over IMAP. `authserv_id` empty: no Authentication-Results is believed."""
+
+    address: MailAddress
+    name: NeededLine = "main"
+    auth: Annotated[Literal["password", "oauth2"], AfterValidator(_refuse_oauth2)] = "password"
+    folders: Annotated[tuple[NeededLine, ...], Field(min_length=1)] = ("INBOX",)
+    junk: Line = ""
+    authserv_id: Line = ""
+
+
+class Smtp(Account):
+    """The server that letters go out by. `user` empty: no sign-in."""
+
+    port: Port = 465
+    sender: MailAddress = Field(default="", alias="from")
+
+
+class Letters(Section):
+    """Which letters leave: `off` none, `staff` all of them to staff, `units` each to its addressee."""
+
+    mode: Literal["off", "staff", "units"] = "units"
+
+
+class Database(Section):
+    """Where everything is kept. The URL may hold a password and is not shown."""
+
+    url: Annotated[str, AfterValidator(_check_database)] = Field(default=config_defaults.DEFAULT_DATABASE, repr=False)
+
+
+class Staff(Section):
+    """The office's own people."""
+
+    digest_to: Addresses = ()
+    alert_to: Addresses = ()
+
+
+class Web(Section):
+    """The staff page."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 8080
+    public_url: Annotated[str, AfterValidator(_check_public_url)] = ""
+
+
+class Campaigns(Section):
+    """Where the campaign folders are."""
+
+    path: Path = Path(config_defaults.DEFAULT_CAMPAIGNS)
+
+
+class Config(BaseSettings):
+    """The whole configuration. `smtp` has no host only where no letters leave and no server is known."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        env_prefix=config_environment.PREFIX,
+        env_nested_delimiter=config_environment.DELIMITER,
+    )
+
+    office: Office
+    mailbox: Annotated[tuple[Mailbox, ...], Field(min_length=1)]
+    smtp: Smtp = Smtp()
+    letters: Letters = Letters()
+    database: Database = Database()
+    staff: Staff = Staff()
+    web: Web = Web()
+    campaigns: Campaigns = Campaigns()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  (the names are pydantic-settings')
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what `load` passes: it has read the file and the environment that it was given."""
+        return (init_settings,)
+
+    def describe(self) -> dict[str, str]:
+        """Return the effective settings by their paths, secrets only as "(set)", for the log and for `doctor`."""
+        described: dict[str, str] = {}
+        for name, value in self:
+            if isinstance(value, tuple):
+                for number, mailbox in enumerate(value, start=1):
+                    described |= _describe_section(f"mailbox[{number}]", mailbox)
+            else:
+                described |= _describe_section(name, value)
+        return described
+
+
+def _describe_section(path: str, section: Section) -> dict[str, str]:
+    described = {}
+    for name, value in section:
+        text = "; ".join(value) if isinstance(value, tuple) else str(value)
+        if isinstance(value, SecretStr):
+            text = "(set)" if value.get_secret_value() else ""
+        if name == "url":
+            text = re.sub(r"(://[^:/@]*):[^@]*@", r"\1:(set)@", text)
+        described[f"{path}.{type(section).model_fields[name].alias or name}"] = text
+    return described
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Config:
+    """Return the configuration in the file `path`, with what `environ` overrides.
+
+    Relative paths are taken from the file's folder; secrets are read from where the file says they are. Raises
+    OperatorError with every problem, none of which shows a secret.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        advice = "write one with `rollcall init`, or name another with --config."
+        raise OperatorError([f"{path} cannot be read ({error.strerror}); {advice}"]) from error
+    tables = declaration.read_toml(data, path.name)
+    overrides = config_environment.read(environ, Config)
+    _lay_over(tables, overrides.tables)
+    draft = config_defaults.Draft(tables, path.absolute().parent, environ)
+    config_defaults.complete(draft)
+    problems = [config_problems.sentence(path.name, overrides, *problem) for problem in draft.problems]
+    try:
+        config = Config(**draft.tables)
+    except ValidationError as error:
+        found = config_problems.describe(error, Config)
+        problems += [config_problems.sentence(path.name, overrides, *problem) for problem in found]
+    if overrides.problems or problems:
+        raise OperatorError([*overrides.problems, *problems])
+    return config
+
+
+def _lay_over(tables: dict[str, Any], overrides: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put what the environment says over the file's tables; its secret replaces the file's, however that was given."""
+    for name, keys in overrides.items():
+        table = tables.setdefault(name, {})
+        if not isinstance(table, dict):
+            continue
+        if any(key in keys for key in config_defaults.SECRET_KEYS):
+            for key in config_defaults.SECRET_KEYS:
+                table.pop(key, None)
+        table.update(keys)

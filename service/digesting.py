@@ -1,0 +1,135 @@
+"""The digest to staff: what it says is gathered here, its words are in notifications."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from notifications import digest as digests
+from notifications import facts
+from roll import calendar, campaigns, ladder, letters
+from service import jobs, reasons, reminding, situation
+from storage import outbox, overviews
+
+# A digest missed while nothing ran is caught up within this time after the campaign's end; later nobody waits for it.
+CATCH_UP = timedelta(days=1)
+# The digest names the reminders of the coming days, not the whole calendar (that is `plan`).
+LOOK_AHEAD = timedelta(days=7)
+
+
+def times(known: situation.Situation, campaign: campaigns.Campaign) -> tuple[datetime, ...]:
+    """Return the instants of a campaign's digests."""
+    return ladder.digest_times(campaign, known.working_days(campaign))
+
+
+def due_at(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> datetime | None:
+    """Return the latest digest instant that has come by `at`, None before the first and long after the last."""
+    past = [instant for instant in times(known, campaign) if instant <= at]
+    if not past or (campaign.closes is not None and at >= campaign.closes + CATCH_UP):
+        return None
+    return past[-1]
+
+
+def key_of(campaign: campaigns.Campaign, due: datetime, to: str) -> str:
+    """Return the unique key of one recipient's digest of one day."""
+    return f"digest:{campaign.name}:{calendar.day_of(due, campaign.zone)}:{to.casefold()}"
+
+
+def write(
+    known: situation.Situation, campaign: campaigns.Campaign, due: datetime, at: datetime, told: facts.DigestFacts
+) -> Iterator[letters.Letter]:
+    """Yield the finished digest for each recipient, as of `at`."""
+    rollcall = known.rollcall
+    head = rollcall.letterhead(known.extras_of(campaign).templates, campaign.name)
+    same_day = calendar.day_of(due, campaign.zone) == calendar.day_of(at, campaign.zone)
+    for to in rollcall.config.staff.digest_to:
+        envelope = rollcall.envelope_to_staff(
+            to=to,
+            key=key_of(campaign, due, to),
+            due_at=due if same_day else at,
+            step=f"{calendar.day_of(due, campaign.zone)}",
+        )
+        yield digests.digest(head, campaign, told, envelope)
+
+
+def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> facts.DigestFacts:
+    """Return what a campaign's digest says at an instant."""
+    rollcall = known.rollcall
+    standing = reminding.standings(known, campaign, at)
+    with rollcall.store.reading() as connection:
+        tasks = tuple(_task(row, rollcall.config.office.language) for row in _waiting(connection, campaign))
+        notes = overviews.problems_noticed(connection, campaign.name)
+        kept = sum(overviews.counts(connection).values())
+    names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
+    return facts.DigestFacts(
+        board=standing.shown,
+        tasks=tasks,
+        notes=tuple(facts.Note(names.get(unit, unit), text) for unit, text in notes),
+        next_steps=_next_steps(known, campaign, standing, at),
+        mails_seen=kept,
+        mails_kept=kept,
+        page=rollcall.config.web.public_url,
+    )
+
+
+def _waiting(connection: sa.Connection, campaign: campaigns.Campaign) -> list[overviews.MailRow]:
+    return [row for row in overviews.waiting_for_a_person(connection) if row.campaign in {None, campaign.name}]
+
+
+def _task(row: overviews.MailRow, language: str) -> facts.Task:
+    file = next((part["name"] for part in row.parts if part["kind"] not in {"text", "html"}), "")
+    description = reasons.say(row.reason, language) + (f" ({file})" if file else "")
+    return facts.Task(
+        received_at=row.received_at,
+        receipt=row.receipt,
+        sender=row.sender or row.sender_name,
+        description=description,
+        proposal=row.proposal or "",
+    )
+
+
+def _next_steps(
+    known: situation.Situation, campaign: campaigns.Campaign, standing: reminding.Standings, at: datetime
+) -> tuple[facts.NextStep, ...]:
+    counted: Counter[tuple[datetime, letters.LetterKind]] = Counter()
+    for due in reminding.rehearse(known, campaign, standing, at):
+        if due.at <= at + LOOK_AHEAD and due.unit.address_on(calendar.day_of(due.at, campaign.zone)):
+            counted[due.at, letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER] += 1
+    following = next((instant for instant in times(known, campaign) if instant > at), None)
+    if following:
+        counted[following, letters.LetterKind.DIGEST] += len(known.rollcall.config.staff.digest_to)
+    return tuple(facts.NextStep(instant, kind, count) for (instant, kind), count in sorted(counted.items()))
+
+
+def digest(known: situation.Situation, chosen: Sequence[campaigns.Campaign], at: datetime) -> list[letters.Letter]:
+    """Return the digests that are due at `at` and not in the outbox yet."""
+    written = []
+    with known.rollcall.store.reading() as connection:
+        queued = outbox.keys(connection, letters.LetterKind.DIGEST)
+    for campaign in chosen:
+        due = due_at(known, campaign, at)
+        recipients = known.rollcall.config.staff.digest_to
+        if due is None or all(key_of(campaign, due, to) in queued for to in recipients):
+            continue
+        told = gather(known, campaign, at)
+        written += [letter for letter in write(known, campaign, due, at, told) if letter.key not in queued]
+    return written
+
+
+def run(
+    known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: jobs.Tally
+) -> tuple[list[int], list[str]]:
+    """Make a complete pass, then queue and send the digests due; returns the ids queued and what else is to be said."""
+    rollcall = known_before.rollcall
+    if not jobs.complete_pass(rollcall, tally):
+        tally.troubles.append("No digest was queued: the mailbox could not be read completely.")
+        return [], []
+    if not rollcall.config.staff.digest_to:
+        return [], ["Nobody gets the digest: write addresses into [staff] digest_to."]
+    known = situation.load(rollcall)
+    written = digest(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
+    with rollcall.store.writing() as connection:
+        ids = outbox.put(connection, written, at, withheld=rollcall.config.letters.mode == "off")
+    jobs.send(rollcall, tally)
+    return ids, []

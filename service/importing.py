@@ -1,0 +1,96 @@
+"""Mails and workbooks that come as files: into the ledger like any other mail."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from intake import mailfiles
+from roll.mistakes import OperatorError
+from service import assemble, jobs
+from storage import inbox
+
+# The mailbox name under which imported files stand in the ledger.
+MAILBOX = "import"
+_WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
+
+
+def read_paths(paths: Sequence[Path], unit: str, zone: object, *, answers: bool) -> list[inbox.Arrival]:
+    """Return what lies at the paths (files, or folders of .eml files). Raises OperatorError with every problem."""
+    problems: list[str] = []
+    arrivals = []
+    for path in _files(paths, problems):
+        suffix = path.suffix.lower()
+        if suffix == ".eml":
+            arrivals.append(_mail(path, unit, answers=answers))
+        elif suffix in _WORKBOOKS and unit:
+            arrivals.append(_workbook(path, unit, answers=answers))
+        elif suffix in _WORKBOOKS:
+            problems.append(f"{path}: a workbook needs the unit it is handed in for; add --unit CODE.")
+        else:
+            problems.append(f"{path}: only .eml files and workbooks can be imported yet.")
+    if problems:
+        raise OperatorError(problems)
+    return arrivals
+
+
+def _files(paths: Sequence[Path], problems: list[str]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.glob("*.eml"))
+        elif path.is_file():
+            found.append(path)
+        else:
+            problems.append(f"{path}: there is no such file.")
+    return found
+
+
+def _mail(path: Path, unit: str, *, answers: bool) -> inbox.Arrival:
+    read = mailfiles.read_eml(path)
+    return inbox.Arrival(
+        data=read.raw,
+        mailbox=MAILBOX,
+        folder=str(path.parent.name),
+        uidvalidity=None,
+        uid=None,
+        received_at=read.received_at,
+        received_by=read.time_source,
+        answerable=answers,
+        handed_in_for=unit,
+        file_name=path.name,
+    )
+
+
+def _workbook(path: Path, unit: str, *, answers: bool) -> inbox.Arrival:
+    changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return inbox.Arrival(
+        data=wrap(path.name, path.read_bytes()),
+        mailbox=MAILBOX,
+        folder=str(path.parent.name),
+        uidvalidity=None,
+        uid=None,
+        received_at=changed_at,
+        received_by="file_time",
+        answerable=answers,
+        handed_in_for=unit,
+        file_name=path.name,
+    )
+
+
+def wrap(name: str, data: bytes) -> bytes:
+    """Return a workbook as a mail without a sender, so that the ledger holds one kind of bytes. The same file gives the same bytes."""
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = name
+    message.set_content("")
+    message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    message.set_boundary("handed-in-workbook")
+    return message.as_bytes()
+
+
+def take_in(rollcall: assemble.Rollcall, arrivals: Sequence[inbox.Arrival], tally: jobs.Tally) -> None:
+    """Enter what was read from files into the ledger and understand it."""
+    with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
+        tally.received += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
+    jobs.handle_waiting(rollcall, tally)

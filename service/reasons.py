@@ -1,0 +1,70 @@
+"""Every reason code in words, Vietnamese and English, for digests, pages and the terminal. docs/reasons.md is made of it."""
+
+REASONS: dict[str, tuple[str, str]] = {
+    # accepted
+    "valid": ("báo cáo hợp lệ", "the report is in order"),
+    "warnings": ("còn số liệu đề nghị đơn vị xác nhận", "some figures wait to be confirmed"),
+    # returned
+    "errors": ("còn nội dung cần chỉnh sửa", "the report has errors"),
+    "blank_form": ("biểu mẫu chưa có số liệu", "the form came back without a single value"),
+    "wrong_form": ("tệp không đúng biểu mẫu của đợt báo cáo", "the workbook is another form"),
+    "unreadable": ("không đọc được tệp", "the attached file cannot be read"),
+    "encrypted": ("tệp có mật khẩu", "the workbook is protected by a password"),
+    "lock_file": ("tệp tạm của Excel (~$), không có nội dung", "a temporary lock file of Excel (~$), without content"),
+    "no_attachment": ("thư không có tệp báo cáo", "no report file is attached"),
+    "cloud_link": ("thư chỉ có đường dẫn tải tệp", "only a link to a file in the cloud came"),
+    "picture_only": ("chỉ có ảnh chụp, không có tệp số liệu", "only a picture came"),
+    # held
+    "unknown_sender": ("địa chỉ gửi chưa được đăng ký", "the sender's address is not registered"),
+    "ambiguous_unit": (
+        "địa chỉ gửi và đơn vị ghi trong tệp không thống nhất",
+        "the address and the workbook do not agree on the unit",
+    ),
+    "failed_authentication": ("thư không qua xác thực người gửi", "the sender's domain disowns the mail"),
+    "no_single_sender": ("thư không có đúng một địa chỉ người gửi", "the mail has not exactly one From address"),
+    "question": ("đơn vị có câu hỏi", "the unit asks a question"),
+    "extension_request": ("đơn vị xin lùi thời hạn", "the unit asks for more time"),
+    "nil_report": ("đơn vị báo không phát sinh hoạt động", "the unit says that it has nothing to report"),
+    "recall": ("đơn vị xin thu hồi thư đã gửi", "the unit recalls an earlier mail"),
+    "confirmation": ("đơn vị xác nhận số liệu bằng lời", "the unit confirms its figures in words"),
+    "correction_in_prose": (
+        "đơn vị đề nghị sửa số liệu bằng lời, không gửi tệp",
+        "the unit asks in words to change a figure",
+    ),
+    "several_mails": ("báo cáo gửi làm nhiều thư", "the report comes in several mails"),
+    "several_workbooks": ("thư có nhiều tệp báo cáo", "several report workbooks in one mail"),
+    "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
+    "older_version": ("tệp trùng với một bản cũ đã được thay thế", "the workbook equals a version replaced since"),
+    "archive_not_opened": (
+        "tệp nén hoặc tệp đóng gói chưa mở được tự động",
+        "an archive of a kind that is not opened automatically",
+    ),
+    "after_close": ("thư đến sau khi đợt báo cáo đã đóng", "it came after the campaign was closed"),
+    "before_open": ("thư đến trước khi đợt báo cáo mở", "it came before the campaign opened"),
+    "ambiguous_campaign": ("có nhiều đợt báo cáo cùng nhận biểu này", "several open campaigns take this form"),
+    "not_on_a_roster": ("đơn vị không có trong danh sách của đợt", "the unit is on no campaign's roster"),
+    # quarantined
+    "hostile": ("tệp có dấu hiệu không an toàn", "the mail shows marks of an attack"),
+    "personal_data": ("tệp có danh sách họ tên trẻ em", "the workbook holds personal data of children"),
+    "poison": ("đọc thư ba lần đều không được", "reading it failed three times"),
+    "internal_error": ("lỗi của phần mềm khi xử lý thư", "a fault of the program while handling it"),
+    # duplicate
+    "same_mail": ("thư đã nhận trước đó", "the same mail was received before"),
+    "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
+    "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
+    # noted
+    "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
+    "unrelated": ("thư không liên quan đến báo cáo", "it has nothing to do with reports"),
+    "bounce": ("thông báo không gửi được thư", "a notice that a letter could not be delivered"),
+    "auto_reply": ("thư trả lời tự động", "an automatic reply"),
+    "receipt": ("thông báo đã đọc, đã nhận", "a read or delivery receipt"),
+    "list": ("thư của danh sách gửi chung", "mail of a mailing list"),
+    "calendar": ("lời mời họp", "a calendar invitation"),
+    "ourselves": ("thư do chính hệ thống gửi", "our own mail"),
+}
+
+
+def say(code: str, language: str) -> str:
+    """Return a reason in words; a code without words is shown as it is."""
+    words = REASONS.get(code)
+    return code if words is None else words[0 if language == "vi" else 1]

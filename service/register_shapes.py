@@ -1,0 +1,127 @@
+"""Units, campaigns and what changed in them, as the commands show them. Every time carries the office's offset."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any
+
+from forms import form as forms_form
+from roll import campaigns, units
+from service import shapes
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def dated(address: units.Address) -> str:
+    """Return an address with its validity, where that has an end."""
+    if address.valid_from is None and address.valid_to is None:
+        return address.address
+    return f"{address.address} ({_day(address.valid_from) or ''}..{_day(address.valid_to) or ''})"
+
+
+def unit(each: units.Unit) -> dict[str, Any]:
+    """Return one entry of `units list`."""
+    return {
+        "code": each.code,
+        "name": each.name,
+        "short_name": each.short_name,
+        "kind": each.kind,
+        "addresses": [
+            {"address": known.address, "valid_from": _day(known.valid_from), "valid_to": _day(known.valid_to)}
+            for known in each.addresses
+        ],
+        "aliases": list(each.aliases),
+        "addressed_as": each.addressed_as,
+        "via": each.via,
+        "salutation": each.salutation,
+        "phone": each.phone,
+        "valid_from": _day(each.valid_from),
+        "valid_to": _day(each.valid_to),
+    }
+
+
+def campaign(each: campaigns.Campaign, at: datetime) -> dict[str, Any]:
+    """Return one entry of `campaign list`, as of `at`."""
+    return {
+        "name": each.name,
+        "title": each.title,
+        "opens": shapes.instant(each.opens, each.zone),
+        "due_before": shapes.instant(each.due_before, each.zone),
+        "grace_until": shapes.instant(each.grace_until, each.zone),
+        "closes": shapes.instant(each.closes, each.zone),
+        "open": each.is_open(at),
+        "units": len(each.roster),
+        "form": each.form_name,
+        "form_version": each.form_version,
+    }
+
+
+# Told by their own sentences.
+_APART = {"roster", "zone", "form_name", "form_version"}
+
+Applied = tuple[campaigns.Campaign, forms_form.Form]
+
+
+def changes(before: Applied | None, after: Applied) -> list[str]:
+    """Return what applying a folder changes, one dry sentence each; `before` is None for a new campaign."""
+    campaign_, form = after
+    if before is None:
+        required = sum(entry.obligation is units.Obligation.REQUIRED for entry in campaign_.roster)
+        return [
+            f"Campaign {campaign_.name} is new: {len(campaign_.roster)} units, {required} of them required; "
+            f"form {form.name} version {form.version}; due before {campaign_.due_before.isoformat(' ')}."
+        ]
+    return [*_settings(before[0], campaign_), *_roster(before[0], campaign_), *_form(before[1], form)]
+
+
+def _settings(before: campaigns.Campaign, after: campaigns.Campaign) -> Iterator[str]:
+    for name in (field.name for field in fields(campaigns.Campaign) if field.name not in _APART):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            yield f"{name} is {_shown(new)} now (before: {_shown(old)})."
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(getattr(item, "text", str(item)) for item in value) or "empty"
+    return "empty" if value in (None, "") else str(value)
+
+
+def _roster(before: campaigns.Campaign, after: campaigns.Campaign) -> Iterator[str]:
+    old, new = _by_code(before), _by_code(after)
+    for code in [code for code in old if code not in new]:
+        yield f"Unit {code} ({old[code].unit.name}) is no longer in the roster."
+    for code, entry in new.items():
+        if code not in old:
+            yield f"Unit {code} ({entry.unit.name}) is new in the roster ({entry.obligation.value})."
+        elif _comparable(old[code]) != _comparable(entry):
+            yield f"Unit {code} ({entry.unit.name}) is changed: {', '.join(_differences(old[code], entry))}."
+
+
+def _by_code(campaign_: campaigns.Campaign) -> Mapping[str, units.RosterEntry]:
+    return {entry.unit.code: entry for entry in campaign_.roster}
+
+
+def _comparable(entry: units.RosterEntry) -> dict[str, object]:
+    """Return what a roster says of a unit; addresses as a set, since the register adds those that were learned."""
+    told: dict[str, object] = {field.name: getattr(entry.unit, field.name) for field in fields(units.Unit)}
+    told["addresses"] = {(known.address.casefold(), known.valid_from, known.valid_to) for known in entry.unit.addresses}
+    told["obligation"] = entry.obligation
+    return told
+
+
+def _differences(old: units.RosterEntry, new: units.RosterEntry) -> list[str]:
+    before, after = _comparable(old), _comparable(new)
+    return [name for name in after if before[name] != after[name]]
+
+
+def _form(before: forms_form.Form, after: forms_form.Form) -> Iterator[str]:
+    if (before.name, before.version) != (after.name, after.version):
+        yield f"The form is {after.name} version {after.version} now (before: {before.name} version {before.version})."
+    elif before != after:
+        yield (
+            f"The form {after.name} version {after.version} is changed; `rollcall replay --dry-run` tells what its "
+            "reports read as now."
+        )

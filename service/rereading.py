@@ -1,0 +1,124 @@
+"""Reading mails again: after a form was mended, after a person decided, and for the audit.
+
+Outcomes and values are a fold over raw mails and decisions; reading again must give the same, or says what changes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from intake import readers
+from roll import letters, reports
+from service import answers, assemble, jobs, situation
+from storage import inbox, overviews
+from storage import reports as stored_reports
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What reading a mail again gives, beside what the ledger says; equal where nothing changes."""
+
+    receipt: str
+    before: str
+    after: str
+
+    @property
+    def differs(self) -> bool:
+        """Return whether anything changes."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What reading again may do: `writes` the ledger, `answers` with the letters it causes."""
+
+    writes: bool
+    answers: bool
+
+
+def reread(
+    rollcall: assemble.Rollcall,
+    rows: Sequence[inbox.Waiting],
+    how: How,
+    tally: jobs.Tally,
+    look: Callable[[situation.Situation, answers.Case], None] = lambda _known, _case: None,
+) -> list[Change]:
+    """Read mails again in the order of the ledger; return one change a mail. `look` is shown each case."""
+    known = situation.load(rollcall)
+    by_id = {row.id: row for row in rows}
+    changes = []
+    with rollcall.store.alone("intake"), rollcall.open_readers(known.forms) as open_readers:
+        for mail_id, contents in open_readers.read_all(jobs.raws(rollcall, rows)):
+            row = by_id[mail_id]
+            if isinstance(contents, readers.Failed):
+                changes.append(_failed(rollcall, row, contents, how, tally))
+                continue
+            with rollcall.store.reading() as connection:
+                case = jobs.understand(known, connection, row, contents)
+                before = _as_stored(connection, row.id)
+            change = Change(row.receipt, before, _as_understood(case))
+            changes.append(change)
+            look(known, case)
+            if how.writes:
+                tally.queued += jobs.record(rollcall, case, _owed(known, case, how))
+                tally.handled += 1
+                tally.outcomes[case.understood.outcome.value] += 1
+    return changes
+
+
+def _owed(known: situation.Situation, case: answers.Case, how: How) -> list[letters.Letter]:
+    letter = answers.answer(known, case) if how.answers else None
+    return [letter] if letter else []
+
+
+def _failed(
+    rollcall: assemble.Rollcall, row: inbox.Waiting, failed: readers.Failed, how: How, tally: jobs.Tally
+) -> Change:
+    with rollcall.store.reading() as connection:
+        before = _as_stored(connection, row.id)
+    if how.writes:
+        jobs.set_aside(rollcall, row, "poison", failed.detail, tally)
+    return Change(row.receipt, before, "quarantined/poison")
+
+
+def _as_understood(case: answers.Case) -> str:
+    understood = case.understood
+    lines = [f"{understood.outcome.value}/{understood.reason} unit={understood.unit} proposal={understood.proposal}"]
+    for report in understood.reports:
+        reading = case.contents.readings[report.reading]
+        lines.append(f"{report.campaign}/{report.unit} {report.verdict.value} {reading.fingerprint[:12]}")
+        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+    return "\n".join(lines)
+
+
+def _as_stored(connection: sa.Connection, mail_id: int) -> str:
+    row = overviews.ledger(connection, mail_id)[0]
+    lines = [f"{row.outcome}/{row.reason} unit={row.unit} proposal={row.proposal}"]
+    for report in row.reports:
+        reading = stored_reports.reading_of(connection, report["id"])
+        lines.append(f"{report['campaign']}/{report['unit']} {report['verdict']} {reading.fingerprint[:12]}")
+        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+    return "\n".join(lines)
+
+
+def _value_line(value: reports.Value) -> str:
+    is_number = isinstance(value.value, (int, float)) and not isinstance(value.value, bool)
+    text = repr(float(value.value)) if is_number else repr(value.value)  # type: ignore[arg-type]
+    return f"{value.sheet}!{value.cell} {value.name}.{value.column}={text} [{value.rule}]"
+
+
+def first_difference(change: Change) -> tuple[str, str]:
+    """Return the first line before and after that differ."""
+    before, after = change.before.splitlines(), change.after.splitlines()
+    for old, new in zip(before, after, strict=False):
+        if old != new:
+            return old, new
+    longer = before if len(before) > len(after) else after
+    return (longer[len(after)], "") if longer is before else ("", longer[len(before)])
+
+
+def rows_of(rollcall: assemble.Rollcall, ids: Sequence[int] | None) -> list[inbox.Waiting]:
+    """Return ledger rows by id, all of them for None."""
+    with rollcall.store.reading() as connection:
+        return inbox.by_ids(connection, ids)

@@ -1,0 +1,208 @@
+"""The contract's JSON: what programs outside may rely on. Every time carries the office's offset."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forms import form as forms_form
+from roll import board, campaigns, reports
+from service import jobs
+from storage import outbox, overviews
+
+OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
+
+
+def instant(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """Return an instant as ISO 8601 with the office's offset."""
+    return None if at is None else at.astimezone(zone).isoformat()
+
+
+def tally(done: jobs.Tally) -> dict[str, Any]:
+    """Return what a run of `poll` or `import` did."""
+    return {
+        "received": done.received,
+        "handled": done.handled,
+        "outcomes": {outcome: done.outcomes[outcome] for outcome in OUTCOMES},
+        "queued": done.queued,
+        "sent": done.sent,
+        "failed": done.failed,
+    }
+
+
+def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one row of `messages`."""
+    only = row.reports[0] if len(row.reports) == 1 else None
+    return {
+        "id": row.id,
+        "receipt": row.receipt,
+        "mailbox": row.mailbox,
+        "folder": row.folder,
+        "uid": row.uid,
+        "received_at": instant(row.received_at, zone),
+        "from": row.sender,
+        "subject": row.subject,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "unit": only["unit"] if only else row.unit,
+        "campaign": only["campaign"] if only else row.campaign,
+        "version": only["version"] if only else None,
+        "proposal": row.proposal,
+        "reports": [
+            {name: report[name] for name in ("unit", "campaign", "version", "verdict", "outcome")}
+            for report in row.reports
+        ],
+        "parts": [
+            {name: part[name] for name in ("name", "kind", "size", "sha256", "used", "why")} for part in row.parts
+        ],
+        "answers": [{name: given[name] for name in ("kind", "to", "state", "message_id")} for given in row.answers],
+    }
+
+
+def status(shown: board.Board, campaign: campaigns.Campaign, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the board."""
+    return {
+        "campaign": shown.campaign,
+        "title": shown.title,
+        "at": instant(shown.at, zone),
+        "deadline": {
+            "text": campaign.deadline_text,
+            "due_before": instant(campaign.due_before, zone),
+            "grace_until": instant(campaign.grace_until, zone),
+            "closes": instant(campaign.closes, zone),
+        },
+        "totals": shown.totals(),
+        "units": [
+            {
+                "code": unit.code,
+                "name": unit.name,
+                "obligation": unit.obligation,
+                "state": unit.state.value,
+                "on_time": unit.on_time,
+                "overdue": unit.overdue,
+                "versions": unit.versions,
+                "received_at": instant(unit.received_at, zone),
+                "receipt": unit.receipt,
+                "extended_until": instant(unit.extended_until, zone),
+            }
+            for unit in shown.units
+        ],
+        "unassigned": shown.unassigned,
+    }
+
+
+def letter(row: outbox.LetterRow, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one row of `letters`, `remind`, `digest` or `plan`."""
+    return {
+        "id": row.id,
+        "campaign": row.campaign,
+        "unit": row.unit,
+        "kind": row.kind,
+        "step": row.step,
+        "at": instant(row.due_at, zone),
+        "to": row.to,
+        "subject": row.subject,
+        "state": row.state,
+    }
+
+
+class Labels:
+    """The printed labels of a form's cells, by the names that values carry."""
+
+    def __init__(self, form: forms_form.Form) -> None:
+        self._lines = {row.name: row for sheet in form.sheets for row in sheet.rows if row.name}
+        self._columns = {(sheet.name, column.name): column.label for sheet in form.sheets for column in sheet.columns}
+        self._header = {field.name: field.label for field in form.header}
+        self._kinds = {sheet.name: sheet.kind for sheet in form.sheets}
+
+    def of(self, value: reports.Value) -> dict[str, str]:
+        """Return label, item, column and column_label of a value, verbatim from the form."""
+        line = self._lines.get(value.name)
+        column_label = next(
+            (label for (_, column), label in self._columns.items() if column == value.column and value.row is None), ""
+        )
+        if value.row is not None:
+            column_label = self._list_label(value)
+        label = line.label if line else self._header.get(value.name, column_label)
+        return {
+            "label": label,
+            "item": line.item if line else "",
+            "column": value.column,
+            "column_label": column_label,
+        }
+
+    def _list_label(self, value: reports.Value) -> str:
+        labels = [
+            label
+            for (sheet, column), label in self._columns.items()
+            if column == value.column and self._kinds.get(sheet) == "list"
+        ]
+        return labels[0] if labels else ""
+
+
+def value(read: reports.Value, labels: Labels) -> dict[str, Any]:
+    """Return one value of `form read`."""
+    return {
+        "name": read.name,
+        **labels.of(read),
+        "sheet": read.sheet,
+        "cell": read.cell,
+        "raw": read.raw,
+        "value": read.value,
+        "type": read.type,
+        "rule": read.rule,
+    }
+
+
+def problem(found: reports.Problem) -> dict[str, Any]:
+    """Return one problem of `form read`."""
+    names = ("code", "sheet", "cell", "label", "found", "expected", "message")
+    return {"severity": found.severity.value, **{name: getattr(found, name) for name in names}}
+
+
+def reading(read: reports.Reading, form: forms_form.Form) -> dict[str, Any]:
+    """Return the answer of `form read`."""
+    labels = Labels(form)
+    return {
+        "form": read.form,
+        "version": read.version,
+        "verdict": read.verdict.value,
+        "reason": read.reason,
+        "header": {field.name: field.value for field in read.header},
+        "values": [value(each, labels) for each in read.values if each.row is None],
+        "tables": _records(read),
+        "problems": [problem(each) for each in read.problems],
+    }
+
+
+def _records(read: reports.Reading) -> list[dict[str, Any]]:
+    sheets: dict[str, dict[int, dict[str, Any]]] = {}
+    for each in read.values:
+        if each.row is not None:
+            record = sheets.setdefault(each.sheet, {}).setdefault(
+                each.row, {"row": each.row, "values": {}, "cells": {}}
+            )
+            record["values"][each.column] = each.value
+            record["cells"][each.column] = each.cell
+    return [{"sheet": sheet, "rows": list(records.values())} for sheet, records in sheets.items()]
+
+
+def exported(row: overviews.CurrentValue, labels: Labels, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one entry of `export`."""
+    shown = {
+        "unit": row.unit,
+        "version": row.version,
+        "received_at": instant(row.received_at, zone),
+        "message": row.message,
+        "file": row.file,
+        "sheet": row.value.sheet,
+        "cell": row.value.cell,
+        "name": row.value.name,
+        **labels.of(row.value),
+        "raw": row.value.raw,
+        "value": row.value.value,
+        "type": row.value.type,
+        "verdict": row.verdict,
+    }
+    if row.value.row is not None:
+        shown["row"] = row.value.row
+    return shown

@@ -1,0 +1,140 @@
+"""What is known when mails are decided on: campaigns, forms, the register, and what storage says of one mail."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from forms import form as forms_form
+from intake import authentication, decide, sender
+from notifications import facts
+from roll import calendar, campaigns, ladder, mails, reports
+from service import assemble, campaign_folders
+from storage import decisions, inbox
+from storage import reports as stored_reports
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(slots=True)
+class Situation:
+    """The campaigns with their forms as they stand, loaded once for a run of mails."""
+
+    rollcall: assemble.Rollcall
+    loaded: list[tuple[campaigns.Campaign, forms_form.Form]]
+    extensions: dict[tuple[str, str], datetime]
+    _registers: dict[tuple[str, ...], sender.Register] = field(default_factory=dict)
+    _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
+    _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
+
+    @property
+    def all_campaigns(self) -> list[campaigns.Campaign]:
+        """Return every campaign, oldest application first."""
+        return [campaign for campaign, _ in self.loaded]
+
+    @property
+    def forms(self) -> list[forms_form.Form]:
+        """Return every form version, each once."""
+        return list({(form.name, form.version): form for _, form in self.loaded}.values())
+
+    def campaign(self, name: str | None) -> campaigns.Campaign | None:
+        """Return a campaign by name."""
+        return next((campaign for campaign in self.all_campaigns if campaign.name == name), None)
+
+    def form_of(self, name: str) -> forms_form.Form:
+        """Return the form of a campaign."""
+        return next(form for campaign, form in self.loaded if campaign.name == name)
+
+    def extras_of(self, campaign: campaigns.Campaign) -> campaign_folders.Extras:
+        """Return the blank workbook and the templates of a campaign, read once."""
+        if campaign.name not in self._extras:
+            self._extras[campaign.name] = self.rollcall.extras(campaign, self.form_of(campaign.name))
+        return self._extras[campaign.name]
+
+    def blank_attachment(self, campaign: campaigns.Campaign) -> facts.Attachment:
+        """Return the blank workbook as it goes with letters."""
+        extras = self.extras_of(campaign)
+        return facts.Attachment(extras.blank_name, _XLSX, extras.blank)
+
+    def working_days(self, campaign: campaigns.Campaign) -> calendar.WorkingDays:
+        """Return the working days around a campaign, made once."""
+        if campaign.name not in self._working:
+            extended = [until for (name, _), until in self.extensions.items() if name == campaign.name]
+            self._working[campaign.name] = ladder.working_days(campaign, max(extended, default=None))
+        return self._working[campaign.name]
+
+    def register_at(self, received_at: datetime) -> sender.Register:
+        """Return the units that count at an instant: the rosters of the campaigns that run then, else all of them."""
+        running = [campaign for campaign in self.all_campaigns if campaign.covers(received_at)] or self.all_campaigns
+        key = tuple(campaign.name for campaign in running)
+        if key not in self._registers:
+            by_code = {entry.unit.code: entry for campaign in running for entry in campaign.roster}
+            self._registers[key] = sender.Register(list(by_code.values()))
+        return self._registers[key]
+
+    def day_of(self, received_at: datetime) -> date:
+        """Return the day of receipt in the office's zone."""
+        return received_at.astimezone(self.rollcall.zone).date()
+
+
+def load(rollcall: assemble.Rollcall) -> Situation:
+    """Return the situation as the database has it now."""
+    loaded = rollcall.loaded()
+    extensions = {}
+    with rollcall.store.reading() as connection:
+        for campaign, _ in loaded:
+            for unit, until in decisions.extensions(connection, campaign.name).items():
+                extensions[campaign.name, unit] = until
+    return Situation(rollcall, loaded, extensions)
+
+
+def known_of(
+    situation: Situation, connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents
+) -> decide.Known:
+    """Return everything that is known about one mail when it is decided on."""
+    register = situation.register_at(row.received_at)
+    identity = sender.identify(contents, register, situation.day_of(row.received_at))
+    assignment = _assignment(connection, row.id)
+    known = decide.Known(
+        register=register,
+        campaigns=situation.all_campaigns,
+        our_addresses=situation.rollcall.our_addresses(),
+        authentication=authentication.verdict(contents.headers, _authserv_id(situation, row.mailbox)),
+        identity=identity,
+        assigned=assignment.unit if assignment else row.handed_in_for or None,
+        same_bytes=inbox.first_with_bytes(connection, row.sha256, row.id),
+        extensions=situation.extensions,
+    )
+    settled_at = assignment.at if assignment else row.entered_at
+    return replace(
+        known, settled_at=settled_at, versions=_earlier(_versions(situation, connection, known), settled_at, row.id)
+    )
+
+
+def _assignment(connection: sa.Connection, mail_id: int) -> decisions.Decision | None:
+    made = [decision for decision in decisions.of_mail(connection, mail_id) if decision.kind == decisions.ASSIGN]
+    return made[-1] if made else None
+
+
+def _earlier(versions: list[reports.Version], settled_at: datetime, mail_id: int) -> tuple[reports.Version, ...]:
+    """Return the versions that were there before a mail was settled, with what was current then.
+
+    A mail that is read again must see what it saw the first time, not the versions that came after it.
+    """
+    before = [version for version in versions if (version.settled_at, version.mail_id) < (settled_at, mail_id)]
+    by_unit: dict[tuple[str, str], list[reports.Version]] = {}
+    for version in before:
+        by_unit.setdefault((version.campaign, version.unit), []).append(version)
+    current = {reports.standing(group).id for group in by_unit.values()}
+    return tuple(replace(version, current=version.id in current) for version in before)
+
+
+def _authserv_id(situation: Situation, mailbox: str) -> str:
+    return next((section.authserv_id for section in situation.rollcall.config.mailbox if section.name == mailbox), "")
+
+
+def _versions(situation: Situation, connection: sa.Connection, known: decide.Known) -> list[reports.Version]:
+    named = (code for codes in known.identity.named for code in codes)
+    codes = dict.fromkeys(code for code in (known.assigned, *known.identity.registered, *named) if code)
+    pairs = [(campaign.name, code) for campaign in situation.all_campaigns for code in codes]
+    return stored_reports.versions_of(connection, pairs)

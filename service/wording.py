@@ -1,0 +1,225 @@
+"""The words of the terminal, Vietnamese and English: states, outcomes, the board and a mail as people read them.
+
+The Vietnamese words are those of the screens (domain rules 5.7); letters have their own in notifications.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from roll import board, campaigns
+from roll.outcomes import Outcome, State
+from service import reasons
+from storage import outbox, overviews
+
+STATES = {
+    "vi": {
+        State.MISSING: "Chưa nhận được",
+        State.VALID: "Đã tiếp nhận, hợp lệ",
+        State.NEEDS_CONFIRM: "Đã gửi, chờ xác nhận",
+        State.NEEDS_FIX: "Đã gửi, chờ chỉnh sửa",
+        State.HELD: "Chờ cán bộ xử lý",
+        State.NIL: "Báo cáo không phát sinh",
+        State.EXEMPT: "Không thuộc diện báo cáo",
+    },
+    "en": {
+        State.MISSING: "nothing received",
+        State.VALID: "accepted",
+        State.NEEDS_CONFIRM: "warnings to confirm",
+        State.NEEDS_FIX: "errors returned",
+        State.HELD: "a person must look",
+        State.NIL: "nil report",
+        State.EXEMPT: "not required",
+    },
+}
+OUTCOMES = {
+    "vi": {
+        Outcome.ACCEPTED: "đã tiếp nhận",
+        Outcome.RETURNED: "đã trả lại để chỉnh sửa",
+        Outcome.HELD: "chờ cán bộ xử lý",
+        Outcome.QUARANTINED: "tạm giữ",
+        Outcome.DUPLICATE: "trùng",
+        Outcome.NOTED: "đã ghi nhận",
+    },
+    "en": {outcome: outcome.value for outcome in Outcome},
+}
+_TEXTS = {
+    "vi": {
+        "board_columns": ("Mã", "Đơn vị", "Trạng thái", "Nhận lúc", "Đúng hạn", "Lần gửi", "Mã tiếp nhận"),
+        "mail_columns": ("ID", "Mã tiếp nhận", "Nhận lúc", "Người gửi", "Tiêu đề", "Kết quả", "Lý do", "Đơn vị"),
+        "letter_columns": ("ID", "Thời điểm", "Loại", "Đơn vị", "Gửi đến", "Trạng thái", "Tiêu đề"),
+        "deadline": "Thời hạn: {text} (tính đến {at})",
+        "totals": "Phải báo cáo {expected}; đã gửi {received} (hợp lệ {valid}, chờ xác nhận {needs_confirm}, chờ chỉnh sửa "
+        "{needs_fix}, chờ cán bộ {held}); chưa nhận được {missing}; quá hạn {overdue}; gửi muộn {late}.",
+        "unassigned": "Thư chưa xác định đơn vị: {count}",
+        "on_time": ("", "đúng hạn", "sau hạn"),
+        "extended": "gia hạn đến {at}",
+        "overdue": "quá hạn",
+        "asked": "đề nghị",
+        "informed": "để biết",
+        "from": "Từ",
+        "subject": "Tiêu đề",
+        "received": "Nhận lúc",
+        "outcome": "Kết quả",
+        "unit": "Đơn vị",
+        "proposal": "Đề xuất",
+        "evidence": "Căn cứ",
+        "parts": "Tệp",
+        "used": "đã đọc",
+        "answers": "Thư trả lời",
+        "reports": "Báo cáo",
+        "nobody": "không xác định được đơn vị",
+    },
+    "en": {
+        "board_columns": ("Code", "Unit", "State", "Received", "On time", "Versions", "Receipt"),
+        "mail_columns": ("ID", "Receipt", "Received", "From", "Subject", "Outcome", "Reason", "Unit"),
+        "letter_columns": ("ID", "When", "Kind", "Unit", "To", "State", "Subject"),
+        "deadline": "Deadline: {text} (as of {at})",
+        "totals": "Expected {expected}; received {received} (valid {valid}, to confirm {needs_confirm}, to fix {needs_fix}, "
+        "held {held}); missing {missing}; overdue {overdue}; late {late}.",
+        "unassigned": "Mails without a unit: {count}",
+        "on_time": ("", "on time", "late"),
+        "extended": "extended to {at}",
+        "overdue": "overdue",
+        "asked": "asked",
+        "informed": "informed",
+        "from": "From",
+        "subject": "Subject",
+        "received": "Received",
+        "outcome": "Outcome",
+        "unit": "Unit",
+        "proposal": "Proposal",
+        "evidence": "Evidence",
+        "parts": "Files",
+        "used": "read",
+        "answers": "Answers",
+        "reports": "Reports",
+        "nobody": "names no unit",
+    },
+}
+# A subject or a sender longer than this would push the outcome off an 80-column screen twice over.
+_CELL_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language, and times in the office's zone."""
+
+    language: str
+    zone: ZoneInfo
+
+    def text(self, key: str) -> str:
+        """Return a phrase."""
+        phrase = _TEXTS[self.language][key]
+        assert isinstance(phrase, str)
+        return phrase
+
+    def columns(self, key: str) -> Sequence[str]:
+        """Return the column headers of a table."""
+        return tuple(_TEXTS[self.language][key])
+
+    def state(self, state: State) -> str:
+        """Return a state as screens say it."""
+        return STATES[self.language][state]
+
+    def outcome(self, outcome: str | None) -> str:
+        """Return an outcome as screens say it."""
+        return OUTCOMES[self.language][Outcome(outcome)] if outcome else ""
+
+    def moment(self, at: datetime | None) -> str:
+        """Return an instant as day and minute in the office's zone."""
+        return at.astimezone(self.zone).strftime("%d/%m/%Y %H:%M") if at else ""
+
+    def heading(self, shown: board.Board, campaign: campaigns.Campaign) -> list[str]:
+        """Return the lines above the board."""
+        lines = [
+            shown.title,
+            self.text("deadline").format(text=campaign.deadline_text, at=self.moment(shown.at)),
+            self.text("totals").format(**shown.totals()),
+        ]
+        if shown.unassigned:
+            lines.append(self.text("unassigned").format(count=shown.unassigned))
+        return lines
+
+    def board_row(self, unit: board.Standing) -> tuple[str, ...]:
+        """Return one line of the board."""
+        remarks = [self.state(unit.state)]
+        if unit.overdue:
+            remarks.append(self.text("overdue"))
+        if unit.extended_until:
+            remarks.append(self.text("extended").format(at=self.moment(unit.extended_until)))
+        if unit.obligation != "required":
+            remarks.append(self.text(unit.obligation))
+        on_time = _TEXTS[self.language]["on_time"][0 if unit.on_time is None else 1 if unit.on_time else 2]
+        return (
+            unit.code,
+            unit.name,
+            "; ".join(remarks),
+            self.moment(unit.received_at),
+            on_time,
+            str(unit.versions or ""),
+            unit.receipt or "",
+        )
+
+    def mail_row(self, row: overviews.MailRow) -> tuple[str, ...]:
+        """Return one line of the ledger."""
+        unit = (
+            row.unit or ", ".join(report["unit"] for report in row.reports) or (row.proposal and f"({row.proposal}?)")
+        )
+        return (
+            str(row.id),
+            row.receipt,
+            self.moment(row.received_at),
+            _short(row.sender),
+            _short(row.subject),
+            self.outcome(row.outcome),
+            row.reason,
+            unit or "",
+        )
+
+    def letter_row(self, row: outbox.LetterRow) -> tuple[str, ...]:
+        """Return one line of the letters."""
+        number = "" if row.id is None else str(row.id)
+        kind = f"{row.kind} {row.step}".strip()
+        return (number, self.moment(row.due_at), kind, row.unit or "", row.to, row.state, _printable(row.subject))
+
+    def mail_in_full(self, row: overviews.MailRow) -> list[str]:
+        """Return everything about one mail, as lines."""
+        lines = [
+            f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
+            f"{self.text('from')}: {_printable(row.sender_name)} <{row.sender}>",
+            f"{self.text('subject')}: {_printable(row.subject)}",
+            f"{self.text('received')}: {self.moment(row.received_at)} ({row.received_by})",
+            f"{self.text('outcome')}: {self.outcome(row.outcome)} - {reasons.say(row.reason, self.language)} [{row.reason}] "
+            f"{_printable(row.detail)}".rstrip(),
+            f"{self.text('unit')}: {row.unit or ''}",
+        ]
+        if row.proposal:
+            lines.append(f"{self.text('proposal')}: {row.proposal}")
+        lines.append(f"{self.text('evidence')}:")
+        for piece in row.evidence:
+            says = ", ".join(piece["units"]) or self.text("nobody")
+            lines.append(f"  - {piece['source']}: {_printable(piece['text'])[:120]!r} -> {says}")
+        lines.append(f"{self.text('parts')}:")
+        for part in row.parts:
+            mark = f" [{self.text('used')}]" if part["used"] else ""
+            lines.append(f"  - {_printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
+        lines.append(f"{self.text('reports')}:")
+        lines += [
+            f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}"
+            for report in row.reports
+        ]
+        lines.append(f"{self.text('answers')}:")
+        lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
+        return lines
+
+
+def _printable(text: str) -> str:
+    """Return text from a mail without the characters by which it could steer a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _short(text: str) -> str:
+    text = _printable(text)
+    return text if len(text) <= _CELL_LIMIT else text[: _CELL_LIMIT - 1] + "…"

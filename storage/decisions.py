@@ -1,0 +1,107 @@
+"""What people settled: dated, never changed, at most undone; and the trail of who did what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storage import tables
+
+ASSIGN = "assign"
+EXTEND = "extend"
+EXEMPT = "exempt"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision in force. `until` is an exclusive, aware instant (extend)."""
+
+    id: int
+    at: datetime
+    by: str
+    kind: str
+    mail_id: int | None
+    campaign: str | None
+    unit: str | None
+    until: datetime | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """A decision about to be written."""
+
+    kind: str
+    by: str
+    mail_id: int | None = None
+    campaign: str | None = None
+    unit: str | None = None
+    until: datetime | None = None
+    note: str = ""
+
+
+def decide(connection: sa.Connection, decision: NewDecision, now: datetime) -> int:
+    """Write a decision and its line in the trail; return its id."""
+    row = {name: getattr(decision, name) for name in NewDecision.__dataclass_fields__}
+    statement = sa.insert(tables.decisions).values(at=now, **row).returning(tables.decisions.c.id)
+    decision_id = int(connection.execute(statement).scalar_one())
+    subject = f"mail {decision.mail_id}" if decision.mail_id else f"{decision.campaign}/{decision.unit}"
+    note(connection, now, decision.by, decision.kind, subject, decision.note)
+    return decision_id
+
+
+def undo(connection: sa.Connection, decision: Decision, by: str, now: datetime) -> None:
+    """Take a decision back; it stays on record."""
+    connection.execute(sa.update(tables.decisions).where(tables.decisions.c.id == decision.id).values(undone_at=now))
+    note(connection, now, by, f"undo {decision.kind}", f"mail {decision.mail_id}")
+
+
+def _in_force() -> sa.Select[Any]:
+    columns = [tables.decisions.c[name] for name in Decision.__dataclass_fields__]
+    return sa.select(*columns).where(tables.decisions.c.undone_at.is_(None)).order_by(tables.decisions.c.id)
+
+
+def of_mail(connection: sa.Connection, mail_id: int) -> list[Decision]:
+    """Return the decisions in force about a mail, oldest first."""
+    return [Decision(*row) for row in connection.execute(_in_force().where(tables.decisions.c.mail_id == mail_id))]
+
+
+def of_campaign(connection: sa.Connection, campaign: str) -> list[Decision]:
+    """Return the decisions in force about units of a campaign (extend, exempt), oldest first."""
+    query = _in_force().where(tables.decisions.c.campaign == campaign, tables.decisions.c.mail_id.is_(None))
+    return [Decision(*row) for row in connection.execute(query)]
+
+
+def extensions(connection: sa.Connection, campaign: str) -> dict[str, datetime]:
+    """Return the last extension of each unit of a campaign: unit code -> exclusive instant."""
+    return {
+        decision.unit: decision.until
+        for decision in of_campaign(connection, campaign)
+        if decision.kind == EXTEND and decision.unit and decision.until
+    }
+
+
+def exempted(connection: sa.Connection, campaign: str) -> set[str]:
+    """Return the codes of the units that need not report in a campaign."""
+    return {
+        decision.unit for decision in of_campaign(connection, campaign) if decision.kind == EXEMPT and decision.unit
+    }
+
+
+def note(connection: sa.Connection, now: datetime, who: str, what: str, subject: str, detail: str = "") -> None:
+    """Add a line to the audit trail."""
+    connection.execute(sa.insert(tables.trail).values(at=now, who=who, what=what, subject=subject, detail=detail))
+
+
+def switch(connection: sa.Connection, name: str) -> str:
+    """Return a switch's value, empty where it was never set."""
+    value = connection.execute(sa.select(tables.switches.c.value).where(tables.switches.c.name == name)).scalar()
+    return value or ""
+
+
+def set_switch(connection: sa.Connection, name: str, value: str) -> None:
+    """Set a switch that outlives the process."""
+    table = tables.switches
+    if connection.execute(sa.update(table).where(table.c.name == name).values(value=value)).rowcount == 0:
+        connection.execute(sa.insert(table).values(name=name, value=value))

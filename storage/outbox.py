@@ -1,0 +1,223 @@
+"""The outbox: every letter we owe, from its finished bytes to the server's answer.
+
+States go queued -> sending -> sent, failed or back to queued. A letter is claimed by an UPDATE that names the old state, so two workers are harmless; who sends
+holds the database's `sending` lock, which dies with its process, so a letter found in `sending` by the next holder is one
+whose delivery ended unknown: it goes out again with the same bytes and Message-ID (RFC 1047).
+"""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from roll import letters
+from storage import inbox, tables
+
+# Waits between tries (RFC 5321 §4.5.4.1 asks for at least 30 minutes in the long run and 4-5 days in all).
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
+GIVE_UP_AFTER = timedelta(days=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A claimed letter, ready to be sent."""
+
+    id: int
+    to: str
+    data: bytes
+    kind: str
+    tries: int
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A letter as the commands and pages show it; `id` is None for one that is only planned."""
+
+    id: int | None
+    campaign: str | None
+    unit: str | None
+    kind: str
+    step: str
+    due_at: datetime
+    to: str
+    subject: str
+    state: str
+    message_id: str
+    mail_id: int | None
+    sent_at: datetime | None
+    error: str
+
+
+def put(
+    connection: sa.Connection, owed: Iterable[letters.Letter], now: datetime, *, withheld: bool = False
+) -> list[int]:
+    """Queue letters whose keys are new; return the ids of those added. `withheld` writes them as cancelled."""
+    state = letters.LetterState.CANCELLED if withheld else letters.LetterState.QUEUED
+    added = []
+    for letter in owed:
+        row = {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
+        statement = inbox.insert_ignoring(connection, tables.letters).values(
+            **{**row, "kind": letter.kind.value},
+            state=state.value,
+            queued_at=now,
+            next_try_at=now,
+            error="letters are switched off ([letters] mode)" if withheld else "",
+        )
+        new_id = connection.execute(statement.returning(tables.letters.c.id)).scalar()
+        if new_id is not None:
+            added.append(int(new_id))
+    return added
+
+
+def reclaim(connection: sa.Connection) -> int:
+    """Queue again what an earlier process was sending when it died. Only for the holder of the `sending` lock."""
+    statement = (
+        sa.update(tables.letters)
+        .where(tables.letters.c.state == letters.LetterState.SENDING.value)
+        .values(state=letters.LetterState.QUEUED.value, error="the program stopped while this letter was being sent")
+    )
+    return connection.execute(statement).rowcount
+
+
+def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
+    """Take the next letter that is due, marking it as being sent; None where nothing is owed now."""
+    letter = tables.letters.c
+    queued = sa.and_(letter.state == letters.LetterState.QUEUED.value, letter.next_try_at <= now)
+    row = connection.execute(
+        sa.select(letter.id, letter.to, letter.data, letter.kind, letter.tries, letter.queued_at)
+        .where(queued)
+        .order_by(_priority(), letter.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    claimed = connection.execute(
+        sa.update(tables.letters)
+        .where(letter.id == row.id, letter.state == letters.LetterState.QUEUED.value)
+        .values(state=letters.LetterState.SENDING.value, tries=letter.tries + 1)
+    )
+    return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries + 1, row.queued_at) if claimed.rowcount else None
+
+
+def _priority() -> sa.Case[int]:
+    order = (
+        letters.LetterKind.ACKNOWLEDGEMENT,
+        letters.LetterKind.RETURN,
+        letters.LetterKind.CONFIRM,
+        letters.LetterKind.RECEIPT,
+        letters.LetterKind.REMINDER,
+        letters.LetterKind.OVERDUE,
+    )
+    return sa.case(
+        {kind.value: place for place, kind in enumerate(order)}, value=tables.letters.c.kind, else_=len(order)
+    )
+
+
+def mark_sent(connection: sa.Connection, letter_id: int, now: datetime) -> None:
+    """Note that the server took a letter."""
+    _set(connection, letter_id, state=letters.LetterState.SENT.value, sent_at=now, error="")
+
+
+def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
+    """Note that the server refused a letter for good."""
+    _set(connection, letter_id, state=letters.LetterState.FAILED.value, error=error)
+
+
+def postpone(connection: sa.Connection, owed: Owed, now: datetime, error: str) -> None:
+    """Queue a letter again for a later try, the wait growing and jittered; give it up after GIVE_UP_AFTER."""
+    if now - owed.queued_at > GIVE_UP_AFTER:
+        mark_failed(connection, owed.id, f"given up after {owed.tries} tries: {error}")
+        return
+    wait = WAITS[min(owed.tries, len(WAITS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+    _set(
+        connection,
+        owed.id,
+        state=letters.LetterState.QUEUED.value,
+        next_try_at=now + wait,
+        error=error,
+    )
+
+
+def _set(connection: sa.Connection, letter_id: int, **columns: object) -> None:
+    connection.execute(sa.update(tables.letters).where(tables.letters.c.id == letter_id).values(**columns))
+
+
+def cancel(connection: sa.Connection, letter_id: int) -> bool:
+    """Cancel a letter that is still queued; return whether it was."""
+    statement = (
+        sa.update(tables.letters)
+        .where(tables.letters.c.id == letter_id, tables.letters.c.state == letters.LetterState.QUEUED.value)
+        .values(state=letters.LetterState.CANCELLED.value, error="cancelled by a person")
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def rows(connection: sa.Connection, ids: Sequence[int] | None = None) -> list[LetterRow]:
+    """Return letters (all of them for None) in the order in which they were queued."""
+    query = sa.select(*(tables.letters.c[name] for name in LetterRow.__dataclass_fields__)).order_by(
+        tables.letters.c.id
+    )
+    if ids is not None:
+        query = query.where(tables.letters.c.id.in_(list(ids)))
+    return [LetterRow(*row) for row in connection.execute(query)]
+
+
+def data_of(connection: sa.Connection, letter_id: int) -> bytes | None:
+    """Return a letter's bytes."""
+    return connection.execute(sa.select(tables.letters.c.data).where(tables.letters.c.id == letter_id)).scalar()
+
+
+def keys(connection: sa.Connection, kind: letters.LetterKind) -> set[str]:
+    """Return the keys of every letter of a kind, whatever became of it."""
+    query = sa.select(tables.letters.c.key).where(tables.letters.c.kind == kind.value)
+    return set(connection.execute(query).scalars())
+
+
+def answered(connection: sa.Connection, mail_id: int) -> bool:
+    """Return whether a mail already has an answer in the outbox."""
+    query = sa.select(tables.letters.c.id).where(tables.letters.c.mail_id == mail_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def has_receipt(connection: sa.Connection, key: str) -> bool:
+    """Return whether a letter with this key stands in the outbox, or the same receipt of another day.
+
+    Receipts go to an address once a day: their key ends with the day.
+    """
+    stem = key.rpartition(":")[0]
+    wanted = tables.letters.c.key == key
+    if key.startswith("receipt:"):
+        wanted = sa.or_(wanted, tables.letters.c.key.startswith(f"{stem}:", autoescape=True))
+    return connection.execute(sa.select(tables.letters.c.id).where(wanted).limit(1)).first() is not None
+
+
+def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str, datetime]]:
+    """Return (unit, step, instant queued) of every reminder of a campaign that was not cancelled."""
+    letter = tables.letters.c
+    kinds = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
+    query = sa.select(letter.unit, letter.step, letter.queued_at).where(
+        letter.campaign == campaign,
+        letter.kind.in_(kinds),
+        letter.state != letters.LetterState.CANCELLED.value,
+    )
+    return [(row.unit, row.step, row.queued_at) for row in connection.execute(query)]
+
+
+def cancel_reminders(connection: sa.Connection, campaign: str, units: Sequence[str]) -> int:
+    """Cancel queued reminders of units that have reported meanwhile; return how many."""
+    letter = tables.letters.c
+    kinds = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
+    statement = (
+        sa.update(tables.letters)
+        .where(
+            letter.campaign == campaign,
+            letter.unit.in_(list(units)),
+            letter.kind.in_(kinds),
+            letter.state == letters.LetterState.QUEUED.value,
+        )
+        .values(state=letters.LetterState.CANCELLED.value, error="the unit's mail came in first")
+    )
+    return connection.execute(statement).rowcount

@@ -1,0 +1,212 @@
+"""Report versions with every value and the cell it came from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from roll import mails, outcomes, reports
+from storage import tables
+
+
+def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> list[reports.Version]:
+    """Return all versions of the (campaign, unit) pairs, oldest number first."""
+    if not pairs:
+        return []
+    versions = tables.versions.c
+    columns = [
+        tables.mails.c.receipt if name == "receipt" else versions[name] for name in reports.Version.__dataclass_fields__
+    ]
+    query = (
+        sa.select(*columns)
+        .join(tables.mails, tables.mails.c.id == versions.mail_id)
+        .where(sa.or_(*(sa.and_(versions.campaign == campaign, versions.unit == unit) for campaign, unit in pairs)))
+        .order_by(versions.number)
+    )
+    return [reports.Version(*row) for row in connection.execute(query)]
+
+
+def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
+    """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
+    versions = tables.versions.c
+    touched = [
+        (row.campaign, row.unit)
+        for row in connection.execute(
+            sa.select(versions.campaign, versions.unit).where(versions.mail_id == mail_id).distinct()
+        )
+    ]
+    ids = sa.select(versions.id).where(versions.mail_id == mail_id)
+    connection.execute(sa.delete(tables.values).where(tables.values.c.version_id.in_(ids)))
+    connection.execute(sa.delete(tables.problems).where(tables.problems.c.version_id.in_(ids)))
+    connection.execute(sa.delete(tables.versions).where(versions.mail_id == mail_id))
+    return touched
+
+
+def record(
+    connection: sa.Connection,
+    mail: mails.Mail,
+    contents: mails.Contents,
+    understood: Sequence[mails.ReportUnderstood],
+    settled_at: datetime,
+) -> None:
+    """Write the versions of a mail with all their values and problems, and say anew which version is current."""
+    for report in understood:
+        reading = contents.readings[report.reading]
+        version_id = _insert_version(connection, mail, contents.parts[report.part], report, reading, settled_at)
+        _insert_values(connection, version_id, reading)
+        _insert_problems(connection, version_id, reading)
+    for campaign, unit in dict.fromkeys((report.campaign, report.unit) for report in understood):
+        settle(connection, campaign, unit)
+
+
+def _insert_version(
+    connection: sa.Connection,
+    mail: mails.Mail,
+    part: mails.Part,
+    report: mails.ReportUnderstood,
+    reading: reports.Reading,
+    settled_at: datetime,
+) -> int:
+    row = {
+        "mail_id": mail.id,
+        "part": report.part,
+        "campaign": report.campaign,
+        "unit": report.unit,
+        "number": 0,
+        "current": False,
+        "verdict": report.verdict.value,
+        "outcome": report.outcome.value,
+        "reason": report.reason,
+        "detail": reading.detail,
+        "form": reading.form,
+        "form_version": reading.version,
+        "file_name": part.name,
+        "sha256": part.sha256,
+        "fingerprint": reading.fingerprint,
+        "received_at": mail.received_at,
+        "settled_at": settled_at,
+    }
+    return int(connection.execute(sa.insert(tables.versions).values(row).returning(tables.versions.c.id)).scalar_one())
+
+
+def _insert_values(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
+    places = [("header", value) for value in reading.header] + [("body", value) for value in reading.values]
+    rows = [
+        (
+            version_id, position, place, value.name, value.column, value.sheet, value.cell, value.row, value.raw,
+            *_split(value.value), value.type, value.rule,
+        )
+        for position, (place, value) in enumerate(places)
+    ]  # fmt: skip
+    if rows:
+        # The driver's own executemany: at 300 rows a mail, SQLAlchemy's work per row would be the largest cost.
+        connection.exec_driver_sql(_values_statement(connection.dialect), rows)
+
+
+def _values_statement(dialect: sa.Dialect) -> str:
+    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column in tables.values.columns)
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * len(tables.values.columns))
+    return f'INSERT INTO "values" ({names}) VALUES ({marks})'  # noqa: S608 - names of our own columns
+
+
+def _split(value: reports.Scalar) -> tuple[float | None, str | None]:
+    if value is None or isinstance(value, str):
+        return None, value
+    return float(value), None
+
+
+def join_scalar(number: float | None, text: str | None, type_: str) -> reports.Scalar:
+    """Return the scalar that `values.number` and `values.text` hold together, by the value's type."""
+    if number is None:
+        return text
+    if type_ == "yes_no":
+        return bool(number)
+    return int(number) if number.is_integer() and type_ != "decimal" else number
+
+
+def _insert_problems(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
+    rows = [
+        {
+            "version_id": version_id,
+            "position": position,
+            "severity": problem.severity.value,
+            **{name: getattr(problem, name) for name in _PROBLEM_TEXTS},
+        }
+        for position, problem in enumerate(reading.problems)
+    ]
+    if rows:
+        connection.execute(sa.insert(tables.problems), rows)
+
+
+_PROBLEM_TEXTS = ("code", "sheet", "cell", "item", "label", "found", "expected", "message")
+
+
+def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
+    """Number the versions of a unit and say which one is current.
+
+    Numbers follow the order in which versions became known to be the unit's, so that a rebuild gives the numbers that
+    letters already named.
+    """
+    known = sorted(versions_of(connection, [(campaign, unit)]), key=lambda version: version.place)
+    if not known:
+        return
+    current = reports.standing(known)
+    for number, version in enumerate(known, start=1):
+        if (version.number, version.current) != (number, version is current):
+            connection.execute(
+                sa.update(tables.versions)
+                .where(tables.versions.c.id == version.id)
+                .values(number=number, current=version is current)
+            )
+
+
+def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:
+    """Return a version as the reading it was stored from (without notes)."""
+    version = connection.execute(sa.select(tables.versions).where(tables.versions.c.id == version_id)).one()
+    placed = _values_of(connection, version_id)
+    return reports.Reading(
+        verdict=outcomes.Verdict(version.verdict),
+        reason=version.reason,
+        form=version.form,
+        version=version.form_version,
+        detail=version.detail,
+        header=tuple(value for place, value in placed if place == "header"),
+        values=tuple(value for place, value in placed if place == "body"),
+        problems=_problems_of(connection, version_id),
+        fingerprint=version.fingerprint,
+    )
+
+
+def _values_of(connection: sa.Connection, version_id: int) -> list[tuple[str, reports.Value]]:
+    rows = connection.execute(
+        sa.select(tables.values).where(tables.values.c.version_id == version_id).order_by(tables.values.c.position)
+    ).mappings()
+    return [(row["place"], value_of_row(row)) for row in rows]
+
+
+def value_of_row(row: Mapping[str, Any] | sa.RowMapping) -> reports.Value:
+    """Return the value that one row of `values` holds."""
+    return reports.Value(
+        name=row["name"],
+        column=row["column"],
+        sheet=row["sheet"],
+        cell=row["cell"],
+        raw=row["raw"],
+        value=join_scalar(row["number"], row["text"], row["type"]),
+        type=row["type"],
+        rule=row["rule"],
+        row=row["row"],
+    )
+
+
+def _problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Problem, ...]:
+    rows = connection.execute(
+        sa.select(tables.problems)
+        .where(tables.problems.c.version_id == version_id)
+        .order_by(tables.problems.c.position)
+    ).mappings()
+    return tuple(
+        reports.Problem(severity=reports.Severity(row["severity"]), **{name: row[name] for name in _PROBLEM_TEXTS})
+        for row in rows
+    )

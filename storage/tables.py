@@ -1,0 +1,301 @@
+"""The tables. Each comment says what one row means.
+
+Two tables are for ever: `raws` (with `mails`' entry columns) and `decisions`. What a mail was understood to be,
+versions, values and problems are derived and can be rebuilt; `letters` and `trail` are history and never derived again.
+Types are portable to PostgreSQL; instants are stored in UTC.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. A naive one is a mistake of ours and is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        """Convert to UTC; SQLite keeps text without an offset."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        """Return it aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# A folder of a mailbox and how far it was read (RFC 9051 §2.3.1.1: UIDs hold within one UIDVALIDITY).
+folders = sa.Table(
+    "folders",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("last_uid", sa.BigInteger, nullable=False),
+)
+
+# One pass over all mailboxes, complete or not. No letter may say "not received" on an older one.
+passes = sa.Table(
+    "passes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("finished_at", Instant),
+    sa.Column("error", sa.Text, nullable=False, default=""),
+)
+
+# The bytes of a mail as the server gave them, once however often it was seen.
+raws = sa.Table(
+    "raws",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+# The last number given in a series, such as the receipt numbers of a year.
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+# The ledger: one UID seen in one folder, or one imported file. The columns from `handled_at` on are derived.
+mails = sa.Table(
+    "mails",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("receipt", sa.Text, nullable=False, unique=True),
+    sa.Column("mailbox", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger),
+    sa.Column("uid", sa.BigInteger),
+    sa.Column("sha256", sa.String(64), sa.ForeignKey("raws.sha256"), nullable=False, index=True),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("received_by", sa.Text, nullable=False),  # what the receipt time was taken from
+    sa.Column("entered_at", Instant, nullable=False),
+    sa.Column("answerable", sa.Boolean, nullable=False),
+    sa.Column("handed_in_for", sa.Text, nullable=False, default=""),
+    sa.Column("file_name", sa.Text, nullable=False, default=""),  # of a workbook handed in without a mail
+    sa.Column("handled_at", Instant, index=True),
+    sa.Column("outcome", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False, default=""),
+    sa.Column("detail", sa.Text, nullable=False, default=""),
+    sa.Column("unit", sa.Text),
+    sa.Column("proposal", sa.Text),
+    sa.Column("campaign", sa.Text),
+    sa.Column("signed_copy", sa.Boolean, nullable=False, default=False),
+    sa.Column("sender", sa.Text, nullable=False, default=""),
+    sa.Column("sender_name", sa.Text, nullable=False, default=""),
+    sa.Column("subject", sa.Text, nullable=False, default=""),
+    sa.Column("message_id", sa.Text, nullable=False, default=""),
+    sa.Column("references", sa.Text, nullable=False, default=""),
+    sa.Column("text", sa.Text, nullable=False, default=""),
+    sa.Column("parts", sa.Text, nullable=False, default="[]"),
+    sa.Column("evidence", sa.Text, nullable=False, default="[]"),
+    sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+)
+
+# A unit that a waiting or returned mail may belong to: it is never called missing meanwhile.
+candidates = sa.Table(
+    "candidates",
+    metadata,
+    sa.Column("mail_id", sa.ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True, index=True),
+)
+
+# A body that reports, as the register knows it. The code is the only stable key.
+units = sa.Table(
+    "units",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("definition", sa.Text, nullable=False),
+)
+
+# An address of a unit for a span of days, and who said so: a roster, or a person who assigned a mail.
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("unit", sa.ForeignKey("units.code"), primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True, index=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date),
+    sa.Column("position", sa.Integer, nullable=False, default=0),
+)
+
+# A form version as it was when a campaign was applied with it.
+forms = sa.Table(
+    "forms",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("definition", sa.Text, nullable=False),
+)
+
+# One round of asking. `digest` is of the folder's files: a changed folder is applied again.
+campaigns = sa.Table(
+    "campaigns",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("definition", sa.Text, nullable=False),
+    sa.Column("form_name", sa.Text, nullable=False),
+    sa.Column("form_version", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("applied_at", Instant, nullable=False),
+    sa.ForeignKeyConstraint(["form_name", "form_version"], ["forms.name", "forms.version"]),
+)
+
+# A unit on a campaign's roster, frozen with the name and the way of addressing that it had then.
+roster = sa.Table(
+    "roster",
+    metadata,
+    sa.Column("campaign", sa.ForeignKey("campaigns.name"), primary_key=True),
+    sa.Column("unit", sa.ForeignKey("units.code"), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("obligation", sa.Text, nullable=False),
+    sa.Column("definition", sa.Text, nullable=False),
+)
+
+# One workbook that one unit sent in one campaign. `settled_at` is when it was known to be theirs.
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), nullable=False, index=True),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("campaign", sa.ForeignKey("campaigns.name"), nullable=False),
+    sa.Column("unit", sa.ForeignKey("units.code"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("current", sa.Boolean, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("form_version", sa.Text, nullable=False),
+    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("settled_at", Instant, nullable=False),
+    sa.UniqueConstraint("mail_id", "part"),
+    sa.Index("ix_versions_standing", "campaign", "unit", "current"),
+)
+
+# One figure or text of a version with its cell. Exactly one of number and text holds it; a blank has neither.
+values = sa.Table(
+    "values",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),  # header or body
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("column", sa.Text, nullable=False),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("cell", sa.Text, nullable=False),
+    sa.Column("row", sa.Integer),
+    sa.Column("raw", sa.Text),
+    sa.Column("number", sa.Double),
+    sa.Column("text", sa.Text),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+)
+
+# One problem found in a version.
+problems = sa.Table(
+    "problems",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("severity", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("sheet", sa.Text, nullable=False),
+    sa.Column("cell", sa.Text, nullable=False),
+    sa.Column("item", sa.Text, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("expected", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+)
+
+# What a person settled: assign, extend, exempt. Never changed; an undone one says when.
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), index=True),
+    sa.Column("campaign", sa.Text),
+    sa.Column("unit", sa.Text),
+    sa.Column("until", Instant),
+    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("undone_at", Instant),
+)
+
+# The outbox: one letter we owe or sent, with its finished bytes.
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("campaign", sa.Text),
+    sa.Column("unit", sa.Text),
+    sa.Column("step", sa.Text, nullable=False, default=""),
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), index=True),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("queued_at", Instant, nullable=False),
+    sa.Column("next_try_at", Instant, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("error", sa.Text, nullable=False, default=""),
+    sa.Column("sent_at", Instant),
+    sa.Index("ix_letters_owed", "state", "next_try_at"),
+    sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
+)
+
+# What happened and who did it, in order; only ever added to.
+trail = sa.Table(
+    "trail",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False, default=""),
+)
+
+# A switch that outlives the process, such as `paused`.
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)

@@ -1,0 +1,51 @@
+"""What every test may ask for: a clean environment, a free port, and real mail servers."""
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.servers import dovecot as dovecot_server
+from tests.servers import ports, required
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting of the machine reaches a test; the zone is one in which mistakes with time show."""
+    for name in [name for name in os.environ if name.startswith("ROLLCALL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TZ", os.environ.get("TZ", "America/New_York"))
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A loopback port that nothing listens on."""
+    return ports.free_port()
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[dovecot_server.DovecotServer]:
+    """A Dovecot for the whole run; each test takes a user of its own (`mailbox_user`)."""
+    require_dovecot()
+    with dovecot_server.DovecotServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mailbox_user() -> str:
+    """A user name whose mailbox is empty."""
+    return f"user-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """An SMTP server that keeps what it gets."""
+    with SmtpSink() as sink:
+        yield sink
+
+
+def require_dovecot() -> None:
+    """Skip where Dovecot is not installed; where nothing may be skipped (CI=true), fail."""
+    required.require(dovecot_server.is_installed(), dovecot_server.NOT_INSTALLED)

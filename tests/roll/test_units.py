@@ -1,0 +1,187 @@
+"""The roster: what a row may leave out, and the sentence for each mistake."""
+
+from datetime import date
+
+import pytest
+
+from roll import units
+from roll.mistakes import OperatorError
+from roll.units import Address, Obligation, Unit
+
+HEADER = "code,name,short_name,kind,addresses,aliases,obligation,addressed_as,via,salutation,phone,valid_from,valid_to"
+
+
+def roster_of(*lines: str, header: str = HEADER) -> tuple[units.RosterEntry, ...]:
+    data = "\r\n".join([header, *lines, ""]).encode()
+    return units.parse_roster(units.read_csv(data, "units.csv"), "units.csv")
+
+
+def problems_of(*lines: str, header: str = HEADER) -> tuple[str, ...]:
+    with pytest.raises(OperatorError) as caught:
+        roster_of(*lines, header=header)
+    return caught.value.problems
+
+
+def test_a_unit_needs_only_its_code_and_name():
+    (entry,) = roster_of("CAOLOC,UBND huyện Cao Lộc", header="code,name")
+    assert entry.obligation is Obligation.REQUIRED
+    assert entry.unit == Unit(
+        code="CAOLOC",
+        name="UBND huyện Cao Lộc",
+        short_name="UBND huyện Cao Lộc",
+        addressed_as="UBND huyện Cao Lộc",
+        salutation="quý đơn vị",
+    )
+
+
+def test_every_column_is_read():
+    (entry,) = roster_of(
+        "CL,UBND huyện Cao Lộc,Cao Lộc,district,b@CL.example; a@cl.example,H. Cao Lộc;Cao Loc,asked,"
+        "UBND huyện Cao Lộc,Phòng LĐTBXH,quý cơ quan,02053 000 001,2019-01-01,2025-06-30"
+    )
+    unit = entry.unit
+    assert entry.obligation is Obligation.ASKED
+    assert unit.addresses == (Address("b@cl.example"), Address("a@cl.example"))
+    assert unit.aliases == ("H. Cao Lộc", "Cao Loc")
+    assert (unit.kind, unit.via, unit.salutation, unit.phone) == (
+        "district",
+        "Phòng LĐTBXH",
+        "quý cơ quan",
+        "02053 000 001",
+    )
+    assert (unit.valid_from, unit.valid_to) == (date(2019, 1, 1), date(2025, 6, 30))
+
+
+def test_a_byte_order_mark_and_blank_rows_do_not_matter_and_lines_are_counted_with_them():
+    data = "\ufeffcode,name\n\nA,Một\n,\nA,Hai\n".encode()
+    with pytest.raises(OperatorError) as caught:
+        units.parse_roster(units.read_csv(data, "units.csv"), "units.csv")
+    assert caught.value.problems == (
+        "units.csv, line 5: the code 'A' stands already in units.csv, line 3; give each unit its own.",
+    )
+
+
+def test_names_are_kept_in_nfc_on_one_line():
+    decomposed = "UBND huye\u0323\u0302n"
+    (entry,) = roster_of(f'A,"{decomposed}\n Cao\u00a0 Lo\u0302\u0323c"', header="code,name")
+    assert entry.unit.name == "UBND huyện Cao Lộc"
+
+
+def test_both_ends_of_validity_are_included():
+    address = Address("a@x.example", date(2019, 6, 1), date(2019, 6, 30))
+    assert [address.is_valid_on(date(2019, 6, day)) for day in (1, 30)] == [True, True]
+    assert [address.is_valid_on(day) for day in (date(2019, 5, 31), date(2019, 7, 1))] == [False, False]
+
+
+def test_mail_goes_to_the_first_address_that_is_valid_on_the_day():
+    old, new = Address("old@x.example", valid_to=date(2019, 6, 30)), Address("new@x.example", date(2019, 6, 1))
+    unit = Unit(code="A", name="A", short_name="A", addresses=(old, new))
+    assert unit.address_on(date(2019, 6, 15)) == "old@x.example"
+    assert unit.address_on(date(2019, 7, 1)) == "new@x.example"
+    assert Unit(code="A", name="A", short_name="A", addresses=(old,)).address_on(date(2019, 7, 1)) is None
+
+
+def test_one_address_under_two_units_on_the_same_day_is_allowed():
+    first, second = roster_of("A,Một,,,chung@x.example", "B,Hai,,,CHUNG@x.example")
+    assert first.unit.address_on(date(2019, 6, 1)) == "chung@x.example"
+    assert second.unit.address_on(date(2019, 6, 1)) == "CHUNG@x.example"
+
+
+def test_an_alias_of_two_units_at_the_same_time_is_an_error():
+    (problem,) = problems_of("A,Xã Tân Thành 1,,,,Tân Thành", "B,Xã Tân Thành 2,,,,tân  thành")
+    assert problem == (
+        "units.csv, line 3: 'tân thành' names B and also A (units.csv, line 2); "
+        "take it out of the aliases of one of them."
+    )
+
+
+def test_an_alias_that_is_another_units_name_is_an_error():
+    (problem,) = problems_of("A,Cao Lộc", "B,UBND huyện Cao Lộc,,,,Cao Lộc")
+    assert "'cao lộc' names B and also A" in problem
+
+
+def test_equal_names_without_an_alias_are_allowed_since_communes_share_names():
+    assert len(roster_of("A,Xã Tân Thành", "B,Xã Tân Thành")) == 2
+
+
+def test_an_alias_may_pass_from_one_unit_to_its_successor():
+    before, after = "A,Cũ,,,,Cao Lộc,,,,,,,2025-06-30", "B,Mới,,,,Cao Lộc,,,,,,2025-07-01,"
+    assert len(roster_of(before, after)) == 2
+    assert problems_of(before, after.replace("2025-07-01", "2025-06-30"))
+
+
+@pytest.mark.parametrize(
+    "address", ["a", "a@b", "a @b.example", "A <a@b.example>", ".a@b.example", "a@-b.example", "@b.example"]
+)
+def test_a_malformed_address_is_an_error(address: str):
+    (problem,) = problems_of(f"A,Một,,,{address}")
+    assert problem.startswith(f"units.csv, line 2: addresses has {address!r}, which is not a mail address; write ")
+
+
+def test_every_mistake_is_told_at_once():
+    assert problems_of(
+        ",,,,phòng@x.example,,must,,,,,01/06/2019,",
+        "b c,Hai,,,,,,,,,,2019-02-30,",
+        "C,Ba,,,,,,,,,,2019-02-03,2019-02-02",
+    ) == (
+        "units.csv, line 2: name is blank; write the unit's official name.",
+        "units.csv, line 2: valid_from is '01/06/2019', which is not a date; write it as 2019-06-01.",
+        "units.csv, line 2: code is blank; give the unit a code of its own, such as CAOLOC.",
+        (
+            "units.csv, line 2: addresses has 'phòng@x.example', which is not a mail address; "
+            "write it with ASCII letters only, a domain with others in its xn-- form."
+        ),
+        (
+            "units.csv, line 2: obligation is 'must'; "
+            "write one of required, asked, informed, or leave it blank for required."
+        ),
+        "units.csv, line 3: valid_from is '2019-02-30', which is not a date; write it as 2019-06-01.",
+        "units.csv, line 3: the code 'b c' cannot be used; write plain letters, digits, '.', '_' or '-'.",
+        "units.csv, line 4: valid_to 2019-02-02 lies before valid_from 2019-02-03; correct one of them.",
+    )
+
+
+def test_an_unknown_column_is_an_error_with_the_one_it_resembles():
+    assert problems_of("A,Một,x", header="code,name,adresses") == (
+        "units.csv: the column 'adresses' is unknown; did you mean 'addresses'?",
+    )
+
+
+def test_the_needed_columns_are_asked_for_and_none_may_stand_twice():
+    assert problems_of("A,B", header="code,code") == (
+        "units.csv has no column 'name'; add it to the header.",
+        "units.csv: the column 'code' stands twice; keep one of them.",
+    )
+
+
+def test_rows_that_come_from_a_workbook_are_checked_for_their_columns_too():
+    with pytest.raises(OperatorError, match="the column 'Mã' is unknown"):
+        units.parse_roster([{"Mã": "A", "name": "Một"}], "units.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (
+            "code;name\nA;Một".encode(),
+            "units.csv separates its columns by semicolons; save it as CSV UTF-8 (comma delimited).",
+        ),
+        ("code,name\nA,Một".encode("utf-16"), "units.csv is not UTF-8 text; save it as CSV UTF-8 (comma delimited)."),
+        (
+            b"code,name\nA,B,C\n",
+            "units.csv, line 2 has 3 cells, the header 2; put a text with commas in quotation marks.",
+        ),
+        (b'code,name\nA,"B\n', "units.csv cannot be read as CSV (unexpected end of data); save it as CSV UTF-8 again."),
+        (b"code,name\n", "units.csv lists no unit; write one unit a line below the header."),
+        (b"", "units.csv has no column 'code'; add it to the header."),
+    ],
+)
+def test_a_file_that_is_no_roster_is_told_in_one_sentence(data: bytes, sentence: str):
+    with pytest.raises(OperatorError) as caught:
+        units.parse_roster(units.read_csv(data, "units.csv"), "units.csv")
+    assert caught.value.problems[0] == sentence
+
+
+def test_a_character_that_cannot_be_seen_is_told():
+    (problem,) = problems_of("A,Cao\u200bLộc", header="code,name")
+    assert problem == "units.csv, line 2: name contains a character that cannot be seen; type the text anew."
