@@ -49,7 +49,7 @@ soak: .venv/.installed-dev
 lock:
 	folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder" \
 	&& "$$folder/bin/python" -m pip install -qq --disable-pip-version-check uv \
-	&& compile="$$folder/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal" \
+	&& compile="$$folder/bin/uv pip compile --quiet --system-certs --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal" \
 	&& $$compile pyproject.toml -o requirements.lock \
 	&& $$compile pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
 

@@ -89,7 +89,7 @@ def expect(page: Worksheet, cell: Cell, kind: str, choices: Sequence[str]) -> No
 
 
 def validate(page: Worksheet, area: str, kind: str, choices: str) -> None:
-    """Validate `area` for values of type `kind`; `choices` is a range or a quoted list. A rule has one entry a sheet."""
+    """Validate `area` for values of type `kind`; `choices` is a range or a quoted list. A rule is written once."""
     rule = _rule(kind, choices)
     if rule is None:
         return
@@ -140,7 +140,7 @@ def set_widths(page: Worksheet, widths: Mapping[int, float]) -> None:
 
 
 def set_up_page(page: Worksheet, first_line: int, last_column: int, landscape: bool) -> None:
-    """Freeze what stands above `first_line`, print on A4 to the width of the page, and lock labels without a password."""
+    """Freeze what stands above `first_line`, print on A4 to the page's width, lock labels without a password."""
     page.freeze_panes = f"A{first_line}"
     page.print_title_rows = f"{first_line - 1}:{first_line - 1}"
     page.print_area = f"A1:{get_column_letter(last_column)}{page.max_row}"

@@ -30,8 +30,7 @@ def is_plain(sheet: WorkbookSheet) -> bool:
 def read_plain(row: list[Any], column: int, asked: Asked) -> tuple[str | None, Taken]:
     """Do as `read` for a row of a sheet without marks."""
     found = row[column] if column < len(row) else ""
-    kind = type(found)
-    if kind is float and found >= 0:
+    if isinstance(found, float) and found >= 0:
         whole = int(found) if found < numbers.LARGEST else -1
         if whole == found:
             if asked.type == "integer":
@@ -64,7 +63,9 @@ def read(sheet: WorkbookSheet, row: int, column: int, asked: Asked) -> tuple[str
 
 
 def _error_cell(code: str) -> Taken:
-    return taken.error("P15", f"ô báo lỗi {code} của Excel; đề nghị kiểm tra lại công thức hoặc ghi trực tiếp số liệu.", "một số")
+    return taken.error(
+        "P15", f"ô báo lỗi {code} của Excel; đề nghị kiểm tra lại công thức hoặc ghi trực tiếp số liệu.", "một số"
+    )
 
 
 def _uncalculated(sheet: WorkbookSheet, place: tuple[int, int], asked: Asked) -> tuple[str, Taken]:
@@ -124,4 +125,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-

@@ -61,6 +61,7 @@ def run(prepared: PreparedChecks, filled: Filled, records: Records, header: Mapp
     # A figure in the wrong unit explains every odd average that follows from it, so it is the more telling of two
     # warnings.
     found += [problem for limit in prepared.limits if (problem := _limit_problem(limit, filled))]
+    found += _limit_problems_in_lists(prepared, records)
     for rule in prepared.rules:
         if unsure.isdisjoint(rule.cells) and (problem := _broken(rule, evaluator, filled)):
             found.append(problem)
@@ -81,12 +82,18 @@ def _one_a_cell(found: Sequence[Problem]) -> list[Problem]:
     return [problem for problem in found if id(problem) in kept]
 
 
+def _figure(cell: FilledCell | None) -> int | float | None:
+    """Return the cell's number, None where it has none that rules can be made with."""
+    if cell is None or not cell.ok or not isinstance(cell.value, int | float):
+        return None
+    # Written so that "not a number" fails it too.
+    return cell.value if abs(cell.value) <= syntax.MAX_CONSTANT else None
+
+
 def _part_problem(part: rules.Part, filled: Filled) -> Problem | None:
     cell, whole = filled.get(part.place.key), filled.get(part.whole)
-    if cell is None or whole is None or not (cell.ok and whole.ok):
-        return None
-    a, b = cell.value, whole.value
-    if not isinstance(a, int | float) or not isinstance(b, int | float):
+    a, b = _figure(cell), _figure(whole)
+    if cell is None or whole is None or a is None or b is None:
         return None
     if a <= b + part.tolerance + expressions.ROUNDING_TOLERANCE:
         return None
@@ -97,26 +104,36 @@ def _part_problem(part: rules.Part, filled: Filled) -> Problem | None:
 
 def _limit_problem(limit: rules.Limit, filled: Filled) -> Problem | None:
     cell = filled.get(limit.place.key)
-    most = limit.column.limit
-    if cell is None or not cell.ok or most is None or not isinstance(cell.value, int | float) or cell.value <= most:
+    figure, most = _figure(cell), limit.column.limit
+    if cell is None or figure is None or most is None or figure <= most:
         return None
     unit = limit.column.unit
-    divisor = _divisor(limit, cell.value, filled)
-    said = notation.number(cell.value)
-    proposed = notation.number(cell.value / divisor) if divisor else ""
+    divisor = _divisor(limit, figure, filled)
+    said = notation.number(figure)
+    proposed = notation.number(figure / divisor) if divisor else ""
     template = LIMIT_MESSAGE if divisor else LIMIT_MESSAGE_WITHOUT_PROPOSAL
     message = template.format(v=said, v2=proposed, unit=unit)
     expected = f"{proposed} {unit}" if divisor else f"≤ {notation.number(most)} {unit}"
     return _problem(limit.place, cell, (Severity.WARNING, LIMIT_CODE), (said, expected, message))
 
 
+def _limit_problems_in_lists(prepared: PreparedChecks, records: Records) -> Iterator[Problem]:
+    for limit in prepared.record_limits:
+        sheet, column = limit.place.key
+        for record in records.get(sheet, []):
+            if column in record:
+                problem = _limit_problem(limit, {limit.place.key: record[column]})
+                if problem:
+                    yield problem
+
+
 def _divisor(limit: rules.Limit, value: float, filled: Filled) -> int:
-    """Return what to divide by so that the figure is in the form's unit, 0 where nothing speaks for one (domain.md P52)."""
-    counted = filled.get(limit.quantity) if limit.quantity else None
-    if counted is not None and counted.ok and isinstance(counted.value, int | float) and counted.value > 0:
+    """Return what to divide by to get the figure in the form's unit, 0 where nothing speaks for one (domain.md P52)."""
+    counted = _figure(filled.get(limit.quantity)) if limit.quantity else None
+    if counted is not None and counted > 0:
         lowest, highest = USUAL_AVERAGE
         for divisor in DIVISORS:
-            if lowest <= value / divisor / counted.value <= highest:
+            if lowest <= value / divisor / counted <= highest:
                 return divisor
     if value <= SURELY_ANOTHER_UNIT:
         return 0

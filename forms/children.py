@@ -23,7 +23,11 @@ def lists_children(workbook: Workbook) -> bool:
 
 def _in_sheet(sheet: WorkbookSheet) -> bool:
     return any(
-        type(cell) is str and ("inh" in cell or "INH" in cell) and len(cell) < HEADER_MOST and _is_birth(cell) and _is_list(sheet, number)
+        type(cell) is str
+        and ("inh" in cell or "INH" in cell)
+        and len(cell) < HEADER_MOST
+        and _is_birth(cell)
+        and _is_list(sheet, number)
         for number, row in enumerate(sheet.rows)
         for cell in row
     )
@@ -53,4 +57,9 @@ def _says(cell: Any, words: tuple[str, ...]) -> bool:
 
 def _is_name(cell: Any) -> bool:
     """Say whether a cell looks like a person's name: two words or more, in letters."""
-    return type(cell) is str and " " in cell.strip() and len(cell) < HEADER_MOST and not any(letter.isdigit() for letter in cell)
+    return (
+        type(cell) is str
+        and " " in cell.strip()
+        and len(cell) < HEADER_MOST
+        and not any(letter.isdigit() for letter in cell)
+    )

@@ -14,7 +14,7 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day, not an instant
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.]{4,12})?")
 _DAY = re.compile(
     r"(?<![0-9/.,-])([0-9]{1,2}) ?[/.-] ?([0-9]{1,2})(?: ?[/.-] ?([0-9]{4}|[0-9]{2}))?(?![0-9]|[/.,-][0-9])"
-    r"|([0-9]{1,2}) thang ([0-9]{1,2})(?: ?(?:nam|,|/)? ?([0-9]{4}))?"
+    r"|(?<!tuan )([0-9]{1,2}) thang ([0-9]{1,2})(?: ?(?:nam|,|/)? ?([0-9]{4}))?"
 )
 _AROUND = re.compile(r"(?:ngay|vao|sang|chieu|thu [a-z0-9]+|hoi|luc|[0-9]{1,2} ?(?:h|gio)(?: ?[0-9]{2})?|[ ,.():;-])*")
 _LUNAR = re.compile(r"\b(?:al|am lich|am)\b")
@@ -74,7 +74,9 @@ def _from_match(found: re.Match[str], plain: str, written: str, asked: Asked) ->
     read = _day((int(day), int(month), number), rule, written if year is None else "")
     around = plain[: found.start()] + " " + plain[found.end() :]
     if read.finding is None and not _AROUND.fullmatch(around):
-        message = f"ghi {taken.shown(written)}; đề nghị xác nhận ngày {notation.day(date.fromisoformat(str(read.value)))}."
+        message = (
+            f"ghi {taken.shown(written)}; đề nghị xác nhận ngày {notation.day(date.fromisoformat(str(read.value)))}."
+        )
         return taken.warning("P68", message, _EXPECTED, read.value, ok=True)
     return read
 

@@ -39,7 +39,9 @@ class _Found:
 
 def prepare(form: Form) -> Headings:
     """Return the header fields of `form`, ready for looking."""
-    fields = tuple((each.name, text.fold(each.label), Asked(each.type, each.label, year=form.year)) for each in form.header)
+    fields = tuple(
+        (each.name, text.fold(each.label), Asked(each.type, each.label, year=form.year)) for each in form.header
+    )
     return Headings(fields, {key: number for number, (_, key, _) in enumerate(fields)})
 
 
@@ -95,7 +97,9 @@ def _value(
     return Value(name, "", sheet.name, address(row, column), values.raw_of(content), read.value, asked.type, read.rule)
 
 
-def _content(found: _Found, sheet: WorkbookSheet, rows: Sequence[list[Any]], labels: set[tuple[int, int]]) -> tuple[int, int, Any]:
+def _content(
+    found: _Found, sheet: WorkbookSheet, rows: Sequence[list[Any]], labels: set[tuple[int, int]]
+) -> tuple[int, int, Any]:
     """Return the place and content: in the label's own cell, else next to the right, else below (P31)."""
     rest = found.rest.strip()
     if rest and not _is_leader(rest):
@@ -109,7 +113,11 @@ def _content(found: _Found, sheet: WorkbookSheet, rows: Sequence[list[Any]], lab
             return found.row, column, cells[column]
     below = rows[found.row + 1] if found.row + 1 < len(rows) else []
     content = below[found.column] if found.column < len(below) else ""
-    if content not in ("", None) and (found.row + 1, found.column) not in labels and not (isinstance(content, str) and ":" in content):
+    if (
+        content not in ("", None)
+        and (found.row + 1, found.column) not in labels
+        and not (isinstance(content, str) and ":" in content)
+    ):
         return found.row + 1, found.column, content
     return found.row, first, ""
 

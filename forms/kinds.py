@@ -3,6 +3,7 @@
 import re
 import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -85,7 +86,11 @@ def _kind_of_zip(data: bytes) -> str:
     if b"[Content_Types].xml" in directory:
         return _kind_of_office(data, directory)
     if b"mimetype" in directory and b"content.xml" in directory:
-        return "ods" if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in data[:200] or _is_ods(data) else "unknown"
+        return (
+            "ods"
+            if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in data[:200] or _is_ods(data)
+            else "unknown"
+        )
     return "zip"
 
 
@@ -117,25 +122,40 @@ def _member(data: bytes, name: str) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(name) as member:
             return member.read(_MEMBER_MOST)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, RuntimeError, NotImplementedError, zipfile.zlib.error, struct.error):  # type: ignore[attr-defined]
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+        zlib.error,
+        struct.error,
+    ):
         return b""
 
 
 def _kind_of_compound(data: bytes) -> str:
     """Tell by the names of the streams, UTF-16 in the directory ([MS-CFB] 2.6.1)."""
-    for name, kind in (
-        ("EncryptedPackage", "encrypted"),
-        ("EncryptionInfo", "encrypted"),
-        ("WordDocument", "doc"),
-        ("PowerPoint Document", "doc"),
-        ("__nameid_version1.0", "message"),
-        ("Workbook", "xls"),
-        ("WORKBOOK", "xls"),
-        ("Book", "xls"),
-    ):
-        if name.encode("utf-16-le") in data:
-            return kind
-    return "unknown"
+    found = _stream_kind(data, _STREAMS)
+    # Some programs write the names in capitals; the search for those is for the few files that show none of the usual.
+    return found if found != "unknown" else _stream_kind(data.lower(), [(name.lower(), kind) for name, kind in _STREAMS])
+
+
+_STREAMS = [
+    ("EncryptedPackage", "encrypted"),
+    ("EncryptionInfo", "encrypted"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "doc"),
+    ("__nameid_version1.0", "message"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+]
+
+
+def _stream_kind(data: bytes, names: list[tuple[str, str]]) -> str:
+    return next((kind for name, kind in names if name.encode("utf-16-le") in data), "unknown")
 
 
 def _decoded(data: bytes) -> str | None:

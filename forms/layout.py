@@ -4,7 +4,7 @@ Labels decide, never positions: people insert rows above the table and columns i
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ ALIKE = 85
 LABEL_MOST = 300
 """Characters: the longest label of the 2019 form has 93."""
 MOST_COLUMNS = 300
+HEADERS_REMEMBERED = 50
+"""Different printed headers of one sheet that are remembered: one blank, and what units made of it."""
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NUMBER_CELL = re.compile(r"\(?(?:[A-Za-z]|[0-9]{1,2})\)?(?: ?= ?[0-9A-Za-z()+\-x*/.: ]{1,40})?")
 _NUMBERED_MOST = 100
@@ -42,11 +44,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WantedTable:
-    """What the header of a declared sheet must show. `first` are the keys that make a row worth a closer look."""
+    """What the header of a declared sheet must show. `first` are the keys that make a row worth a closer look.
+
+    `remembered` keeps what printed headers were found to be: every unit fills in the same blank.
+    """
 
     columns: tuple[Wanted, ...]
     first: frozenset[str]
     depth: int
+    remembered: dict[Hashable, "Table"] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -81,9 +87,11 @@ def find(sheet: WorkbookSheet, wanted: WantedTable) -> Table | None:
     """Return the table of `sheet` whose header shows at least 60 % of the declared labels, None where there is none."""
     rows = sheet.rows
     for top in range(min(HEADER_WITHIN, len(rows))):
-        hits = sum(1 for cell in rows[top] if type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first)
+        hits = sum(
+            1 for cell in rows[top] if type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first
+        )
         if hits >= min(2, len(wanted.columns)):
-            table = _read_header(sheet, wanted, top)
+            table = _read_known_header(sheet, wanted, top)
             if len(table.columns) >= ENOUGH * len(wanted.columns):
                 table.bottom = _skip_numbers(rows, table)
                 return table
@@ -97,6 +105,31 @@ class _Printed:
     paths: tuple[str, ...]
     cells: tuple[str, ...]
     words: str
+
+
+def _read_known_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
+    """Do as `_read_header`, and remember the answer for headers of the same texts and merges."""
+    rows = sheet.rows[top : top + wanted.depth]
+    merged = tuple(area for area in sheet.merged if top <= area[0][0] < top + wanted.depth)
+    key = (
+        top,
+        merged,
+        tuple(tuple(cell if type(cell) is str else "" for cell in row[:MOST_COLUMNS]) for row in rows),
+        _texts_below(sheet, top + wanted.depth),
+    )
+    known = wanted.remembered.get(key)
+    if known is None:
+        known = _read_header(sheet, wanted, top)
+        if len(wanted.remembered) < HEADERS_REMEMBERED:
+            wanted.remembered[key] = known
+    return Table(known.top, known.bottom, known.columns, known.unknown)
+
+
+def _texts_below(sheet: WorkbookSheet, row: int) -> Hashable:
+    """Return which cells below the header hold text: without merges, a text spreads over blanks that do."""
+    if sheet.merged or row >= len(sheet.rows):
+        return ()
+    return tuple(isinstance(cell, str) and bool(cell.strip()) for cell in sheet.rows[row][:MOST_COLUMNS])
 
 
 def _read_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
@@ -131,7 +164,9 @@ def _printed_columns(sheet: WorkbookSheet, top: int, depth: int) -> dict[int, _P
 def _level(sheet: WorkbookSheet, row: int, width: int, spreads: bool) -> list[str]:
     """Return one header row's texts; a text spreads over the columns it is merged with (P17)."""
     cells: list[Any] = sheet.rows[row] if row < len(sheet.rows) else []
-    words = [str(cells[column]) if column < len(cells) and isinstance(cells[column], str) else "" for column in range(width)]
+    words = [
+        str(cells[column]) if column < len(cells) and isinstance(cells[column], str) else "" for column in range(width)
+    ]
     words = [word if len(word) < LABEL_MOST else "" for word in words]
     if spreads:
         for (top, left), (bottom, right) in sheet.merged:
@@ -163,7 +198,12 @@ def _by_path(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -
 def _by_leaf(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -> _Choice:
     """The last part of the path, with or without what stands in brackets, where just one column shows it."""
     for keys in ({wanted.leaf}, {wanted.leaf, wanted.bare}):
-        found = [(column, level) for column, each in printed.items() if column not in taken for level in _levels_of(each, keys)]
+        found = [
+            (column, level)
+            for column, each in printed.items()
+            if column not in taken
+            for level in _levels_of(each, keys)
+        ]
         if len({column for column, _ in found}) == 1:
             return found[0]
     return None
@@ -171,7 +211,9 @@ def _by_leaf(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -
 
 def _levels_of(each: _Printed, keys: set[str]) -> list[int]:
     exact = [level for level, key in enumerate(each.cells) if key in keys]
-    return exact or [level for level, word in enumerate(each.words.split(" / ")) if text.fold(_IN_BRACKETS.sub(" ", word)) in keys]
+    return exact or [
+        level for level, word in enumerate(each.words.split(" / ")) if text.fold(_IN_BRACKETS.sub(" ", word)) in keys
+    ]
 
 
 def _by_likeness(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -> _Choice:

@@ -16,7 +16,13 @@ from forms.form import Row, Sheet
 
 ALIKE = 85
 """P21: labels are the same text from 0.85 on, within one section."""
-ABBREVIATIONS = {"te": "tre em", "dtts": "dan toc thieu so", "hcdb": "hoan canh dac biet", "btte": "bao tro tre em", "ubnd": "uy ban nhan dan"}
+ABBREVIATIONS = {
+    "te": "tre em",
+    "dtts": "dan toc thieu so",
+    "hcdb": "hoan canh dac biet",
+    "btte": "bao tro tre em",
+    "ubnd": "uy ban nhan dan",
+}
 """Short forms that officers write in labels (P21); they are spelled out on both sides."""
 PART_WORDS = ("trong do ", "gom ", "bao gom ")
 _TOTALS = frozenset(("cong", "tong cong", "tong so", "tong", "tong chung"))
@@ -174,7 +180,7 @@ class Matcher:
         self._last = number
 
     def _set_aside(self, row: int, label: str, key: str) -> None:
-        if key in _TOTALS or self._ended and not self._has_figure(row):
+        if key in _TOTALS or (self._ended and not self._has_figure(row)):
             return
         if key.startswith(_NOTES) or label.lstrip().startswith("*"):
             self._note(row, label, key)
@@ -194,7 +200,7 @@ class Matcher:
     def _has_figure(self, row: int) -> bool:
         columns = [column for name, column in self._table.columns.items() if name[0] != "\0"]
         cells = self._rows[row]
-        return any(column < len(cells) and cells[column] not in ("", None) for column in columns)
+        return any(column < len(cells) and _is_figure(cells[column]) for column in columns)
 
     def _match_left(self) -> None:
         """Match what is left by joined, then by similar label within its section, then by a label that is unique in the form."""
@@ -214,7 +220,12 @@ class Matcher:
         below = self._rows[left.row + 1] if left.row + 1 < len(self._rows) else []
         rest = below[self._label] if self._label < len(below) else ""
         item = below[self._item] if self._item < len(below) else ""
-        if self._item == self._label or item not in ("", None) or not isinstance(rest, str) or not rest.lstrip()[:1].islower():
+        if (
+            self._item == self._label
+            or item not in ("", None)
+            or not isinstance(rest, str)
+            or not rest.lstrip()[:1].islower()
+        ):
             return None
         for key in _candidates(f"{left.label} {rest[: layout.LABEL_MOST]}"):
             for number in self._lines.keys.get((left.section, key), ()):
@@ -246,6 +257,10 @@ class Matcher:
                 self._placed.notes.append(f"P23 {left.row + 1}: {text.collapse(text.clean(left.label))[:NOTE_MOST]}")
                 return numbers[0]
         return None
+
+
+def _is_figure(cell: Any) -> bool:
+    return type(cell) in (int, float) or (isinstance(cell, str) and any(letter.isdigit() for letter in cell))
 
 
 def is_total(key: str) -> bool:

@@ -43,6 +43,7 @@ def scalar(value: Scalar) -> str:
 
 def cells(addresses: Sequence[str]) -> str:
     """Return cell addresses as a phrase: `D41`; `E79 đến E82` for neighbours in one column; else `D52, D53, D60`."""
+    addresses = [address for address in addresses if address]
     places = [match.groups() for address in addresses if (match := ADDRESS.fullmatch(address))]
     rows = [int(row) for _, row in places]
     one_column = len({column for column, _ in places}) == 1

@@ -28,7 +28,19 @@ _MONEY_WORDS = {
     **dict.fromkeys(("ty", "ti", "ty dong", "ti dong", "ty d"), 1_000_000_000),
 }
 _ZERO_WORDS = frozenset(
-    ("khong", "khong co", "ko", "k", "0 co", "ko co", "khong phat sinh", "kps", "ko phat sinh", "khong ps", "khong to chuc")
+    (
+        "khong",
+        "khong co",
+        "ko",
+        "k",
+        "0 co",
+        "ko co",
+        "khong phat sinh",
+        "kps",
+        "ko phat sinh",
+        "khong ps",
+        "khong to chuc",
+    )
 )
 _DASHES = frozenset(("-", "–", "—", "/", "--", "---", "−", "//", "\\"))
 _CHILD_WORDS = frozenset(("tre", "em", "te", "chau", "be"))
@@ -41,7 +53,9 @@ _DIGITS = str.maketrans("０１２３４５６７８９，．", "0123456789,.")
 _FIGURE = re.compile(r"([0-9]+(?:[., ][0-9]+)*)(.*)", re.DOTALL)
 _FRACTION = re.compile(r"[0-9]{1,4} ?/ ?[0-9]{1,4}(?: [^\d]*)?")
 _RANGE = re.compile(r"[0-9][0-9., ]*(?:-|–|—|đến|den)[ ]?[0-9]")
-_PRODUCT = re.compile(r"([0-9][0-9.,]*) ?([^\dx×*=]*)[x×*] ?([0-9][0-9.,]*) ?([^\d=]*)(?:= ?([0-9][0-9.,]*) ?([^\d]*))?")
+_PRODUCT = re.compile(
+    r"([0-9][0-9.,]*) ?([^\dx×*=]*)[x×*] ?([0-9][0-9.,]*) ?([^\d=]*)(?:= ?([0-9][0-9.,]*) ?([^\d]*))?"
+)
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]{1,3}")
 _MARK = re.compile(r"(?:\*{1,3}|\([0-9]{1,2}\)|\([^()]*\))")
 _BETWEEN = re.compile(r"[ /;,+()]|tr|ty|tỷ")
@@ -68,7 +82,9 @@ def _count(value: float, asked: Asked) -> Taken:
     lowest, highest = asked.plausible or (0, LARGEST)
     if value > 0 and abs(thousands - round(thousands)) <= COUNT_TOLERANCE and lowest <= thousands <= highest:
         proposed = taken.shown(round(thousands))
-        return taken.warning("C35", f"ghi {taken.shown(value)}; đề nghị xác nhận số liệu là {proposed}.", proposed, value)
+        return taken.warning(
+            "C35", f"ghi {taken.shown(value)}; đề nghị xác nhận số liệu là {proposed}.", proposed, value
+        )
     return taken.no_number(asked, value, "P59")
 
 
@@ -123,7 +139,9 @@ def _product(written: str, asked: Asked) -> Taken | None:
     match = _PRODUCT.fullmatch(written)
     if not match:
         return None
-    quantity, price, total = (_amount(figure, word) for figure, word in ((match[1], ""), (match[3], match[4]), (match[5], match[6])))
+    quantity, price, total = (
+        _amount(figure, word) for figure, word in ((match[1], ""), (match[3], match[4]), (match[5], match[6]))
+    )
     message = f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô."
     if quantity is None or price is None or total is None or quantity * price != total:
         return taken.error("P53", message, "một số")
@@ -186,10 +204,18 @@ def _scientific(figure: str, asked: Asked, written: str) -> Taken:
 def _footnoted(figure: str, mark: str, asked: Asked, written: str) -> Taken:
     folded = text.fold(mark)
     if "/" in mark and any(word in _MONEY_WORDS for word in re.split(r"[\d ]+", folded)):
-        return taken.error("P53", f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô.", "một số")
+        return taken.error(
+            "P53", f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô.", "một số"
+        )
     read = _plain(figure, asked, written)
     if read.finding is None and ("chua tinh" in folded or "chua bao gom" in folded):
-        return taken.warning("P28", f"ghi {taken.shown(written)}; đề nghị xác nhận số liệu đã đầy đủ.", "số liệu đầy đủ", read.value, ok=True)
+        return taken.warning(
+            "P28",
+            f"ghi {taken.shown(written)}; đề nghị xác nhận số liệu đã đầy đủ.",
+            "số liệu đầy đủ",
+            read.value,
+            ok=True,
+        )
     return _with_rule(read, "P61", mark)
 
 

@@ -69,7 +69,9 @@ def prepare(sheet: Sheet, year: int | None) -> PreparedPrinted:
 def _asked(row: Row, column: Column, year: int | None) -> Asked:
     name = column.label.split(" / ")[-1].split("(")[0].strip()
     plausible = row.plausible if not row.columns or row.columns[0] == column.name else None
-    return Asked(row.type or column.type, name, column.unit, "" if column.unit else row.unit, column.choices, plausible, year)
+    return Asked(
+        row.type or column.type, name, column.unit, "" if column.unit else row.unit, column.choices, plausible, year
+    )
 
 
 def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
@@ -90,7 +92,11 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         if row is None or column is None:
             _read_missing(result, each, name, in_line=row is None)
             continue
-        raw, value = cells.read_plain(rows[row], column, each.asked) if plain else cells.read(found.sheet, row, column, each.asked)
+        raw, value = (
+            cells.read_plain(rows[row], column, each.asked)
+            if plain
+            else cells.read(found.sheet, row, column, each.asked)
+        )
         if value.value is None and value.finding is None and each.column.type == "decimal":
             raw, value, column = _in_count_column(found, each, row, (raw, value, column), prepared)
         _keep(result, each, name, address(row, column), (raw, value), found.placed.alike)
@@ -98,7 +104,14 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
     return result
 
 
-def _keep(result: ReadPrinted, each: AskedCell, sheet: str, where: str, read_cell: tuple[str | None, Taken], alike: dict[int, str]) -> None:
+def _keep(
+    result: ReadPrinted,
+    each: AskedCell,
+    sheet: str,
+    where: str,
+    read_cell: tuple[str | None, Taken],
+    alike: dict[int, str],
+) -> None:
     raw, value = read_cell
     rule = value.rule or ("P21" if each.line in alike else "")
     result.values.append(Value(each.row.name, each.column.name, sheet, where, raw, value.value, each.asked.type, rule))
@@ -106,7 +119,17 @@ def _keep(result: ReadPrinted, each: AskedCell, sheet: str, where: str, read_cel
     if value.finding is not None:
         finding = value.finding
         result.problems.append(
-            Problem(finding.severity, finding.code, sheet, where, each.row.label, raw or "", finding.expected, finding.message, each.row.item)
+            Problem(
+                finding.severity,
+                finding.code,
+                sheet,
+                where,
+                each.row.label,
+                raw or "",
+                finding.expected,
+                finding.message,
+                each.row.item,
+            )
         )
     elif value.value is None:
         result.blanks.append(Blank(each, sheet, where))
@@ -145,7 +168,9 @@ def _note_columns(result: ReadPrinted, found: Found, prepared: PreparedPrinted) 
     for column in prepared.sheet.columns:
         if column.name not in found.table.columns and prepared.sheet.kind == "rows":
             message = f"không tìm thấy cột “{column.label}”; đề nghị dùng đúng biểu mẫu đã gửi."
-            result.problems.append(Problem(Severity.ERROR, "P24", found.sheet.name, "", column.label, "", column.label, message))
+            result.problems.append(
+                Problem(Severity.ERROR, "P24", found.sheet.name, "", column.label, "", column.label, message)
+            )
     for number, words in sorted(found.table.unknown.items()):
         if words != "Ghi chú":
             result.notes.append(f"P24 {found.sheet.name}!{address(found.table.top, number)}: {words[:100]}")
@@ -155,7 +180,16 @@ def _incomplete(result: ReadPrinted, found: Found) -> None:
     for row, column, said in found.placed.incomplete:
         message = f"ghi chú {taken.shown(said)}; đề nghị xác nhận số liệu đã đầy đủ."
         result.problems.append(
-            Problem(Severity.WARNING, "P28", found.sheet.name, address(row, column), "Ghi chú", said, "số liệu đầy đủ", message)
+            Problem(
+                Severity.WARNING,
+                "P28",
+                found.sheet.name,
+                address(row, column),
+                "Ghi chú",
+                said,
+                "số liệu đầy đủ",
+                message,
+            )
         )
 
 
@@ -169,7 +203,9 @@ def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
     for blank in blanks:
         row, column = blank.cell.row, blank.cell.column
         required = column.name in row.required
-        if not required and not (_applies(row.relevant, row.name, holds) and _applies(column.relevant, row.name, holds)):
+        if not required and not (
+            _applies(row.relevant, row.name, holds) and _applies(column.relevant, row.name, holds)
+        ):
             continue
         if blank.missing:
             if row.name not in told:
@@ -215,7 +251,9 @@ def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> lis
     elif some >= FEW * len(figures):
         return []
     else:
-        skipped = {blank.cell.row.name for blank in blanks if not _applies(blank.cell.row.relevant, blank.cell.row.name, holds)}
+        skipped = {
+            blank.cell.row.name for blank in blanks if not _applies(blank.cell.row.relevant, blank.cell.row.name, holds)
+        }
         asked = len(figures) - len(skipped)
         if some >= FEW * asked:
             return []
@@ -223,4 +261,14 @@ def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> lis
     return [Problem(Severity.WARNING, "C40", sheet, "", "Toàn biểu", "", "", message)]
 
 
-__all__ = ["AskedCell", "Blank", "PreparedPrinted", "ReadPrinted", "blank_problems", "layout", "prepare", "read", "sparse_problem"]
+__all__ = [
+    "AskedCell",
+    "Blank",
+    "PreparedPrinted",
+    "ReadPrinted",
+    "blank_problems",
+    "layout",
+    "prepare",
+    "read",
+    "sparse_problem",
+]

@@ -106,7 +106,9 @@ def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) ->
         header = tuple(_read_header(workbook, prepared, recognised)) if recognised.found else ()
         detail = recognised.other or _what_it_is(workbook)
         notes = (*workbook.notes, *recognised.notes)
-        return Reading(Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes)
+        return Reading(
+            Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes
+        )
     return _judge(_draft(workbook, prepared, recognised), prepared, sheets)
 
 
@@ -174,8 +176,14 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
         return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
     problems = [*draft.problems, *_wrong_period(draft, form)]
     problems += checks.run(prepared.checks, draft.filled, draft.records, header)
-    problems += printed.blank_problems(draft.blanks, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row))
-    problems += printed.sparse_problem(draft.blanks, draft.filled, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row))
+    problems += printed.blank_problems(
+        draft.blanks, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row)
+    )
+    problems += printed.sparse_problem(
+        draft.blanks,
+        draft.filled,
+        lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row),
+    )
     problems = _one_a_cell(problems)[:MOST_PROBLEMS]
     if any(problem.severity is Severity.ERROR for problem in problems):
         return _reading(Verdict.NEEDS_FIX, "errors", draft, form, problems, sheets)
@@ -194,7 +202,11 @@ def _one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
         if place not in worst or (worst[place].severity is Severity.WARNING and problem.severity is Severity.ERROR):
             worst[place] = problem
     kept = {id(problem) for problem in worst.values()}
-    return [problem for problem in problems if not problem.cell or problem.severity is Severity.NOTICE or id(problem) in kept]
+    return [
+        problem
+        for problem in problems
+        if not problem.cell or problem.severity is Severity.NOTICE or id(problem) in kept
+    ]
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:
@@ -206,7 +218,9 @@ def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:
     if not years or str(form.year) in years:
         return []
     message = f"kỳ báo cáo ghi “{value.value}”; đợt báo cáo này là năm {form.year}."
-    return [Problem(Severity.ERROR, "P73", value.sheet, value.cell, "Kỳ báo cáo", str(value.value), str(form.year), message)]
+    return [
+        Problem(Severity.ERROR, "P73", value.sheet, value.cell, "Kỳ báo cáo", str(value.value), str(form.year), message)
+    ]
 
 
 def _reading(
@@ -228,7 +242,11 @@ def _reading(
 
 def _fingerprint(values: Sequence[Value]) -> str:
     """Return what is equal for equal values: names, columns, order and values, not cells, sheets or notation (P74)."""
-    told = [f"{value.name if value.row is None else ''}\x1f{value.column}\x1f{value.value!r}" for value in values if value.value is not None]
+    told = [
+        f"{value.name if value.row is None else ''}\x1f{value.column}\x1f{value.value!r}"
+        for value in values
+        if value.value is not None
+    ]
     return hashlib.sha256("\x1e".join(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 

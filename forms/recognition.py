@@ -60,11 +60,12 @@ class Found:
 
 @dataclass(slots=True)
 class Recognised:
-    """What a workbook shows of a form. `other` says in Vietnamese that it is another year or version; empty otherwise."""
+    """What a workbook shows of a form. `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is another year or version; empty otherwise."""
 
     found: dict[str, Found] = field(default_factory=dict)
     other: str = ""
     coded: bool = False
+    tops: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def score(self) -> float:
@@ -75,8 +76,14 @@ class Recognised:
 
 def prepare(form: Form) -> Recognisable:
     """Return `form` with its keys."""
-    sheets = tuple(PreparedSheet(each, _name_key(each.name), layout.prepare(each), lines.prepare(each)) for each in form.sheets)
-    titles = {_without_year(text.fold(title)) for title in (form.title, *(each.title for each in form.sheets if each.kind == "rows")) if title}
+    sheets = tuple(
+        PreparedSheet(each, _name_key(each.name), layout.prepare(each), lines.prepare(each)) for each in form.sheets
+    )
+    titles = {
+        _without_year(text.fold(title))
+        for title in (form.title, *(each.title for each in form.sheets if each.kind == "rows"))
+        if title
+    }
     return Recognisable(form, sheets, _without_year(text.fold(form.name)), tuple(sorted(titles)))
 
 
@@ -91,7 +98,6 @@ def _without_year(key: str) -> str:
 def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     """Return where the sheets of `wanted` are in `workbook`, and whether its code and title are those of the form."""
     result = Recognised()
-    _read_codes(workbook, wanted, result)
     used: set[int] = set()
     for prepared in wanted.sheets:
         found = _choose(workbook, prepared, used)
@@ -101,8 +107,11 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
             if result.found[prepared.sheet.name].sheet.name != prepared.sheet.name:
                 result.notes.append(f"P07 {prepared.sheet.name}: {workbook.sheets[number].name}")
     _note_others(workbook, wanted, used, result)
+    tables = {id(found.sheet): found.table.top for found in result.found.values()}
+    result.tops = [_top_texts(sheet, tables.get(id(sheet), CODE_WITHIN)) for sheet in workbook.sheets]
+    _read_codes(workbook, wanted, result)
     if not result.other and not result.coded:
-        result.other = _other_title(workbook, wanted, result)
+        result.other = _other_title(wanted, result)
     return result
 
 
@@ -139,19 +148,30 @@ def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], resul
         result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
 
 
-def _top_texts(sheet: WorkbookSheet) -> list[str]:
-    return [cell for row in sheet.rows[:CODE_WITHIN] for cell in row if type(cell) is str and 4 < len(cell) < TITLE_MOST]  # noqa: PLR2004 - "a-v1" is the shortest code
+def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
+    return [
+        cell
+        for row in sheet.rows[:rows]
+        for cell in row
+        if type(cell) is str and 4 < len(cell) < TITLE_MOST and (cell.isupper() or "-v" in cell or "20" in cell)
+    ]  # noqa: PLR2004 - "a-v1" is the shortest code
 
 
 def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) -> None:
     """Compare the form code, from the defined name or a visible cell, with that of the form (C37)."""
     seen = [workbook.form_code] if workbook.form_code else []
-    seen += [code for sheet in workbook.sheets for cell in _top_texts(sheet) if "-v" in cell and _CODE_SEEN.search(cell) for code in _CODE.findall(cell)]
+    seen += [
+        code
+        for top in result.tops
+        for cell in top
+        if "-v" in cell and _CODE_SEEN.search(cell)
+        for code in _CODE.findall(cell)
+    ]
     codes = {code.casefold(): code for code in seen}
     own = wanted.form.code.casefold()
     if own in codes:
         result.coded = True
-        result.other = _wrong_title_year(workbook, wanted)
+        result.other = _wrong_title_year(result.tops, wanted)
         return
     for code in codes.values():
         name, _, version = code.rpartition("-v")
@@ -162,33 +182,35 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
             return
 
 
-def _titles_seen(sheet: WorkbookSheet, wanted: Recognisable) -> list[str]:
-    """Return the folded texts at the top of `sheet` that are the form's title with a year, whichever it is."""
+def _titles_seen(top: list[str], wanted: Recognisable) -> list[str]:
+    """Return the folded texts at the top of a sheet that are the form's title with a year, whichever it is."""
     seen = []
-    for cell in _top_texts(sheet):
+    for cell in top:
         if "20" not in cell and "19" not in cell:
             continue
         key = text.fold(cell)
         masked = _without_year(key)
-        if any(masked == title or title in masked or fuzz.ratio(masked, title) >= TITLE_ALIKE for title in wanted.titles):
+        if any(
+            masked == title or title in masked or fuzz.ratio(masked, title) >= TITLE_ALIKE for title in wanted.titles
+        ):
             seen.append(key)
     return seen
 
 
-def _wrong_title_year(workbook: Workbook, wanted: Recognisable) -> str:
+def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     """Return "biểu mẫu năm 2018" where the form's title stands with another year only."""
     if wanted.form.year is None:
         return ""
-    years = {year for sheet in workbook.sheets[:TITLED_SHEETS] for key in _titles_seen(sheet, wanted) for year in _YEAR.findall(key)}
+    years = {year for top in tops[:TITLED_SHEETS] for key in _titles_seen(top, wanted) for year in _YEAR.findall(key)}
     if not years or str(wanted.form.year) in years:
         return ""
     return f"biểu mẫu năm {min(years)}"
 
 
-def _other_title(workbook: Workbook, wanted: Recognisable, result: Recognised) -> str:
+def _other_title(wanted: Recognisable, result: Recognised) -> str:
     if not any(each.prepared.sheet.kind == "rows" for each in result.found.values()):
         return ""
-    return _wrong_title_year(workbook, wanted)
+    return _wrong_title_year(result.tops, wanted)
 
 
 def seen_title(workbook: Workbook) -> str:
@@ -196,7 +218,9 @@ def seen_title(workbook: Workbook) -> str:
     for sheet in workbook.sheets[:3]:
         for cell in _top_texts(sheet):
             cleaned = text.collapse(text.clean(cell))
-            if cleaned.isupper() and cleaned.startswith(("BÁO CÁO", "KẾT QUẢ", "TỔNG HỢP", "BIỂU", "DANH SÁCH", "THỐNG KÊ", "PHỤ LỤC", "KẾ HOẠCH")):
+            if cleaned.isupper() and cleaned.startswith(
+                ("BÁO CÁO", "KẾT QUẢ", "TỔNG HỢP", "BIỂU", "DANH SÁCH", "THỐNG KÊ", "PHỤ LỤC", "KẾ HOẠCH")
+            ):
                 return cleaned[:100]
     return ""
 

@@ -15,7 +15,9 @@ from roll.reports import Problem, Severity, Value
 MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
 _DITTO = frozenset(("nt", "nhu tren", "ditto"))
-_DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", "-\"-"))
+_DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", '-"-'))
+DITTO_MOST = 10
+"""Characters; "như trên" has eight."""
 _ROMAN = frozenset("IVX")
 
 
@@ -39,7 +41,10 @@ class ReadList:
 
 def prepare(sheet: Sheet, year: int | None) -> PreparedList:
     """Return `sheet` ready for reading, once per form."""
-    asked = tuple((column, Asked(column.type, _leaf(column), column.unit, "", column.choices, None, year)) for column in sheet.columns)
+    asked = tuple(
+        (column, Asked(column.type, _leaf(column), column.unit, "", column.choices, None, year))
+        for column in sheet.columns
+    )
     return PreparedList(sheet, asked)
 
 
@@ -50,13 +55,15 @@ def _leaf(column: Column) -> str:
 def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList:
     """Return the records under the header of `table`."""
     result = ReadList()
-    present = [(column, asked, table.columns[column.name]) for column, asked in prepared.asked if column.name in table.columns]
+    present = [
+        (column, asked, table.columns[column.name]) for column, asked in prepared.asked if column.name in table.columns
+    ]
     item = table.columns.get(layout.ITEM)
     plain = cells.is_plain(sheet)
     above: dict[str, Taken] = {}
     for row in range(table.bottom + 1, len(sheet.rows)):
         filled = sheet.rows[row]
-        if not any(filled) and not _has_zero(filled):
+        if not any(filled) and not any(cell == 0 and cell is not False for cell in filled):
             continue
         kind = _kind_of_row(filled, item, present)
         if kind == "end":
@@ -69,10 +76,6 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
                 break
             _read_record(result, sheet, row, present, above, plain)
     return result
-
-
-def _has_zero(filled: Sequence[Any]) -> bool:
-    return any(cell == 0 and cell is not False and cell != "" for cell in filled)
 
 
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
@@ -103,7 +106,9 @@ def _note(result: ReadList, sheet: WorkbookSheet, row: int, filled: Sequence[Any
     if lines.is_incomplete(text.fold(said)):
         message = f"ghi chú {taken.shown(said)}; đề nghị xác nhận số liệu đã đầy đủ."
         where = address(row, column)
-        result.problems.append(Problem(Severity.WARNING, "P28", sheet.name, where, "Ghi chú", said, "số liệu đầy đủ", message))
+        result.problems.append(
+            Problem(Severity.WARNING, "P28", sheet.name, where, "Ghi chú", said, "số liệu đầy đủ", message)
+        )
 
 
 def _read_record(
@@ -118,7 +123,7 @@ def _read_record(
     name = sheet.name
     for column, asked, place in present:
         raw, read = cells.read_plain(sheet.rows[row], place, asked) if plain else cells.read(sheet, row, place, asked)
-        if raw is not None and asked.type in ("text", "select_one") and _is_ditto(raw):
+        if raw is not None and len(raw) <= DITTO_MOST and asked.type in ("text", "select_one") and _is_ditto(raw):
             read = above.get(column.name, taken.BLANK)
             read = Taken(read.value, "P58")
         where = address(row, place)
@@ -130,7 +135,9 @@ def _read_record(
             result.problems.append(_problem(read, sheet, where, column, raw))
         elif column.required and read.value is None:
             message = f"chưa ghi {_leaf(column).lower()}; đề nghị bổ sung."
-            result.problems.append(Problem(Severity.ERROR, "C39", name, where, column.label, "", _leaf(column), message))
+            result.problems.append(
+                Problem(Severity.ERROR, "C39", name, where, column.label, "", _leaf(column), message)
+            )
     if row in sheet.marks.hidden:
         where = address(row, present[0][2])
         message = "dòng đang bị ẩn trong tệp; đề nghị xác nhận có tính số liệu của dòng này không."
@@ -139,10 +146,12 @@ def _read_record(
 
 
 def _is_ditto(raw: str) -> bool:
-    return len(raw) <= 10 and (raw.strip() in _DITTO_SIGNS or text.fold(raw) in _DITTO)  # noqa: PLR2004 - "như trên" has 8
+    return raw.strip() in _DITTO_SIGNS or text.fold(raw) in _DITTO
 
 
 def _problem(read: Taken, sheet: WorkbookSheet, where: str, column: Column, raw: str | None) -> Problem:
     finding = read.finding
     assert finding is not None
-    return Problem(finding.severity, finding.code, sheet.name, where, column.label, raw or "", finding.expected, finding.message)
+    return Problem(
+        finding.severity, finding.code, sheet.name, where, column.label, raw or "", finding.expected, finding.message
+    )

@@ -63,6 +63,7 @@ class PreparedChecks:
     scope: syntax.Scope
     parts: tuple[Part, ...]
     limits: tuple[Limit, ...]
+    record_limits: tuple[Limit, ...]
     rules: tuple[Rule, ...]
     record_rules: tuple[Rule, ...]
     aggregates: Mapping[syntax.Aggregate, frozenset[str]]
@@ -86,6 +87,7 @@ def prepare(form: Form) -> PreparedChecks:
         scope=scope,
         parts=tuple(part for sheet in form.sheets for part in _parts(sheet, places)),
         limits=tuple(limit for sheet in form.sheets for limit in _limits(sheet, places)),
+        record_limits=tuple(limit for sheet in form.sheets for limit in _record_limits(sheet, places)),
         rules=tuple(rule for rule in rules if not rule.check.each),
         record_rules=tuple(rule for rule in rules if rule.check.each),
         aggregates={aggregate: _accepted(aggregate, sheets[aggregate.sheet]) for aggregate in used},
@@ -123,6 +125,12 @@ def _limits(sheet: Sheet, places: Mapping[Key, Place]) -> Iterator[Limit]:
             if column.limit is not None and column.name in row.columns:
                 quantity = (row.name, counted) if counted in row.columns else None
                 yield Limit(places[row.name, column.name], column, quantity)
+
+
+def _record_limits(sheet: Sheet, places: Mapping[Key, Place]) -> Iterator[Limit]:
+    for column in sheet.columns if sheet.kind == "list" else ():
+        if column.limit is not None:
+            yield Limit(places[sheet.name, column.name], column, None)
 
 
 def _rule(check: Check, scope: syntax.Scope, places: Mapping[Key, Place]) -> Rule:

@@ -73,4 +73,9 @@ def no_number(asked: Asked, found: object, rule: str = "") -> Taken:
         message = f"{asked.name or 'Số lượng'} phải là số nguyên, không âm; hiện ghi {shown(found)}."
         return error("C01", message, "số nguyên, không âm", rule)
     unit = f" (đơn vị: {asked.unit})" if asked.unit else ""
-    return error("C02", f"{asked.name or 'Số liệu'} phải là số không âm{unit}; hiện ghi {shown(found)}.", f"số không âm{unit}", rule)
+    return error(
+        "C02",
+        f"{asked.name or 'Số liệu'} phải là số không âm{unit}; hiện ghi {shown(found)}.",
+        f"số không âm{unit}",
+        rule,
+    )

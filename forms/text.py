@@ -13,6 +13,9 @@ from forms import vni
 FOLDS_REMEMBERED = 8192
 """Labels repeat from workbook to workbook; a form has about 200 distinct texts, a campaign a handful of forms."""
 
+SHORT = 100
+"""Characters of a text that is remembered when cleaned: names and choices recur, explanations do not."""
+
 # TCVN 5712:1993 (ABC), the 74 letters as they are seen through Windows-1252; checked with glibc `iconv -f TCVN`.
 _TCVN3_CODES = (
     "A1Ă A2Â A3Ê A4Ô A5Ơ A6Ư A7Đ A8ă A9â AAê ABô ACơ ADư AEđ "
@@ -24,7 +27,9 @@ _TCVN3_CODES = (
 TCVN3 = {int(entry[:2], 16): entry[2] for entry in _TCVN3_CODES.split()}
 
 # Characters no TCVN3 or VNI text holds: letters of Vietnamese that exist in Unicode only.
-_UNICODE_VIETNAMESE = re.compile("[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u0300-\u036f]")
+_UNICODE_VIETNAMESE = re.compile(
+    "[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u0300-\u036f]"
+)
 # Signs beside letters, where no other language puts them, and capitals in the middle of small letters ("ViÖt").
 _TCVN3_MARK = re.compile(
     "[A-Za-z\xad][\xa8-\xac\xb5-\xb9]|[\xac\xad][A-Za-z\xac]|\xae[A-Za-z\xa8-\xac\xad\xb5-\xb9\xc6-\xd6\xd8-\xf6\xf8-\xfe]|[a-z][\xc6-\xd6\xd8-\xde](?![A-Z])"
@@ -67,6 +72,17 @@ def clean(text: str, font: str = "") -> str:
     """Return `text` in Unicode NFC, old encodings decoded, without blanks around it. Inner line breaks stay."""
     if text.isascii():
         return text.strip()
+    if not font and len(text) <= SHORT:
+        return _clean_short(text)
+    return _clean(text, font)
+
+
+@lru_cache(maxsize=FOLDS_REMEMBERED)
+def _clean_short(text: str) -> str:
+    return _clean(text, "")
+
+
+def _clean(text: str, font: str) -> str:
     decoded = from_legacy(text, font)
     if not unicodedata.is_normalized("NFC", decoded):
         decoded = unicodedata.normalize("NFC", decoded)

@@ -18,7 +18,9 @@ ALIKE = 85
 """P21: labels are the same text from 0.85 on."""
 PHONE_DIGITS = 9
 _YES = frozenset(("co", "x", "v", "1", "da to chuc", "da", "yes", "true", "dung", "roi", "da co"))
-_NO = frozenset(("khong", "ko", "k", "khong co", "khong to chuc", "0", "no", "false", "ko co", "khong phat sinh", "kps"))
+_NO = frozenset(
+    ("khong", "ko", "k", "khong co", "khong to chuc", "0", "no", "false", "ko co", "khong phat sinh", "kps")
+)
 _TICKS = frozenset("✓✔√☑☒✗")
 _DASHES = frozenset(("-", "–", "—", "/"))
 _LEADER = re.compile(r"[._…\s]*")
@@ -159,5 +161,7 @@ def _day_instead(day: date, asked: Asked) -> Taken:
     """A date where a figure is asked: Excel made it of `3/20`, meant as 3 of 20 (P56)."""
     unit = f" {asked.line_unit}" if asked.line_unit else ""
     typed = f"{day.month}/{day.day}" if day.day > 12 else f"{day.day}/{day.month}"  # noqa: PLR2004 - the twelve months
-    message = f"Excel đã đổi số liệu thành ngày {notation.day(day)}; có phải {typed}{unit} không? Đề nghị chỉ ghi một số."
+    message = (
+        f"Excel đã đổi số liệu thành ngày {notation.day(day)}; có phải {typed}{unit} không? Đề nghị chỉ ghi một số."
+    )
     return taken.error("P56", message, "một số")

@@ -18,7 +18,8 @@ import python_calamine
 from openpyxl.utils.exceptions import InvalidFileException
 
 from forms import kinds, package, xls
-from forms.package import Limits, Marks, Unreadable
+from forms.marks import Marks
+from forms.package import Limits, Unreadable
 
 __all__ = ["Limits", "Marks", "Unreadable", "Workbook", "WorkbookSheet", "address", "kind_of", "load"]
 
@@ -28,7 +29,7 @@ kind_of = kinds.kind_of
 _DETAILS = {
     "empty": "tệp rỗng, không có nội dung",
     "lock_file": "tệp tạm do Excel tạo ra khi đang mở báo cáo, không phải báo cáo",
-    "encrypted": "tệp được đặt mật khẩu",
+    "encrypted": package.ENCRYPTED,
     "pdf": "tệp PDF, không phải tệp Excel",
     "image": "tệp ảnh, không phải tệp Excel",
     "docx": "tệp Word, không phải tệp Excel",
@@ -121,7 +122,7 @@ def _read_dense(data: bytes, marks: Any, limits: Limits) -> list[WorkbookSheet]:
         name = metadata.name
         try:
             sheet = opened.get_sheet_by_name(name)
-            rows = list(sheet.iter_rows()) if _area(sheet) <= limits.area else _too_large()
+            rows = _rows_of(sheet, limits.area)
             merged = sheet.merged_cell_ranges or ()
         except python_calamine.CalamineError as error:
             raise package.damaged() from error
@@ -134,15 +135,27 @@ def _read_dense(data: bytes, marks: Any, limits: Limits) -> list[WorkbookSheet]:
     return sheets
 
 
-def _area(sheet: Any) -> int:
-    return int(sheet.total_height) * int(sheet.total_width)
+def _rows_of(sheet: Any, area: int) -> list[list[Any]]:
+    """Return the sheet's rows from row 0 and column 0."""
+    if sheet.end is None:
+        return []
+    if (sheet.end[0] + 1) * (sheet.end[1] + 1) > area:
+        raise package.hostile("trang tính quá lớn")
+    # iter_rows, the fastest way, gives the rows before the first cell, not the columns before it.
+    return list(sheet.iter_rows()) if sheet.start[1] == 0 else sheet.to_python(skip_empty_area=False)
 
 
-def _too_large() -> list[list[Any]]:
-    raise package.hostile("trang tính quá lớn")
-
-
-_OPENPYXL_ERRORS = (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError)
+_OPENPYXL_ERRORS = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    OSError,
+)
 
 
 def _read_capped(data: bytes, looked: package.Package, limits: Limits) -> list[WorkbookSheet]:
@@ -171,5 +184,11 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
 
 
 def _load_xls(data: bytes, limits: Limits) -> Workbook:
-    sheets, notes = xls.read(data, limits)
+    try:
+        sheets, notes = xls.read(data, limits)
+    except Unreadable as refused:
+        if refused.reason != "unreadable":
+            raise
+        # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
+        return Workbook("xls", _read_dense(data, {}, limits), "", ["reduced_mode"])
     return Workbook("xls", [WorkbookSheet(*sheet) for sheet in sheets], "", notes)

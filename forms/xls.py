@@ -11,7 +11,8 @@ import xlrd
 from xlrd import biffh, compdoc, xldate
 
 from forms import package, text
-from forms.package import Limits, Marks, Unreadable
+from forms.marks import Marks
+from forms.package import Limits, Unreadable
 
 FORMATTED_MOST = 4 * 1024 * 1024
 """Formatting is read of files up to this size: formatted blank cells become objects then, 6 bytes of file each."""
@@ -28,10 +29,12 @@ def _open(data: bytes, formatted: bool) -> Any:
     try:
         # xlrd prints its doubts about a file; they go nowhere.
         with contextlib.redirect_stdout(io.StringIO()):
-            return xlrd.open_workbook(file_contents=data, formatting_info=formatted, ragged_rows=True, logfile=io.StringIO())
+            return xlrd.open_workbook(
+                file_contents=data, formatting_info=formatted, ragged_rows=True, logfile=io.StringIO()
+            )
     except _XLRD_ERRORS as error:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
-            raise Unreadable("encrypted", "tệp được đặt mật khẩu") from error
+            raise Unreadable("encrypted", package.ENCRYPTED) from error
         raise package.damaged() from error
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from intake import machine_mail, purpose, sender
+from intake import machine_mail, message, purpose, sender
 from roll import campaigns, mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
 
@@ -76,7 +76,7 @@ class _Case:
 
 def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Understanding:
     """Return what the mail amounts to: one outcome, its reason, whose it is, and which letter answers it."""
-    has_workbook = any(reading.verdict in _READ for reading in contents.readings)
+    has_workbook = bool(contents.readings)
     machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=has_workbook)
     case = _Case(mail, contents, known, machine)
     for rule in (_danger, _machine, _authentication, _same_mail, _workbooks, _words):
@@ -119,9 +119,12 @@ def _says_something(case: _Case) -> bool:
 def _authentication(case: _Case) -> mails.Understanding | None:
     if case.known.authentication == "fail" and case.known.assigned is None:
         return _wait(case, Outcome.HELD, "failed_authentication")
-    if len(case.contents.headers.from_addresses) != 1 and case.known.assigned is None:
+    if case.known.assigned is not None:
+        return None
+    if len(case.contents.headers.from_addresses) != 1:
         return _wait(case, Outcome.HELD, "no_single_sender")
-    return None
+    holding = sorted(message.HOLDING_FLAWS.intersection(case.contents.flaws))
+    return _wait(case, Outcome.HELD, "odd_mail", ", ".join(holding)) if holding else None
 
 
 def _same_mail(case: _Case) -> mails.Understanding | None:

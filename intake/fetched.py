@@ -38,7 +38,8 @@ class Batch:
     """Some new mails of one folder in the order of their UIDs.
 
     `vanished` are UIDs that the server listed and then did not hand over, asked twice (another client deleted the
-    mail, or the server lies about it). `last_uid` is the cursor's UID once this batch is stored.
+    mail, or the server lies about it); those it still lists may be asked for again by Mailbox.fetch. `last_uid` is
+    the cursor's UID once this batch is stored.
     """
 
     folder: str

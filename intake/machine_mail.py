@@ -101,7 +101,9 @@ def _likely_reason(contents: mails.Contents, fields: dict[str, str]) -> tuple[st
         return "bounce", True
     if _is_automatic(fields):
         return "auto_reply", True
-    if any(part.kind == "calendar" for part in contents.parts) or fields.get("content-type", "").startswith("text/calendar"):
+    if any(part.kind == "calendar" for part in contents.parts) or fields.get("content-type", "").startswith(
+        "text/calendar"
+    ):
         return "calendar", True
     if "return-path" in fields and not path:
         bounce = _BOUNCE_SUBJECTS.match(contents.headers.subject.lower())

@@ -28,6 +28,8 @@ HEAD = 64 * 1024
 # Connections that mails of one batch may break before the pass is given up: one mail that the server lies about
 # breaks two.
 BREAKS_PER_BATCH = 5
+# Each piece of a large mail is asked for this often, on a new connection each: a poor line gets it through in the end.
+PIECE_TRIES = 3
 
 _SIZE_AND_DATE = ("RFC822.SIZE", "INTERNALDATE")
 _Found = TypeVar("_Found")
@@ -161,30 +163,42 @@ class Mailbox:
         if first.size > HARD_CAP:
             return {}
         if first.size > uid_plan.BYTES_PER_BATCH:
-            return self._ask_twice(state, [first.uid], lambda uids: self._by_pieces(state, uids[0]))
+            whole = self._by_pieces(state, first)
+            return {} if whole is None else {first.uid: whole}
         return self._ask_twice(state, [mail.uid for mail in group], ask)
 
-    def _by_pieces(self, state: imap.Examined, uid: int) -> dict[int, bytes]:
-        """Fetch one large mail (RFC 9051 §6.4.5, partial fetch).
+    def _by_pieces(self, state: imap.Examined, mail: uid_plan.Announced) -> bytes | None:
+        """Fetch one large mail (RFC 9051 §6.4.5, partial fetch), or None where a piece cannot be had.
 
-        Its announced size is not believed; its end is a short piece.
+        Its end is where a piece is empty, or short just where the announced size says so: neither a wrong size nor a
+        server that gives less than asked may truncate it.
         """
         whole = bytearray()
         while len(whole) <= HARD_CAP:
-            piece = self._piece(state, uid, len(whole), CHUNK)
+            piece = self._piece(state, mail.uid, len(whole), CHUNK)
+            if piece is None:
+                return None
             whole += piece
-            if len(piece) < CHUNK:
-                return {uid: bytes(whole)} if whole else {}
-        return {}
+            if not piece or (len(piece) < CHUNK and len(whole) == mail.size):
+                return bytes(whole)
+        return None
 
     def _head(self, state: imap.Examined, mail: uid_plan.Announced) -> TooLarge:
-        heads = self._ask_twice(state, [mail.uid], lambda uids: {uids[0]: self._piece(state, uids[0], 0, HEAD)})
-        return TooLarge(mail.uid, mail.size, mail.received_at, heads.get(mail.uid, b""))
+        return TooLarge(mail.uid, mail.size, mail.received_at, self._piece(state, mail.uid, 0, HEAD) or b"")
 
-    def _piece(self, state: imap.Examined, uid: int, start: int, length: int) -> bytes:
-        entries = self._fetch(state, [uid], [f"BODY.PEEK[]<{start}.{length}>"])
-        piece = entries.get(uid, {}).get(b"BODY[]<%d>" % start)
-        return piece if isinstance(piece, bytes) else b""
+    def _piece(self, state: imap.Examined, uid: int, start: int, length: int) -> bytes | None:
+        """Return one piece, empty beyond the mail's end; None where the mail is gone or the line breaks each time."""
+        key = b"BODY[]<%d>" % start
+
+        def ask(uids: Sequence[int]) -> dict[int, bytes]:
+            entries = self._fetch(state, uids, [f"BODY.PEEK[]<{start}.{length}>"])
+            return {uid: entry[key] or b"" for uid, entry in entries.items() if key in entry}
+
+        for _ in range(PIECE_TRIES):
+            answer = self._ask([uid], ask)
+            if answer:
+                return answer[uid]
+        return None
 
     # Asking, and asking once more.
 
@@ -194,8 +208,8 @@ class Mailbox:
         """Ask for all of `uids`; what did not come, and is still listed, is asked for once more, each by itself.
 
         So one mail that was just deleted, or about which the server lies, costs no other mail (RFC 2180 §4.1 knows
-        three ways in which servers answer). Raises MailboxUnreachable when several were asked for and none can be
-        had: that is no mail's fault.
+        three ways in which servers answer). Raises MailboxUnreachable when nothing at all can be had and either
+        several mails were asked for or the line broke again: that is no mail's fault.
         """
         found = self._ask(uids, ask) or {}
         missing = [uid for uid in uids if uid not in found]
@@ -211,10 +225,10 @@ class Mailbox:
             if breaks == BREAKS_PER_BATCH:
                 break
             found |= answer or {}
-        if breaks == BREAKS_PER_BATCH or (len(again) > 1 and not found):
+        if breaks == BREAKS_PER_BATCH or (not found and (breaks or len(again) > 1)):
             raise mailbox_errors.MailboxUnreachable(
-                f'The server {self._account.server} lists {len(again)} mails in folder "{state.folder}" of mailbox '
-                f"{self._account.name} and does not hand them over: look at the server's log if this lasts, Rollcall "
+                f'The server {self._account.server} lists new mail in folder "{state.folder}" of mailbox '
+                f"{self._account.name} and does not hand it over: look at the server's log if this lasts, Rollcall "
                 f"tries again at the next pass."
             )
         return found

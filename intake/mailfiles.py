@@ -35,7 +35,8 @@ def read_eml(path: Path) -> MailFile:
 def receipt_time(raw: bytes, file_time: datetime) -> tuple[datetime, TimeSource]:
     """Return when the mail `raw` was received and how that is known.
 
-    By its topmost Received field, else its mbox line, else `file_time`. A date without a zone is taken as UTC, as mbox lines are written. What is no date is passed over.
+    By its topmost Received field, else its mbox line, else `file_time`. A date without a zone is taken as UTC, as mbox
+    lines are written. What is no date is passed over.
     """
     line = raw[: mime_headers.MAX_VALUE_CHARACTERS].partition(b"\n")[0]
     fields = mime_headers.read_fields(raw, 0, len(raw))

@@ -27,8 +27,6 @@ MACHINE_FIELDS = frozenset(
         "list-unsubscribe",
         "list-help",
         "list-owner",
-        "list-archive",
-        "list-subscribe",
         "mailing-list",
         "x-mailing-list",
         "x-auto-response-suppress",
@@ -41,13 +39,7 @@ MACHINE_FIELDS = frozenset(
         "x-failed-recipients",
         "return-path",
         "content-type",
-        "x-loop",
-        "x-precedence",
         "x-amazon-auto-reply",
-        "x-facebook-notify",
-        "feedback-id",
-        "x-ms-exchange-generated-message-source",
-        "content-description",
     ]
 )
 
@@ -90,7 +82,7 @@ _FLAWED_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One attachment as it came. `container` names the attached mails it was found in, outermost first, joined by "/"."""
+    """One attachment as it came. `container` names the attached mails around it, outermost first, joined by "/"."""
 
     name: str
     declared_type: str
@@ -246,7 +238,7 @@ def _beginning(data: bytes) -> bytes:
 
 
 def _note_encoded_text(text: str, tree: mime_tree.Tree) -> None:
-    """Note files and messages that hide in the text (faults.md M 46, 47, 53): they are not opened, a person must see them."""
+    """Note files and messages that hide in the text (faults.md M 46, 47, 53). They are not opened."""
     if "begin " in text and _UUENCODED.search(text):
         tree.flaws.add("uuencoded")
     if "=ybegin " in text:

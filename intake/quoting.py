@@ -12,7 +12,8 @@ _DIVIDER = re.compile(
     r"|reply message|begin forwarded message"
     r"|thư gốc|tin nhắn gốc|thông điệp gốc|thông báo gốc|email gốc|tin nhắn (?:đã )?(?:được )?chuyển tiếp"
     r"|thư (?:đã )?(?:được )?chuyển tiếp|thông điệp (?:đã )?(?:được )?chuyển tiếp|bắt đầu thư được chuyển tiếp)\b.*"
-    rf"|{_BLANKS}(?:begin forwarded message|bắt đầu (?:thư|thông điệp|tin nhắn) (?:đã )?(?:được )?chuyển tiếp){_BLANKS}:?{_BLANKS}"
+    rf"|{_BLANKS}(?:begin forwarded message|bắt đầu (?:thư|thông điệp|tin nhắn) (?:đã )?(?:được )?chuyển tiếp)"
+    rf"{_BLANKS}:?{_BLANKS}"
 )
 # "On Thu, 4 Jul 2019 at 15:20, A <a@b> wrote:", "Vào Th 5, 4 thg 7, 2019 vào lúc 15:20 A <a@b> đã viết:".
 # It needs a figure: a date.
@@ -21,7 +22,8 @@ _ATTRIBUTION_END = re.compile(r"(?:wrote|writes|đã viết|viết)\s*:\s*$")
 _DIGIT = re.compile(r"\d")
 _FROM_LABEL = re.compile(r"[\s*]*(?:from|từ|người gửi)\s*\*?\s*:\s*\S")
 _OTHER_LABEL = re.compile(
-    r"[\s*]*(?:sent|date|to|cc|subject|đã gửi|gửi lúc|gửi|ngày|ngày gửi|thời gian|đến|tới|người nhận|kính gửi|chủ đề|tiêu đề)\s*\*?\s*:"
+    r"[\s*]*(?:sent|date|to|cc|subject|đã gửi|gửi lúc|gửi|ngày|ngày gửi|thời gian|đến|tới|người nhận|chủ đề|tiêu đề)"
+    r"\s*\*?\s*:"
 )
 _RULE = re.compile(r"\s*[_\-=]{5,}\s*")
 # A long line is never a mark of history; matching is done on its beginning only.

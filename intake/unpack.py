@@ -109,7 +109,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """All files of a mail in their order, and what makes it hostile, as codes of docs/reasons.md in alphabetical order."""
+    """All files of a mail in their order, and what makes it hostile: codes of docs/reasons.md, sorted."""
 
     files: tuple[File, ...]
     dangers: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ class MailFacts:
 class ReminderFacts:
     """What a reminder knows: the instant it speaks of, the days left to the last on-time day (negative: in the grace).
 
-    `deadline` is the unit's own exclusive deadline where it was extended, else None.
+    `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new.
     """
 
     at: datetime

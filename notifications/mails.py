@@ -10,6 +10,7 @@ broken template.
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from notifications.facts import Envelope, MailFacts, OverdueFacts, ReceiptReason, ReminderFacts, ReportFacts
 from notifications.letterhead import About, Letterhead
@@ -81,7 +82,7 @@ def receipt(
     names.
     """
     facts = {
-        **_about_unit(campaign, unit),
+        **_about_unit(campaign if unit else None, unit),
         "mail": mail if unit else replace(mail, file_name="", detail=""),
         "reason": reason.value,
         "answered_subject": _answered_subject(envelope),
@@ -97,8 +98,8 @@ def reminder(
     """Return the reminder of a unit of which nothing was received; a blank form is the envelope's attachment."""
     facts = {
         **_about_unit(campaign, unit),
-        "reminder": reminder_facts,
-        "deadline": reminder_facts.deadline or campaign.due_before,
+        "reminder": replace(reminder_facts, deadline=_extension(campaign, reminder_facts.deadline)),
+        "deadline": campaign.deadline(reminder_facts.deadline),
         "has_blank": bool(envelope.attachments),
     }
     return letterhead.write(LetterKind.REMINDER, facts, envelope, About(campaign.name, unit.code))
@@ -108,8 +109,14 @@ def overdue(
     letterhead: Letterhead, campaign: Campaign, unit: Unit, overdue_facts: OverdueFacts, envelope: Envelope
 ) -> Letter:
     """Return the follow-up to a unit of which nothing was received when the grace was over."""
-    facts = {**_about_unit(campaign, unit), "overdue": overdue_facts, "has_blank": bool(envelope.attachments)}
+    told = replace(overdue_facts, deadline=_extension(campaign, overdue_facts.deadline))
+    facts = {**_about_unit(campaign, unit), "overdue": told, "has_blank": bool(envelope.attachments)}
     return letterhead.write(LetterKind.OVERDUE, facts, envelope, About(campaign.name, unit.code))
+
+
+def _extension(campaign: Campaign, deadline: datetime | None) -> datetime | None:
+    """Return `deadline` where it is later than the campaign's: only then is there an extension to speak of."""
+    return deadline if deadline and deadline > campaign.due_before else None
 
 
 def _about_unit(campaign: Campaign | None, unit: Unit | None) -> dict[str, object]:

@@ -6,6 +6,8 @@ import ssl
 from notifications.smtp_account import SmtpAccount
 from notifications.smtp_replies import quote
 
+_SILENCE = "no answer came in time"
+
 
 class SmtpError(Exception):
     """The server for outgoing mail cannot be used now. Concerns every letter, not one. `sentence` tells people."""
@@ -39,10 +41,10 @@ def not_connected(account: SmtpAccount, error: Exception) -> SmtpError:
             f"There is no TLS at {account.server} ({error.reason or 'handshake failed'}): check [smtp] `port` and "
             f'`security` ("tls" usually goes with 465, "starttls" with 587).'
         )
-    silent = isinstance(error, TimeoutError) or "timed out" in str(error)
-    if silent and account.security != "tls":
-        return unreachable(account, 'no answer came in time (a port that speaks TLS from the start needs "tls")')
-    return unreachable(account, words(error))
+    why = words(error)
+    if why == _SILENCE and account.security != "tls":
+        why += ' (a port that speaks TLS from the start needs `security` "tls")'
+    return unreachable(account, why)
 
 
 def unreachable(account: SmtpAccount, why: str) -> SmtpUnreachable:
@@ -59,6 +61,6 @@ def words(error: Exception) -> str:
         return "the host name is not known"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
-    if isinstance(error, TimeoutError):
-        return "no answer came in time"
+    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib hides the one inside its own
+        return _SILENCE
     return quote(str(error)) or type(error).__name__

@@ -32,7 +32,10 @@ class Case:
 
 
 def answer(situation: situations.Situation, case: Case) -> letters.Letter | None:
-    """Return the finished letter that answers a mail, None for silence."""
+    """Return the finished letter that answers a mail, None for silence.
+
+    Raises compose.AddressError where the sender's address cannot be written to.
+    """
     understood = case.understood
     if not understood.answer or not case.row.answerable:
         return None

@@ -1,6 +1,7 @@
 """The one place where parts are joined: configuration goes in as values, a Rollcall that can work comes out."""
 
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,11 +15,13 @@ from notifications import facts, letterhead, smtp
 from roll import campaigns
 from service import campaign_folders
 from service.config import Config, Mailbox
-from storage import database, registry
+from storage import database, decisions, registry
 
 Clock = Callable[[], datetime]
 # Two readers keep two cores busy; more only cost memory on the machines offices have.
 MOST_READERS = 2
+# The switch under which the database keeps its secret.
+_SECRET = "message_id_secret"
 
 
 def wall_clock() -> datetime:
@@ -44,6 +47,7 @@ class Rollcall:
     config: Config
     store: database.Database
     clock: Clock = wall_clock
+    _secret: bytes = b""
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
 
     @property
@@ -106,10 +110,19 @@ class Rollcall:
 
     def envelope(self, to: str, key: str, **rest: Any) -> facts.Envelope:
         """Return an envelope for a letter that is due now, addressed to staff where `[letters] mode` says so."""
-        domain = self.config.smtp.sender.partition("@")[2] or "localhost"
+        domain = self.config.smtp.sender.partition("@")[2]
         staff = self.config.staff.digest_to[0] if self.config.letters.mode == "staff" else ""
         rest.setdefault("due_at", self.now())
-        return facts.Envelope(to=to, key=key, message_domain=domain, staff=staff, **rest)
+        return facts.Envelope(to=to, key=key, message_domain=domain, staff=staff, secret=self.secret(), **rest)
+
+    def secret(self) -> bytes:
+        """Return the database's own secret, by which Message-IDs cannot be guessed; made at the first use."""
+        if not self._secret:
+            with self.store.writing() as connection:
+                if not decisions.switch(connection, _SECRET):
+                    decisions.set_switch(connection, _SECRET, secrets.token_hex(32))
+                self._secret = bytes.fromhex(decisions.switch(connection, _SECRET))
+        return self._secret
 
     def envelope_to_staff(self, to: str, key: str, **rest: Any) -> facts.Envelope:
         """Return an envelope for a letter that is meant for staff in every mode."""

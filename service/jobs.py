@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from intake import decide, mailbox, mailbox_errors, readers
-from notifications import smtp, smtp_errors
+from notifications import compose, smtp, smtp_errors
 from roll import letters, mails
 from service import answers, assemble, situation
 from storage import decisions, inbox, outbox
@@ -162,10 +162,19 @@ def _settle(
 ) -> None:
     with rollcall.store.reading() as connection:
         case = understand(known, connection, row, contents)
-    letter = answers.answer(known, case)
+    letter = answer(known, case, tally)
     tally.queued += record(rollcall, case, [letter] if letter else [])
     tally.handled += 1
     tally.outcomes[case.understood.outcome.value] += 1
+
+
+def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> letters.Letter | None:
+    """Return the letter that answers a mail; an address that cannot be written to is told to staff."""
+    try:
+        return answers.answer(known, case)
+    except compose.AddressError as error:
+        tally.troubles.append(f"{case.row.receipt} cannot be answered: {error}")
+        return None
 
 
 def record(rollcall: assemble.Rollcall, case: answers.Case, owed: Sequence[letters.Letter]) -> int:

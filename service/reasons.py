@@ -22,6 +22,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "failed_authentication": ("thư không qua xác thực người gửi", "the sender's domain disowns the mail"),
     "no_single_sender": ("thư không có đúng một địa chỉ người gửi", "the mail has not exactly one From address"),
+    "odd_mail": ("thư có cấu tạo bất thường", "the mail is put together in an unusual way"),
     "question": ("đơn vị có câu hỏi", "the unit asks a question"),
     "extension_request": ("đơn vị xin lùi thời hạn", "the unit asks for more time"),
     "nil_report": ("đơn vị báo không phát sinh hoạt động", "the unit says that it has nothing to report"),

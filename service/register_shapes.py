@@ -69,10 +69,9 @@ def changes(before: Applied | None, after: Applied) -> list[str]:
     campaign_, form = after
     if before is None:
         required = sum(entry.obligation is units.Obligation.REQUIRED for entry in campaign_.roster)
-        return [
-            f"Campaign {campaign_.name} is new: {len(campaign_.roster)} units, {required} of them required; "
-            f"form {form.name} version {form.version}; due before {campaign_.due_before.isoformat(' ')}."
-        ]
+        size = f"{len(campaign_.roster)} units, {required} of them required"
+        due = campaign_.due_before.isoformat(" ")
+        return [f"Campaign {campaign_.name} is new: {size}; form {form.name} version {form.version}; due before {due}."]
     return [*_settings(before[0], campaign_), *_roster(before[0], campaign_), *_form(before[1], form)]
 
 

@@ -61,14 +61,14 @@ def reread(
             changes.append(change)
             look(known, case)
             if how.writes:
-                tally.queued += jobs.record(rollcall, case, _owed(known, case, how))
+                tally.queued += jobs.record(rollcall, case, _owed(known, case, how, tally))
                 tally.handled += 1
                 tally.outcomes[case.understood.outcome.value] += 1
     return changes
 
 
-def _owed(known: situation.Situation, case: answers.Case, how: How) -> list[letters.Letter]:
-    letter = answers.answer(known, case) if how.answers else None
+def _owed(known: situation.Situation, case: answers.Case, how: How, tally: jobs.Tally) -> list[letters.Letter]:
+    letter = jobs.answer(known, case, tally) if how.answers else None
     return [letter] if letter else []
 
 

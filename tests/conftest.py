@@ -1,13 +1,14 @@
 """What every test may ask for: a clean environment, a free port, and real mail servers."""
 
 import os
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from tests.servers import dovecot as dovecot_server
-from tests.servers import ports, required
+from tests.servers import ports
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -17,6 +18,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("ROLLCALL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TZ", os.environ.get("TZ", "America/New_York"))
+    time.tzset()
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def dovecot() -> Iterator[dovecot_server.DovecotServer]:
     """A Dovecot for the whole run; each test takes a user of its own (`mailbox_user`)."""
-    require_dovecot()
+    dovecot_server.require_dovecot()
     with dovecot_server.DovecotServer() as server:
         yield server
 
@@ -44,8 +46,3 @@ def smtp_sink() -> Iterator[SmtpSink]:
     """An SMTP server that keeps what it gets."""
     with SmtpSink() as sink:
         yield sink
-
-
-def require_dovecot() -> None:
-    """Skip where Dovecot is not installed; where nothing may be skipped (CI=true), fail."""
-    required.require(dovecot_server.is_installed(), dovecot_server.NOT_INSTALLED)

@@ -85,9 +85,8 @@ def main() -> None:
     """Run the command line and exit with its status."""
     debug = "--debug" in sys.argv
     try:
-        rollcall.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Without standalone mode click returns the status that a command left with.
+        sys.exit(rollcall.main(standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

@@ -65,10 +65,14 @@ def _print_reading(reading: "reports.Reading") -> None:
     click.echo(f"{filled} values in {len(reading.values)} cells; {len(reading.problems)} problems")
     if reading.problems:
         rows = (
-            (problem.severity.value, problem.code, f"{problem.sheet}!{problem.cell}", _line(problem.message))
+            (problem.severity.value, problem.code, _place(problem), _line(problem.message))
             for problem in reading.problems
         )
         print_table(rows, ("Severity", "Code", "Cell", "Problem"))
+
+
+def _place(problem: "reports.Problem") -> str:
+    return f"{problem.sheet}!{problem.cell}" if problem.cell else problem.sheet
 
 
 def _line(text: str) -> str:
@@ -90,6 +94,8 @@ def _bytes_of(path: Path) -> bytes:
 
 
 form.add_command(to_come("form learn", "making a form from a blank workbook", "write form.toml by hand"))
-form.add_command(to_come("form mark", "the sender's workbook with its problems marked", "`rollcall form read` lists them"))
+form.add_command(
+    to_come("form mark", "the sender's workbook with its problems marked", "`rollcall form read` lists them")
+)
 
 COMMANDS: dict[str, click.Command] = {"form": form}

@@ -1,4 +1,4 @@
-"""`rollcall pause` and `rollcall resume`: stop and start all sending. Mails are taken in and letters queued all the same."""
+"""`rollcall pause` and `rollcall resume`: stop and start all sending. Letters are queued all the same."""
 
 import click
 

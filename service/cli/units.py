@@ -33,6 +33,8 @@ def list_units(session: Session, as_json: bool) -> None:
 
 
 units.add_command(to_come("units import", "taking a list of units in", "write them in the campaign's units.csv"))
-units.add_command(to_come("units learn", "proposing addresses from past mail", "write them in the campaign's units.csv"))
+units.add_command(
+    to_come("units learn", "proposing addresses from past mail", "write them in the campaign's units.csv")
+)
 
 COMMANDS: dict[str, click.Command] = {"units": units}

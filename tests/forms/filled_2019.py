@@ -1,4 +1,4 @@
-"""A report of 2019 that satisfies every rule, as the reader hands it to the checks; tests change a figure and see which rule speaks."""
+"""A report of 2019 that satisfies every rule, as the reader hands it to the checks; tests change a figure in it."""
 
 from pathlib import Path
 

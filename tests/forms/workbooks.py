@@ -23,7 +23,18 @@ LIST_TOP = 6
 SHEETS = ("Bieu 01", "Bieu 02", "Bieu 03", "Bieu 04", "Thuyet minh")
 Cells = dict[str, dict[str, Any]]
 
-_COMMUNES = ("Hợp Thành", "Gia Cát", "Tân Liên", "Công Sơn", "Mẫu Sơn", "Thụy Hùng", "Phú Xá", "Hồng Phong", "Song Giáp", "Bình Trung")
+_COMMUNES = (
+    "Hợp Thành",
+    "Gia Cát",
+    "Tân Liên",
+    "Công Sơn",
+    "Mẫu Sơn",
+    "Thụy Hùng",
+    "Phú Xá",
+    "Hồng Phong",
+    "Song Giáp",
+    "Bình Trung",
+)
 _DONORS = (
     ("Ngân sách huyện", "NSNN"),
     ("Quỹ Bảo trợ trẻ em tỉnh", "Quỹ BTTE"),
@@ -39,7 +50,11 @@ _GIVEN = (
     ("Khám chữa bệnh", "health_checks", 2, (50, 150), (50, 100)),
     ("Bữa ăn", "school_meals", 1, (60, 150), (150, 300)),
 )
-_WORKS = (("1. Điểm vui chơi, giải trí", "playgrounds"), ("2. Trường, lớp học, nhà bán trú", "schools"), ("3. Khác", "other_works"))
+_WORKS = (
+    ("1. Điểm vui chơi, giải trí", "playgrounds"),
+    ("2. Trường, lớp học, nhà bán trú", "schools"),
+    ("3. Khác", "other_works"),
+)
 
 
 def _between(chance: random.Random, low: int, high: int) -> int:
@@ -58,7 +73,19 @@ def _given(chance: random.Random, lines: dict[str, dict[str, Any]]) -> list[list
         for _ in range(count):
             donor, source = chance.choice(_DONORS)
             children, each = _between(chance, *people), chance.choice(values)
-            records.append([donor, source, kind, "Trẻ em nghèo, DTTS", children, children, each, round(children * each / 1000, 3), "đợt 1/6"])
+            records.append(
+                [
+                    donor,
+                    source,
+                    kind,
+                    "Trẻ em nghèo, DTTS",
+                    children,
+                    children,
+                    each,
+                    round(children * each / 1000, 3),
+                    "đợt 1/6",
+                ]
+            )
             total, amount = total + children, round(amount + children * each / 1000, 3)
         lines[line] = {"quantity": total, "cost": amount}
     return records
@@ -73,10 +100,24 @@ def _works(chance: random.Random, lines: dict[str, dict[str, Any]]) -> list[list
             cost, commune = _money(chance, 20, 200), chance.choice(_COMMUNES)
             day = datetime(2019, 6, _between(chance, 1, 28))
             state = chance.choice(("Khởi công", "Hoàn thành", "Đang thực hiện"))
-            records.append([f"{kind[3:]} số {built + 1}", kind, f"Xã {commune}", state, day, cost, "Vận động xã hội hóa", _between(chance, 30, 400), "có ảnh"])
+            records.append(
+                [
+                    f"{kind[3:]} số {built + 1}",
+                    kind,
+                    f"Xã {commune}",
+                    state,
+                    day,
+                    cost,
+                    "Vận động xã hội hóa",
+                    _between(chance, 30, 400),
+                    "có ảnh",
+                ]
+            )
             amount = round(amount + cost, 3)
         lines[line] = {"quantity": count, "cost": amount}
-    lines["works_total"] = {name: round(sum(lines[line][name] for _, line in _WORKS), 3) for name in ("quantity", "cost")}
+    lines["works_total"] = {
+        name: round(sum(lines[line][name] for _, line in _WORKS), 3) for name in ("quantity", "cost")
+    }
     return records
 
 
@@ -90,6 +131,7 @@ def _forums(chance: random.Random) -> list[list[Any]]:
 
 def _counted(chance: random.Random, lines: dict[str, dict[str, Any]]) -> None:
     """Fill the lines that no list adds up to, each part within its whole."""
+
     def line(name: str, low: int, high: int, cost: tuple[int, int] | None = None) -> int:
         lines[name] = {"quantity": _between(chance, low, high)} | ({"cost": _money(chance, *cost)} if cost else {})
         return int(lines[name]["quantity"])
@@ -217,7 +259,11 @@ def _apply(content: Cells, changes: Mapping[str, Any] | None, sheets: Collection
         sheet, _, address = place.rpartition("!")
         cells = content.setdefault(sheet or "Bieu 01", {})
         cells[address] = value
-    return {name: {address: value for address, value in cells.items() if value is not None} for name, cells in content.items() if name in sheets}
+    return {
+        name: {address: value for address, value in cells.items() if value is not None}
+        for name, cells in content.items()
+        if name in sheets
+    }
 
 
 def filled_2019(
@@ -231,12 +277,20 @@ def filled_2019(
     return write_xlsx(_apply(content_2019(form, unit_name, seed), changes, sheets), form.code)
 
 
-def write_xlsx(content: Mapping[str, Mapping[str, Any]], code: str = "", merged: Collection[str] = ("A4:F4", "A5:F5", "D11:E11", "A11:A12", "B11:B12", "C11:C12", "F11:F12")) -> bytes:
+def write_xlsx(
+    content: Mapping[str, Mapping[str, Any]],
+    code: str = "",
+    merged: Collection[str] = ("A4:F4", "A5:F5", "D11:E11", "A11:A12", "B11:B12", "C11:C12", "F11:F12"),
+) -> bytes:
     """Return an .xlsx workbook of `content` (sheet -> address -> value); `code` goes into the defined name MA_BIEU."""
     book = openpyxl.Workbook()
     book.remove(book.active)
     thin = Side(style="thin")
-    looks = {"font": Font(name="Times New Roman", size=12), "border": Border(left=thin, right=thin, top=thin, bottom=thin), "alignment": Alignment(wrap_text=True)}
+    looks = {
+        "font": Font(name="Times New Roman", size=12),
+        "border": Border(left=thin, right=thin, top=thin, bottom=thin),
+        "alignment": Alignment(wrap_text=True),
+    }
     for name, cells in content.items():
         page = book.create_sheet(name)
         for address, value in cells.items():
@@ -255,7 +309,12 @@ def write_xlsx(content: Mapping[str, Mapping[str, Any]], code: str = "", merged:
 
 
 def filled_2019_xls(
-    form: Form, unit_name: str, seed: int, changes: Mapping[str, Any] | None = None, sheets: Collection[str] = SHEETS, font: str = "Times New Roman"
+    form: Form,
+    unit_name: str,
+    seed: int,
+    changes: Mapping[str, Any] | None = None,
+    sheets: Collection[str] = SHEETS,
+    font: str = "Times New Roman",
 ) -> bytes:
     """Return the same workbook as `filled_2019` in the binary format of Excel 97 to 2003; `font` is that of every cell."""
     return write_xls(_apply(content_2019(form, unit_name, seed), changes, sheets), font)
@@ -270,7 +329,12 @@ def write_xls(content: Mapping[str, Mapping[str, Any]], font: str = "Times New R
         for address, value in cells.items():
             row, column = coordinate_to_tuple(address)
             formula = isinstance(value, str) and value.startswith("=")
-            page.write(row - 1, column - 1, xlwt.Formula(value[1:]) if formula else value, day if isinstance(value, (datetime, date)) else plain)
+            page.write(
+                row - 1,
+                column - 1,
+                xlwt.Formula(value[1:]) if formula else value,
+                day if isinstance(value, (datetime, date)) else plain,
+            )
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

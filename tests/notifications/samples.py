@@ -114,7 +114,7 @@ VIETNAMESE = {
     "unit_expected": "64",
     "whole_message": "số lượng phải là số nguyên, không âm; hiện ghi “ba mươi”.",
     "other_year": "biểu mẫu năm 2018",
-    "broken": "tệp bị lỗi, không mở được",
+    "broken": "tệp bị lỗi, Excel không mở được",
     "failed_why": 'tệp đính kèm "BC.rar" bị lỗi, không mở được',
     "task": "chưa xác định được đơn vị gửi (tệp Book1.xlsx)",
     "task_proposal": "gán cho huyện Bình Gia (tên đơn vị tại ô C6)",
@@ -275,6 +275,11 @@ _DETAILS = {
     ReceiptReason.DUPLICATE: "TN-2019-0101",
     ReceiptReason.EXTENDED: "extended_note",
 }
+_FILES = {
+    ReceiptReason.LOCK_FILE: "~$BC thang hanh dong.xlsx",
+    ReceiptReason.PICTURE_ONLY: "z1432.jpg",
+    ReceiptReason.SIGNED_COPY_ONLY: "215-BC-UBND.signed.pdf",
+}
 _WITH_BLANK = (ReceiptReason.QUESTION, ReceiptReason.WRONG_FORM, ReceiptReason.SIGNED_COPY_ONLY)
 
 
@@ -283,7 +288,7 @@ def receipts(sample: Case) -> dict[str, Letter]:
     for reason in ReceiptReason:
         unit = None if reason is ReceiptReason.UNKNOWN_SENDER else sample.district
         sent = envelope(reason, *([BLANK] if reason in _WITH_BLANK else []))
-        mail = _mail(sample, _DETAILS.get(reason, ""), "~$BC.xlsx" if reason is ReceiptReason.LOCK_FILE else "BC.xls")
+        mail = _mail(sample, _DETAILS.get(reason, ""), _FILES.get(reason, "BC.xls"))
         letters[f"receipt-{reason}"] = mails.receipt(sample.head, reason, sample.campaign, unit, mail, sent)
     letters["receipt-held-stranger"] = mails.receipt(
         sample.head, ReceiptReason.HELD, None, None, _mail(sample), envelope("held stranger")

@@ -105,6 +105,15 @@ def test_a_committee_is_asked_more_politely_than_a_department_of_equal_rank() ->
     assert "kính đề nghị" not in _reminder(sample, "department").lower()
 
 
+def test_a_deadline_that_was_not_extended_is_not_called_changed() -> None:
+    sample = samples.case("vi")
+    facts = samples.ReminderFacts(samples.at(7, 1, 8), 3, sample.campaign.due_before)
+    letter = mails.reminder(sample.head, sample.campaign, sample.district, facts, samples.envelope("same"))
+    text = write_golden.bodies(letter)["txt"]
+    assert "đã được điều chỉnh" not in text
+    assert "(chậm nhất hết ngày 04 tháng 7 năm 2019)" in text
+
+
 def test_at_most_twenty_problems_are_listed_and_the_rest_counted() -> None:
     text = (write_golden.GOLDEN / "return-many.vi.txt").read_text("utf-8")
     assert "\n20. Biểu 01, ô D34" in text
@@ -132,7 +141,7 @@ def test_a_stranger_is_told_neither_unit_nor_file_nor_detail() -> None:
         text = write_golden.bodies(letter)["txt"]
         assert "danh sach" not in text
         assert "tệp bị lỗi" not in text
-        assert "Kính gửi: Ông/Bà" in text
+        assert "Kính gửi: Ông/Bà Hoàng Thị A\n" in text
 
 
 def test_in_staff_mode_a_letter_goes_to_staff_and_says_so_first() -> None:

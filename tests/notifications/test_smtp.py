@@ -260,7 +260,8 @@ def test_a_wrong_password_is_told_with_what_to_do() -> None:
         sentence = sentence_of(sink.account(password="sai"), SignInRefused)
     assert sentence == (
         f'The server 127.0.0.1:{sink.port} refuses the sign-in of "phong" (535 5.7.8 Authentication credentials '
-        "invalid): check [smtp] `user` and its password; an app password ends when the account's own password is changed."
+        "invalid): check [smtp] `user` and its password; an app password ends when the account's own password is "
+        "changed."
     )
 
 
@@ -284,8 +285,8 @@ def test_a_sign_in_that_fails_for_now_is_no_wrong_password() -> None:
 def test_hosts_that_do_not_answer_are_told_apart(smtp_sink: SmtpSink, free_port: int) -> None:
     unknown = sentence_of(smtp_sink.account(host="smtp.invalid", security="tls"), SmtpUnreachable)
     assert unknown == (
-        f"Letters cannot be sent through smtp.invalid:{smtp_sink.port}: the host name is not known; check [smtp] `host`, "
-        "`port` and the network if this lasts, what is owed stays queued."
+        f"Letters cannot be sent through smtp.invalid:{smtp_sink.port}: the host name is not known; check [smtp] "
+        "`host`, `port` and the network if this lasts, what is owed stays queued."
     )
     assert "nothing listens there" in sentence_of(smtp_sink.account(port=free_port), SmtpUnreachable)
     with Meddler(smtp_sink.port, on_answer=lambda _: b"") as wire:

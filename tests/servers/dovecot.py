@@ -19,7 +19,7 @@ from typing import Any, Self
 import imapclient
 
 from intake.imap import MailboxAccount
-from tests.servers import certificates, ports
+from tests.servers import certificates, ports, required
 
 PASSWORD = "mat-khau-thu-2019"
 NOT_INSTALLED = "dovecot-imapd is not installed: apt-get install dovecot-imapd"
@@ -90,6 +90,11 @@ service stats {{
 def is_installed() -> bool:
     """Tell whether this machine has Dovecot with its IMAP part."""
     return shutil.which("dovecot", path=_search_path()) is not None and Path("/usr/lib/dovecot/imap").exists()
+
+
+def require_dovecot() -> None:
+    """Skip where Dovecot is not installed; where nothing may be skipped (CI=true), fail."""
+    required.require(is_installed(), NOT_INSTALLED)
 
 
 class DovecotServer:

@@ -1,4 +1,4 @@
-"""A wire between a client and a real server that can be bent: bytes changed, the line cut, something done in between."""
+"""A wire between a client and a real server: bytes changed on the way, the line cut, something done in between."""
 
 import socket
 import threading
@@ -15,8 +15,8 @@ Change = Callable[[bytes], bytes | None]
 class Meddler:
     """Listens on `port` and passes everything to the server on `target`, through two functions that see it first.
 
-    `on_command` sees what the client says, `on_answer` what the server says, chunk by chunk as it comes; both run before
-    the chunk goes on.
+    `on_command` sees what the client says, `on_answer` what the server says, chunk by chunk as it comes; both run
+    before the chunk goes on.
     """
 
     def __init__(self, target: int, on_command: Change | None = None, on_answer: Change | None = None) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 
 def require(installed: bool, otherwise: str) -> None:
-    """Go on where `installed`. Else skip the test, saying `otherwise`, or fail it where nothing may be skipped (CI=true)."""
+    """Go on where `installed`; else skip, saying `otherwise`, or fail where nothing may be skipped (CI=true)."""
     if installed:
         return
     if os.environ.get("CI") == "true":

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import warnings
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,11 +67,8 @@ class SmtpSink:
 
     def start(self) -> None:
         """Listen."""
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Requiring AUTH while not requiring TLS")
-            warnings.filterwarnings("ignore", message="auth_require_tls == False")
-            self._controller = self._make_controller()
-            self._controller.start()
+        self._controller = self._make_controller()
+        self._controller.start()
         self.connections = 0  # aiosmtpd tries its own port once
 
     def stop(self) -> None:
@@ -104,6 +100,11 @@ class SmtpSink:
             self.letters.append(letter)
             self._came.notify_all()
 
+    @property
+    def asks_for_sign_in(self) -> bool:
+        """Whether letters are taken only from who signed in."""
+        return self._users is not None
+
     def next_reply(self, step: str) -> str:
         """Return what the script says for this turn of `step`, empty for the usual answer."""
         script = self.replies[step]
@@ -113,7 +114,7 @@ class SmtpSink:
         context = self._certificate.server_context() if self._certificate else None
         settings: dict[str, Any] = {"data_size_limit": LIMIT, "enable_SMTPUTF8": False, "hostname": ports.LOOPBACK}
         if self._users is not None:
-            settings |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": False}
+            settings |= {"authenticator": self._authenticate, "auth_require_tls": False}
         if self._security == "starttls":
             settings |= {"tls_context": context, "require_starttls": True}
         implicit = context if self._security == "tls" else None
@@ -138,9 +139,11 @@ class _Handler:
         self.sink = sink
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd names them
-        self, server: SMTP, _session: Session, envelope: Envelope, address: str, options: Any
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
         reply = await self._scripted(server, "MAIL")
+        if self.sink.asks_for_sign_in and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         if not reply:
             envelope.mail_from = address
             envelope.mail_options.extend(options)

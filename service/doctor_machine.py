@@ -1,0 +1,103 @@
+"""Probes of the self-check: the database, the disk it is on, and the clock."""
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from service.doctor_database import SQLITE, file_of, schema_found
+from service.doctor_findings import Finding
+from storage import database, inbox
+
+# Below this share of free space a machine soon cannot write any more (invariant C8 of the fault catalogue).
+LEAST_FREE_PERCENT = 10
+# This program did not exist before: a clock that shows an earlier day was never set.
+EARLIEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+# A pass in the future is a clock that was set back, or a rehearsal with --at; more than a day is no time zone either.
+LARGEST_STEP_BACK = timedelta(days=1)
+
+
+def database_state(url: str) -> list[Finding]:
+    """Look whether the database can be opened and has this program's schema, without making it."""
+    file = file_of(url)
+    if file is not None and (trouble := _trouble_with(file)):
+        return [Finding("database", ok=False, sentence=trouble)]
+    if file is not None and (not file.exists() or file.stat().st_size == 0):
+        return [
+            Finding("database", ok=True, sentence=f"There is no database yet; the first command makes it as {file}.")
+        ]
+    store = database.Database(url)
+    try:
+        found = schema_found(store)
+        if found is not None:
+            database.prepare(store)  # has a schema, so nothing is made: only its age is judged
+    except database.DatabaseUnusableError as error:
+        return [Finding("database", ok=False, sentence=error.sentence, blocks=True)]
+    finally:
+        store.close()
+    if found is None:
+        return [Finding("database", ok=True, sentence="The database is empty; the first command fills in its tables.")]
+    return [Finding("database", ok=True, sentence=f"The database can be opened and has the schema {found}.")]
+
+
+def _trouble_with(file: Path) -> str:
+    """Return what keeps SQLite from writing a file and its companions beside it, empty where nothing does."""
+    if not file.parent.is_dir():
+        return f"The folder of the database {file} does not exist; create it, or correct [database] url."
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        return f"The folder {file.parent} of the database cannot be written; give Rollcall's user the right to."
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        return f"The database {file} cannot be written; give Rollcall's user the right to."
+    return ""
+
+
+def place_of(url: str) -> Path:
+    """Return the folder that fills up: the database's, or the working folder where a server keeps it."""
+    file = file_of(url)
+    return file.parent if file is not None else Path.cwd()
+
+
+def disk(folder: Path) -> list[Finding]:
+    """Look whether the disk has room."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError as error:
+        fault = f"The disk of {folder} cannot be looked at ({error.strerror}); correct [database] url."
+        return [Finding("disk", ok=False, sentence=fault)]
+    percent = usage.free * 100 // usage.total
+    free = f"{usage.free / 1e9:.1f} GB ({percent} %) free on the disk of {folder}"
+    if usage.free * 100 < usage.total * LEAST_FREE_PERCENT:
+        fault = f"Only {free}; Rollcall wants {LEAST_FREE_PERCENT} %: make room, or mails can no longer be taken in."
+        return [Finding("disk", ok=False, sentence=fault)]
+    return [Finding("disk", ok=True, sentence=f"{free}.")]
+
+
+def clock(url: str, now: datetime) -> list[Finding]:
+    """Look whether the machine's clock may be right: `now` is what it shows."""
+    shown = now.astimezone().isoformat(" ", "seconds")
+    last_pass = _last_pass(url)
+    advice = "set it (`timedatectl set-ntp true`), deadlines and reminders go by it."
+    if now < EARLIEST_NOW:
+        return [Finding("clock", ok=False, sentence=f"The clock shows {shown}, which is past; {advice}")]
+    if last_pass is not None and now < last_pass - LARGEST_STEP_BACK:
+        before = last_pass.astimezone().isoformat(" ", "seconds")
+        fault = f"The clock shows {shown}, yet the last pass over the mailbox was at {before}; {advice}"
+        return [Finding("clock", ok=False, sentence=fault)]
+    return [Finding("clock", ok=True, sentence=f"The clock shows {shown}.")]
+
+
+def _last_pass(url: str) -> datetime | None:
+    """Return when the last complete pass began, None where no database can tell."""
+    file = file_of(url)
+    if file is None or not file.is_file() or file.stat().st_size == 0:
+        return None
+    store = database.Database(f"{SQLITE}{file}")
+    try:
+        if schema_found(store) != database.CURRENT_SCHEMA:
+            return None
+        with store.reading() as connection:
+            return inbox.last_complete_pass(connection)
+    except database.DatabaseUnusableError:
+        return None  # told by the database's own probe
+    finally:
+        store.close()

@@ -1,0 +1,95 @@
+"""A letter as it would be written now: to look at the words before they go out. Nothing is queued."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from intake import readers
+from roll import campaigns, ladder, letters, units
+from roll.letters import LetterKind
+from roll.mistakes import OperatorError
+from service import answers, digesting, jobs, reminding, situation
+from storage import inbox, overviews
+
+_OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
+
+
+def preview(
+    known: situation.Situation, campaign: campaigns.Campaign, kind: LetterKind, code: str | None
+) -> letters.Letter:
+    """Return the letter of a kind as it would be written to a unit (to staff: the digest) at the run's time.
+
+    Raises OperatorError where there is none: no such unit, no address, no mail that is answered so.
+    """
+    at = known.rollcall.now()
+    if kind is LetterKind.DIGEST:
+        return _digest(known, campaign, at)
+    if code is None:
+        raise OperatorError([f"Say to which unit the {kind.value} would go: --unit CODE."])
+    unit = _unit(campaign, code)
+    return _of_the_ladder(known, campaign, unit, kind) if kind in _OF_THE_LADDER else _answer(known, unit, kind)
+
+
+def _unit(campaign: campaigns.Campaign, code: str) -> units.Unit:
+    for entry in campaign.roster:
+        if entry.unit.code.casefold() == code.strip().casefold():
+            return entry.unit
+    codes = ", ".join(entry.unit.code for entry in campaign.roster)
+    raise OperatorError([f'Campaign {campaign.name} has no unit "{code}"; its units are: {codes}.'])
+
+
+def _digest(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> letters.Letter:
+    written = digesting.write(known, campaign, at, at, digesting.gather(known, campaign, at))
+    for letter in written:
+        return letter
+    raise OperatorError(["Nobody gets the digest: write addresses into [staff] digest_to."])
+
+
+def _of_the_ladder(
+    known: situation.Situation, campaign: campaigns.Campaign, unit: units.Unit, kind: LetterKind
+) -> letters.Letter:
+    """Return the reminder of the latest step that has come, else of the first one, whether the unit owes it or not."""
+    at = known.rollcall.now()
+    extended = known.extensions.get((campaign.name, unit.code))
+    every = ladder.schedule(campaign, known.working_days(campaign), extended)
+    steps = [step for step in every if step.step.is_before == (kind is LetterKind.REMINDER)]
+    if not steps:
+        raise OperatorError([f"The ladder of {campaign.name} has no step for this; see `reminders` in campaign.toml."])
+    step = ladder.latest_due(steps, at) or steps[0]
+    is_true_now = step.at <= at and (at < step.deadline or not step.step.is_before)
+    due = reminding.Due(campaign, unit, step, at if is_true_now else step.at, 0 if step.step.is_before else 1)
+    letter = reminding.write(known, due, reminding.standings(known, campaign, at))
+    if letter is None:
+        raise OperatorError([reminding.no_address(unit)])
+    return letter
+
+
+def _answer(known: situation.Situation, unit: units.Unit, kind: LetterKind) -> letters.Letter:
+    """Return the answer to the unit's latest mail that is answered with this kind of letter."""
+    given: dict[str, None] = {}
+    with known.rollcall.open_readers(known.forms) as open_readers:
+        for letter in _answers(known, unit, open_readers):
+            if letter.kind is kind:
+                return letter
+            given[letter.kind.value] = None
+    instead = f"; its mails are answered with: {', '.join(given)}" if given else ""
+    raise OperatorError([f"No mail of {unit.code} is answered with a letter of the kind {kind.value}{instead}."])
+
+
+def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers.Readers) -> Iterator[letters.Letter]:
+    """Yield the answer to each mail of a unit as it would be written now, the latest mail first."""
+    rollcall = known.rollcall
+    with rollcall.store.reading() as connection:
+        mine = [row.id for row in overviews.ledger(connection) if unit.code in _units_of(row)]
+        waiting = {row.id: row for row in inbox.by_ids(connection, mine)}
+        for mail_id in reversed(mine):
+            raw = inbox.raw(connection, waiting[mail_id].sha256)
+            for _, contents in open_readers.read_all([(mail_id, raw)]):
+                if isinstance(contents, readers.Failed):
+                    continue
+                letter = answers.answer(known, jobs.understand(known, connection, waiting[mail_id], contents))
+                if letter is not None:
+                    yield letter
+
+
+def _units_of(row: overviews.MailRow) -> set[str | None]:
+    return {row.unit, row.proposal, *(report["unit"] for report in row.reports)}

@@ -1,0 +1,198 @@
+"""The schedule of `rollcall run`: it knows when, storage knows what is due, the jobs know how.
+
+The only home of apscheduler. Its jobs live in memory and are declared anew at each start: what is due is asked of the
+database every minute ("what is due now and not yet done?"), so a restart, a sleeping machine or a second process
+neither lose a step nor repeat it. Jobs run one at a time, in one worker.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from roll import calendar, campaigns, letters
+from roll.mistakes import OperatorError
+from service import assemble, campaign_folders, digesting, jobs, reminding, situation
+from storage import outbox
+
+_log = logging.getLogger("rollcall")
+
+# How often the mailbox is looked at, and how often is asked what is due: a sender waits for his answer about a minute.
+EVERY = timedelta(seconds=60)
+# After failed passes the next one waits ever longer, up to this: servers lock accounts that knock with a wrong password
+# (fault catalogue, 2.1, rows 14 and 20).
+LONGEST_WAIT = timedelta(minutes=10)
+
+# (campaign, unit, step, day): one step of one unit's ladder.
+Step = tuple[str, str, str, str]
+
+
+@dataclass(slots=True)
+class Patience:
+    """How long to leave a mailbox alone after passes that failed. `monotonic` tells seconds that only go forward."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    failures: int = 0
+    _until: float = field(default=0.0)
+
+    def is_over(self) -> bool:
+        """Return whether the mailbox may be tried now."""
+        return self.failures == 0 or self.monotonic() >= self._until
+
+    def note(self, *, failed: bool) -> None:
+        """Take note of a pass: it was complete, or it failed."""
+        self.failures = self.failures + 1 if failed else 0
+        # The exponent is bounded, so that a year of failures is no larger number.
+        wait = min(EVERY * 2 ** min(self.failures, 10), LONGEST_WAIT)
+        # Half a round less, so that the round which comes at about that time is not missed by a hair.
+        self._until = self.monotonic() + (wait - EVERY / 2).total_seconds()
+
+
+class Schedule:
+    """Passes, reminders and digests in their time, from `start` to `stop`."""
+
+    def __init__(self, rollcall: assemble.Rollcall, every: timedelta = EVERY) -> None:
+        """`every`: how often each job is asked."""
+        self._joined = rollcall
+        self._every = every
+        self._stopping = threading.Event()
+        self._patience = Patience()
+        self._told = ""
+        self._done: set[Step] = set()
+        self._scheduler = BackgroundScheduler(
+            timezone=rollcall.zone,
+            executors={"default": ThreadPoolExecutor(1)},
+            # A job that could not run in time runs late and once, never not at all (apscheduler drops it after 1 s).
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Declare the jobs and run them from now on, the first pass at once."""
+        # "Skipped: maximum number of running instances reached" is no news: a pass may take longer than a minute.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        for name, work in (("pass", self.pass_over), ("reminders", self.remind), ("digests", self.tell_staff)):
+            self._scheduler.add_job(
+                self._run,
+                "interval",
+                args=(name, work),
+                id=name,
+                seconds=self._every.total_seconds(),
+                next_run_time=datetime.now(self._joined.zone),
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the job that runs, begin no other, and return when all is still."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+
+    def _run(self, name: str, work: Callable[[], None]) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            work()
+        except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: one job's fault never stops the schedule
+            _log.exception("the job %s failed; it is run again in %s", name, self._every)
+
+    def _fresh(self) -> assemble.Rollcall:
+        """Return the same Rollcall without what it remembers of letterheads: templates may have changed."""
+        return assemble.Rollcall(self._joined.config, self._joined.store, self._joined.clock)
+
+    def pass_over(self) -> None:
+        """Apply changed campaign folders, take in and understand what is new, send what is owed."""
+        rollcall, tally = self._fresh(), jobs.Tally()
+        self._apply_folders(rollcall)
+        if self._patience.is_over():
+            jobs.take_in(rollcall, tally)
+            self._patience.note(failed=tally.mailboxes_failed > 0)
+        for step in (jobs.handle_waiting, jobs.send):
+            if not self._stopping.is_set():
+                step(rollcall, tally)
+        _tell(tally)
+
+    def _apply_folders(self, rollcall: assemble.Rollcall) -> None:
+        """Apply what changed; a mistake is told once, and the campaign stands as it was."""
+        try:
+            for name in campaign_folders.apply_changed(
+                rollcall.store, rollcall.config.campaigns.path, rollcall.zone, rollcall.now()
+            ):
+                _log.info("campaign %s was changed and is applied", name)
+            self._told = ""
+        except OperatorError as error:
+            told, self._told = self._told, str(error)
+            if told != self._told:
+                for problem in error.problems:
+                    _log.warning("%s", problem)
+
+    def remind(self) -> None:
+        """Queue and send the reminders that are due, after a complete pass of their own."""
+        rollcall = self._fresh()
+        if rollcall.config.letters.mode == "off" or not self._patience.is_over():
+            return
+        known, at = situation.load(rollcall), rollcall.now()
+        due = {step for campaign in known.all_campaigns for step in reminders_due(known, campaign, at)}
+        if not due - self._done:
+            return
+        tally = jobs.Tally()
+        reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
+        self._patience.note(failed=tally.mailboxes_failed > 0)
+        if tally.complete:
+            # Such as a reminder that a person cancelled: it stays due and is not to cost a pass every minute.
+            self._done = due
+        _tell(tally)
+
+    def tell_staff(self) -> None:
+        """Queue and send the digests that are due, after a complete pass of their own."""
+        rollcall = self._fresh()
+        if rollcall.config.letters.mode == "off" or not self._patience.is_over():
+            return
+        known, at = situation.load(rollcall), rollcall.now()
+        due = [campaign.name for campaign in known.all_campaigns if digest_is_due(known, campaign, at)]
+        if due:
+            tally = jobs.Tally()
+            digesting.run(known, due, at, tally)
+            self._patience.note(failed=tally.mailboxes_failed > 0)
+            _tell(tally)
+
+
+def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:
+    """Return the steps due at `at` and not done, of the units that can be written to."""
+    standing = reminding.standings(known, campaign, at)
+    day = calendar.day_of(at, campaign.zone)
+    return {
+        (campaign.name, due.unit.code, due.step.step.text, due.step.at.isoformat())
+        for due in reminding.due_at(known, campaign, standing, at)
+        if due.unit.address_on(day) is not None
+    }
+
+
+def digest_is_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> bool:
+    """Return whether a recipient has not got the latest digest that has come by `at`."""
+    due = digesting.due_at(known, campaign, at)
+    if due is None:
+        return False
+    with known.rollcall.store.reading() as connection:
+        queued = outbox.keys(connection, letters.LetterKind.DIGEST)
+    recipients = known.rollcall.config.staff.digest_to
+    return any(digesting.key_of(campaign, due, to) not in queued for to in recipients)
+
+
+def _tell(tally: jobs.Tally) -> None:
+    """Log what a job did, if it did anything, and each trouble."""
+    for trouble in tally.troubles:
+        _log.warning("%s", trouble)
+    if tally.received or tally.handled or tally.sent or tally.failed:
+        outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items()))
+        _log.info(
+            "%d received, %d handled (%s), %d letters sent, %d failed",
+            tally.received,
+            tally.handled,
+            outcomes or "nothing new",
+            tally.sent,
+            tally.failed,
+        )

@@ -1,0 +1,95 @@
+"""`poll` killed at random instants loses nothing, stores nothing twice and answers everybody once."""
+
+import email
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+
+from tests.forms import workbooks
+from tests.journeys.office import JULY_3, Office, form_2019, report_mail
+
+REPORTS = 60
+KILLS = 30
+
+
+def start_poll(office: Office) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "service", "poll"],
+        cwd=office.folder,
+        env={**os.environ, **office.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill(process: subprocess.Popen[bytes]) -> bool:
+    """Kill, and tell whether it was still running."""
+    running = process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait(10)
+    return running
+
+
+def kill_within_the_first_migration(office: Office) -> None:
+    """The schema's revision runs from the moment the write-ahead log appears until its commit."""
+    process = start_poll(office)
+    deadline = time.monotonic() + 20
+    while not (office.folder / "rollcall.db-wal").exists():
+        assert time.monotonic() < deadline, "the first migration never began"
+        assert process.poll() is None, "poll ended before it made a database"
+    assert kill(process)
+
+
+def reports(office: Office, count: int) -> list[tuple[bytes, object]]:
+    form = form_2019()
+    entries = (office.folder / "campaigns" / "thang-hanh-dong-2019" / "units.csv").read_text("utf-8").splitlines()[1:]
+    mails = []
+    for number in range(count):
+        fields = entries[number % 11].split(",")
+        workbook = workbooks.filled_2019(form, fields[1], seed=number)
+        sender = fields[4].split(";")[0]
+        raw = report_mail(f"<{sender}>", f"BC {number}", f"BC {number}.xlsx", workbook, Message_ID=f"<r{number}@unit.example>")
+        mails.append((raw, JULY_3 + timedelta(seconds=number)))
+    return mails
+
+
+@pytest.mark.timeout(600)
+def test_60_reports_through_30_kills_end_as_60_rows_one_version_each_and_one_acknowledgement_each(office: Office) -> None:
+    seed = int(os.environ.get("ROLLCALL_TEST_SEED", "20190705"))
+    chance = random.Random(seed)
+    waiting = reports(office, REPORTS)
+    kill_within_the_first_migration(office)
+    killed = 1
+    while killed < KILLS:
+        batch = [waiting.pop(0) for _ in range(min(len(waiting), chance.randint(0, 4)))]
+        if batch:
+            office.dovecot.append_many(office.user, batch)
+        process = start_poll(office)
+        time.sleep(chance.uniform(0.05, 2.2))
+        killed += kill(process)
+    office.dovecot.append_many(office.user, waiting)
+
+    for _ in range(3):
+        office.run("poll")
+
+    messages = office.run("messages", "--json").json
+    assert len(messages) == REPORTS
+    assert {message["outcome"] for message in messages} == {"accepted"}
+    assert all(len(message["reports"]) == 1 for message in messages)
+    versions = sorted((message["unit"], message["version"]) for message in messages)
+    assert len(set(versions)) == REPORTS
+    by_mail: dict[str, set[str]] = defaultdict(set)
+    for letter in office.sink.letters:
+        answer = email.message_from_bytes(letter.data)
+        by_mail[answer["In-Reply-To"]].add(answer["Message-ID"])
+    assert set(by_mail) == {f"<r{number}@unit.example>" for number in range(REPORTS)}
+    assert all(len(ids) == 1 for ids in by_mail.values()), "a repeat must carry the same Message-ID"
+    assert all(len(message["answers"]) == 1 and message["answers"][0]["state"] == "sent" for message in messages)
+    office.run("audit")
