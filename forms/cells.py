@@ -24,7 +24,7 @@ def content(sheet: WorkbookSheet, row: int, column: int) -> Any:
 def is_plain(sheet: WorkbookSheet) -> bool:
     """Say whether no cell of `sheet` bears a mark, so that contents can be taken as they are."""
     marks = sheet.marks
-    return not (marks.errors or marks.formulas or marks.fonts or marks.percents or marks.struck)
+    return not (marks.errors or marks.formulas or marks.percents or marks.struck or sheet.originals)
 
 
 def read_plain(row: list[Any], column: int, asked: Asked) -> tuple[str | None, Taken]:
@@ -51,7 +51,7 @@ def read(sheet: WorkbookSheet, row: int, column: int, asked: Asked) -> tuple[str
         return marks.errors[place], _error_cell(marks.errors[place])
     if place in marks.formulas:
         return _uncalculated(sheet, place, asked)
-    read = values.take(found, asked, marks.fonts.get(place, ""))
+    read = values.take(found, asked)
     if place in marks.percents and asked.type in ("integer", "decimal") and type(found) is float:
         shown = f"{found * 100:.10g}%"
         message = f"ghi {shown}; cột này ghi số liệu, không ghi tỷ lệ phần trăm."
@@ -59,6 +59,8 @@ def read(sheet: WorkbookSheet, row: int, column: int, asked: Asked) -> tuple[str
     if place in marks.struck and read.value is not None and read.finding is None:
         message = f"ghi {taken.shown(found)} nhưng có gạch ngang; đề nghị xác nhận số liệu."
         read = taken.warning("P26", message, "số liệu đúng", read.value, ok=True)
+    if place in sheet.originals:
+        return values.raw_of(sheet.originals[place]), replace(read, rule=read.rule or "P35")
     return values.raw_of(found), read
 
 

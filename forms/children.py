@@ -49,7 +49,8 @@ def _is_list(sheet: WorkbookSheet, number: int) -> bool:
 
 
 def _says(cell: Any, words: tuple[str, ...]) -> bool:
-    if type(cell) is not str or len(cell) >= HEADER_MOST:
+    # "Ngày sinh:" is a line to fill in about one person, not the header of a column.
+    if type(cell) is not str or len(cell) >= HEADER_MOST or ":" in cell:
         return False
     key = text.fold(cell)
     return any(key == word or key.startswith(f"{word} ") or f" {word}" in key for word in words)

@@ -74,6 +74,7 @@ class Sheet:
     name: str
     kind: str
     title: str = ""
+    caption: str = ""
     item: str = ""
     label: str = ""
     unit: str = ""
@@ -217,6 +218,7 @@ def _sheet(table: declared.Declared) -> Sheet:
         name=table.text("name", required=True),
         kind=kind,
         title=table.text("title"),
+        caption=table.text("caption") or table.text("name"),
         item=table.text("item"),
         label=table.text("label", required=kind == "rows"),
         unit=table.text("unit"),

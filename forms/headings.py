@@ -90,7 +90,7 @@ def _value(
     if found is None:
         return Value(name, "", sheet.name, "", None, None, asked.type)
     row, column, content = _content(found, sheet, rows, labels)
-    read = values.take(content, asked, sheet.marks.fonts.get((row, column), ""))
+    read = values.take(content, asked)
     if read.value is None and isinstance(content, str) and read.finding is not None:
         # An unreadable day above the table is no fault of the figures: its text is kept (P30).
         read = Taken(text.clean(content), "P30")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from forms import cells, layout, taken
+from forms import cells, questions, taken, values
 from forms.checks import Filled, FilledCell
 from forms.form import Column, Row, Sheet
 from forms.recognition import Found
@@ -83,7 +83,10 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         if prepared.sheet.kind == "rows":
             result.blanks.clear()
         return result
-    result.notes += [f"{note}" for note in found.placed.notes]
+    if not found.table.columns:
+        _read_answers(result, found, prepared)
+        return result
+    result.notes += found.placed.notes
     _note_columns(result, found, prepared)
     plain = cells.is_plain(found.sheet)
     rows, columns, name = found.sheet.rows, found.table.columns, found.sheet.name
@@ -102,6 +105,18 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         _keep(result, each, name, address(row, column), (raw, value), found.placed.alike)
     _incomplete(result, found)
     return result
+
+
+def _read_answers(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
+    """Read the answers on a sheet whose questions stand outside any table."""
+    answers = questions.find_answers(found.sheet, prepared.sheet)
+    for each in prepared.cells:
+        if each.line not in answers:
+            _read_missing(result, each, found.sheet.name)
+            continue
+        row, column, content = answers[each.line]
+        value = values.take(content, each.asked)
+        _keep(result, each, found.sheet.name, address(row, column), (values.raw_of(content), value), {})
 
 
 def _keep(
@@ -260,15 +275,3 @@ def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> lis
         message = f"báo cáo mới có {some}/{asked} chỉ tiêu có số liệu."
     return [Problem(Severity.WARNING, "C40", sheet, "", "Toàn biểu", "", "", message)]
 
-
-__all__ = [
-    "AskedCell",
-    "Blank",
-    "PreparedPrinted",
-    "ReadPrinted",
-    "blank_problems",
-    "layout",
-    "prepare",
-    "read",
-    "sparse_problem",
-]

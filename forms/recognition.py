@@ -124,6 +124,8 @@ def _choose(workbook: Workbook, prepared: PreparedSheet, used: set[int]) -> tupl
     for number in (*named, *others):
         sheet = workbook.sheets[number]
         table = layout.find(sheet, prepared.wanted)
+        if table is None and prepared.sheet.kind == "text" and number in named:
+            return number, Found(prepared, sheet, Table(0, 0, {}), Placed())
         if table is None:
             continue
         placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()

@@ -6,6 +6,7 @@ cleaned, and NFKC is never applied.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from forms import vni
@@ -34,6 +35,7 @@ _UNICODE_VIETNAMESE = re.compile(
 _TCVN3_MARK = re.compile(
     "[A-Za-z\xad][\xa8-\xac\xb5-\xb9]|[\xac\xad][A-Za-z\xac]|\xae[A-Za-z\xa8-\xac\xad\xb5-\xb9\xc6-\xd6\xd8-\xf6\xf8-\xfe]|[a-z][\xc6-\xd6\xd8-\xde](?![A-Z])"
 )
+_DECIDING = 3
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _NOT_KEY = re.compile(r"[^0-9a-z]+")
 _ETH = str.maketrans("đðĐÐ", "ddDD")
@@ -52,6 +54,26 @@ def from_tcvn3(text: str) -> str:
 def looks_tcvn3(text: str) -> bool:
     """Say whether `text` is TCVN3 by its content: its signs beside letters, and no letter that only Unicode has."""
     return not text.isascii() and not _UNICODE_VIETNAMESE.search(text) and _TCVN3_MARK.search(text) is not None
+
+
+def encoding_of(texts: Iterable[str]) -> str:
+    """Return the old encoding in which a whole sheet is written, as a font that shows it: ".VnTime", "VNI-Times", else "".
+
+    Short words ("S\xe8") say nothing by themselves; three longer ones decide for all, a single letter that only Unicode has
+    decides against.
+    """
+    found = {".VnTime": 0, "VNI-Times": 0}
+    for written in texts:
+        if written.isascii():
+            continue
+        if _UNICODE_VIETNAMESE.search(written):
+            return ""
+        font = ".VnTime" if _TCVN3_MARK.search(written) else "VNI-Times" if vni.looks_vni(written) else ""
+        if font:
+            found[font] += 1
+            if found[font] >= _DECIDING:
+                return font
+    return ""
 
 
 def from_legacy(text: str, font: str = "") -> str:

@@ -42,13 +42,13 @@ def raw_of(value: Any) -> str | None:
     return str(value.isoformat() if kind is date else value)
 
 
-def take(value: Any, asked: Asked, font: str = "") -> Taken:
+def take(value: Any, asked: Asked) -> Taken:
     """Return what `value` says where `asked` is asked. Never raises, whatever the cell holds."""
     kind = type(value)
     if kind is float or kind is int:
         return _take_number(value, asked)
     if kind is str:
-        return _take_text(value, asked, font)
+        return _take_text(value, asked)
     if value is None:
         return taken.BLANK
     if kind is bool:
@@ -71,8 +71,8 @@ def _take_number(value: float, asked: Asked) -> Taken:
     return Taken(written)
 
 
-def _take_text(value: str, asked: Asked, font: str) -> Taken:
-    written = text.clean(value, font)
+def _take_text(value: str, asked: Asked) -> Taken:
+    written = text.clean(value)
     if not written:
         return taken.BLANK
     if asked.type == "text":

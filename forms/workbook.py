@@ -17,7 +17,7 @@ import openpyxl
 import python_calamine
 from openpyxl.utils.exceptions import InvalidFileException
 
-from forms import kinds, package, xls
+from forms import kinds, package, text, xls
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
 
@@ -45,13 +45,17 @@ _ADDRESSES_REMEMBERED = 16_384
 
 @dataclass(slots=True)
 class WorkbookSheet:
-    """One sheet. `rows` are lists of values from row 0, column 0; a blank is "" or None; rows may differ in length."""
+    """One sheet. `rows` are lists of values from row 0, column 0; a blank is "" or None; rows may differ in length.
+
+    Texts in an old Vietnamese encoding are in Unicode already; `originals` keeps what such a cell holds.
+    """
 
     name: str
     rows: list[list[Any]]
     marks: Marks = field(default_factory=Marks)
     merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
     visible: bool = True
+    originals: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -77,7 +81,32 @@ def address(row: int, column: int) -> str:
 
 def load(data: bytes, limits: Limits | None = None) -> Workbook:
     """Return the workbook in `data`. Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01)."""
-    limits = limits or Limits()
+    workbook = _load(data, limits or Limits())
+    for sheet in workbook.sheets:
+        _decode_texts(sheet)
+    return workbook
+
+
+ENCODING_WITHIN = 60
+"""Rows from the top by whose texts the encoding of a sheet is judged; the 2019 form has its header in row 11."""
+
+
+def _decode_texts(sheet: WorkbookSheet) -> None:
+    """Bring texts in TCVN3 and VNI into Unicode, by their fonts or because the whole sheet is written so (P35 to P38)."""
+    fonts = sheet.marks.fonts
+    general = text.encoding_of(cell for row in sheet.rows[:ENCODING_WITHIN] for cell in row if type(cell) is str)
+    if not fonts and not general:
+        return
+    for number, row in enumerate(sheet.rows):
+        for column, cell in enumerate(row):
+            if type(cell) is str and not cell.isascii():
+                decoded = text.from_legacy(cell, fonts.get((number, column), general))
+                if decoded != cell:
+                    sheet.originals[number, column] = cell
+                    row[column] = decoded
+
+
+def _load(data: bytes, limits: Limits) -> Workbook:
     kind = kinds.kind_of(data)
     if len(data) > limits.size:
         raise package.hostile("tệp quá lớn")

@@ -27,6 +27,11 @@ PROBLEMS_SHOWN = 20
 # of mails.
 ANSWERED_SUBJECT_LIMIT = 120
 
+_OF_WHICH = re.compile(r"^\s*[-+]?\s*trong đó\s*:", re.IGNORECASE)
+_SUM_BEHIND = re.compile(r"\s*\([^()]*=[^()]*\)\s*$")
+# "Trong đó: trẻ em" without its first words would no longer say of what.
+_WORDS_THAT_SAY_ENOUGH = 3
+_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _REPLY_PREFIX = re.compile(r"(?:re|tl|trả lời)\s{0,3}:", re.IGNORECASE)
 # Departments of the province are of equal rank: they are asked with "đề nghị", all others with "kính đề nghị" (domain
 # rules 3.4).
@@ -126,7 +131,9 @@ def _about_unit(campaign: Campaign | None, unit: Unit | None) -> dict[str, objec
 def _about_report(report: ReportFacts) -> dict[str, object]:
     titles = report.sheet_titles
     return {
-        "report": report,
+        "report": replace(
+            report, main_figures=tuple(replace(each, label=short_label(each.label)) for each in report.main_figures)
+        ),
         "errors": _group(report, Severity.ERROR),
         "warnings": _group(report, Severity.WARNING),
         "sheets": [titles.get(name, one_line(name)) for name in report.reading.sheets],
@@ -135,8 +142,28 @@ def _about_report(report: ReportFacts) -> dict[str, object]:
 
 def _group(report: ReportFacts, severity: Severity) -> ProblemGroup:
     found = [problem for problem in report.reading.problems if problem.severity is severity]
-    shown = (replace(each, sheet=report.sheet_titles.get(each.sheet, each.sheet)) for each in found[:PROBLEMS_SHOWN])
+    found.sort(key=lambda problem: _place(problem, report.reading.sheets))
+    titles = report.sheet_titles
+    shown = (
+        replace(each, sheet=titles.get(each.sheet, each.sheet), label=short_label(each.label))
+        for each in found[:PROBLEMS_SHOWN]
+    )
     return ProblemGroup(tuple(shown), len(found))
+
+
+def _place(problem: Problem, sheets: Sequence[str]) -> tuple[int, int, int, str]:
+    """Return where a problem stands when the workbook is read from its first sheet on, line by line."""
+    cell = _CELL.fullmatch(problem.cell)
+    column, row = cell.groups() if cell else ("", "0")
+    return (sheets.index(problem.sheet) if problem.sheet in sheets else len(sheets), int(row), len(column), column)
+
+
+def short_label(label: str) -> str:
+    """Return a printed label as a sentence says it: without "Trong đó:" before it and the sum explained behind it."""
+    shorter = _SUM_BEHIND.sub("", _OF_WHICH.sub("", label)).strip()
+    if len(shorter.split()) < _WORDS_THAT_SAY_ENOUGH:
+        return _SUM_BEHIND.sub("", label).strip() or label
+    return shorter[:1].upper() + shorter[1:]
 
 
 def _answered_subject(envelope: Envelope) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime, time
 
 from forms import form as forms_form
 from intake import decide
-from notifications import facts, letterhead, mails as letters_to_write
+from notifications import facts, letterhead
+from notifications import mails as letters_to_write
 from roll import calendar, campaigns, letters, mails, outcomes, reports, units
+from service import reasons
 from service import situation as situations
 from storage import inbox
 
@@ -108,11 +110,19 @@ def _receipt(  # noqa: PLR0913, PLR0917
         received_at=case.row.received_at,
         sender_name=case.contents.headers.from_name,
         file_name=_file_name(case),
-        detail=case.understood.detail,
+        detail=_detail(situation, case),
         until=_correct_before(situation, campaign, case),
     )
     envelope = _envelope(situation, case, f"receipt:{reason}", key, attachments)
     return letters_to_write.receipt(head, facts.ReceiptReason(reason), campaign, unit, told, envelope)
+
+
+def _detail(situation: situations.Situation, case: Case) -> str:
+    """Return what the reading says of the file, in the office's language; for a file that is no workbook, what it is."""
+    if case.contents.readings:
+        return case.understood.detail
+    kind = next((part.kind for part in case.contents.parts if not part.inline), "")
+    return reasons.kind(kind, situation.rollcall.config.office.language)
 
 
 def _file_name(case: Case) -> str:
@@ -149,7 +159,7 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
         signed_seen=case.understood.signed_copy,
         correct_before=_correct_before(situation, campaign, case),
         form_title=form.title,
-        sheet_titles={sheet.name: sheet.title or sheet.name for sheet in form.sheets},
+        sheet_titles={sheet.name: sheet.caption or sheet.name for sheet in form.sheets},
     )
 
 

@@ -3,7 +3,8 @@
 import hashlib
 
 from intake import mailbox, mailbox_errors
-from service import answers, assemble, jobs, rereading, situation
+from service import answers, assemble, rereading, situation
+from service.tally import Tally
 from storage import inbox, outbox
 
 
@@ -62,9 +63,7 @@ def _value_differences(rollcall: assemble.Rollcall) -> list[str]:
     handled = [row for row in rows if row.id not in open_ids]
     differences = []
     owed = _Owed(rollcall)
-    for change in rereading.reread(
-        rollcall, handled, rereading.How(writes=False, answers=False), jobs.Tally(), owed.look
-    ):
+    for change in rereading.reread(rollcall, handled, rereading.How(writes=False, answers=False), Tally(), owed.look):
         if change.differs:
             old, new = rereading.first_difference(change)
             differences.append(

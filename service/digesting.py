@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from notifications import digest as digests
 from notifications import facts
 from roll import calendar, campaigns, ladder, letters
-from service import jobs, reasons, reminding, situation
+from service import jobs, reasons, reminding, sending, situation
+from service.tally import Tally
 from storage import outbox, overviews
 
 # A digest missed while nothing ran is caught up within this time after the campaign's end; later nobody waits for it.
@@ -58,7 +59,7 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
     rollcall = known.rollcall
     standing = reminding.standings(known, campaign, at)
     with rollcall.store.reading() as connection:
-        tasks = tuple(_task(row, rollcall.config.office.language) for row in _waiting(connection, campaign))
+        tasks = tuple(_task(row, campaign, rollcall.config.office.language) for row in _waiting(connection, campaign))
         notes = overviews.problems_noticed(connection, campaign.name)
         kept = sum(overviews.counts(connection).values())
     names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
@@ -77,7 +78,7 @@ def _waiting(connection: sa.Connection, campaign: campaigns.Campaign) -> list[ov
     return [row for row in overviews.waiting_for_a_person(connection) if row.campaign in {None, campaign.name}]
 
 
-def _task(row: overviews.MailRow, language: str) -> facts.Task:
+def _task(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task:
     file = next((part["name"] for part in row.parts if part["kind"] not in {"text", "html"}), "")
     description = reasons.say(row.reason, language) + (f" ({file})" if file else "")
     return facts.Task(
@@ -85,8 +86,13 @@ def _task(row: overviews.MailRow, language: str) -> facts.Task:
         receipt=row.receipt,
         sender=row.sender or row.sender_name,
         description=description,
-        proposal=row.proposal or "",
+        proposal=_proposal(row, campaign, language),
     )
+
+
+def _proposal(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> str:
+    entry = campaign.entry(row.proposal or "")
+    return reasons.PROPOSE_UNIT[language].format(unit=entry.unit.short_name, code=entry.unit.code) if entry else ""
 
 
 def _next_steps(
@@ -95,7 +101,7 @@ def _next_steps(
     counted: Counter[tuple[datetime, letters.LetterKind]] = Counter()
     for due in reminding.rehearse(known, campaign, standing, at):
         if due.at <= at + LOOK_AHEAD and due.unit.address_on(calendar.day_of(due.at, campaign.zone)):
-            counted[due.at, letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER] += 1
+            counted[max(due.at, at), letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER] += 1
     following = next((instant for instant in times(known, campaign) if instant > at), None)
     if following:
         counted[following, letters.LetterKind.DIGEST] += len(known.rollcall.config.staff.digest_to)
@@ -118,7 +124,7 @@ def digest(known: situation.Situation, chosen: Sequence[campaigns.Campaign], at:
 
 
 def run(
-    known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: jobs.Tally
+    known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: Tally
 ) -> tuple[list[int], list[str]]:
     """Make a complete pass, then queue and send the digests due; returns the ids queued and what else is to be said."""
     rollcall = known_before.rollcall
@@ -131,5 +137,5 @@ def run(
     written = digest(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
     with rollcall.store.writing() as connection:
         ids = outbox.put(connection, written, at, withheld=rollcall.config.letters.mode == "off")
-    jobs.send(rollcall, tally)
+    sending.send(rollcall, tally)
     return ids, []

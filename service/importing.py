@@ -9,6 +9,7 @@ from pathlib import Path
 from intake import mailfiles
 from roll.mistakes import OperatorError
 from service import assemble, jobs
+from service.tally import Tally
 from storage import inbox
 
 # The mailbox name under which imported files stand in the ledger.
@@ -89,7 +90,7 @@ def wrap(name: str, data: bytes) -> bytes:
     return message.as_bytes()
 
 
-def take_in(rollcall: assemble.Rollcall, arrivals: Sequence[inbox.Arrival], tally: jobs.Tally) -> None:
+def take_in(rollcall: assemble.Rollcall, arrivals: Sequence[inbox.Arrival], tally: Tally) -> None:
     """Enter what was read from files into the ledger and understand it."""
     with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
         tally.received += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)

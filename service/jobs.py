@@ -4,107 +4,26 @@ Who decides when a job runs is the command line or service.schedule; what is due
 """
 
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake import decide, mailbox, mailbox_errors, readers
-from notifications import compose, smtp, smtp_errors
-from roll import letters, mails
+from intake import decide, readers
+from notifications import compose
+from roll import letters, mails, outcomes
 from service import answers, assemble, situation
-from storage import decisions, inbox, outbox
+from service.fetching import INTAKE, take_in
+from service.sending import send
+from service.tally import Tally
+from storage import inbox, outbox
 from storage import reports as stored_reports
 
 _log = logging.getLogger("rollcall")
 
-PAUSED = "paused"
-# The locks that keep two processes apart (storage.database.Database.alone).
-_INTAKE, _SENDING = "intake", "sending"
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a run did, in the contract's words, and what went wrong, one sentence each."""
-
-    received: int = 0
-    handled: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    queued: int = 0
-    sent: int = 0
-    failed: int = 0
-    troubles: list[str] = field(default_factory=list)
-    mailboxes_failed: int = 0
-    complete: bool = True
-
-
-def take_in(rollcall: assemble.Rollcall, tally: Tally) -> bool:
-    """Fetch what is new in every folder of every mailbox into the ledger; return whether the pass was complete."""
-    with rollcall.store.alone(_INTAKE):
-        with rollcall.store.writing() as connection:
-            pass_id = inbox.begin_pass(connection, rollcall.now())
-        troubles: list[str] = []
-        for account in rollcall.accounts():
-            try:
-                tally.received += _take_in_mailbox(rollcall, account, troubles)
-            except mailbox_errors.MailboxError as error:
-                troubles.append(error.sentence)
-                tally.mailboxes_failed += 1
-        with rollcall.store.writing() as connection:
-            inbox.end_pass(connection, pass_id, rollcall.now(), "\n".join(troubles))
-    tally.troubles += troubles
-    tally.complete = not troubles
-    return tally.complete
-
-
-def _take_in_mailbox(rollcall: assemble.Rollcall, account: mailbox.MailboxAccount, troubles: list[str]) -> int:
-    received = 0
-    with mailbox.Mailbox(account) as box:
-        for folder in box.folders():
-            with rollcall.store.reading() as connection:
-                known = inbox.cursor_of(connection, account.name, folder)
-            cursor = mailbox.Cursor(*known) if known else None
-            for batch in box.batches(folder, cursor):
-                received += _enter(rollcall, account.name, batch)
-                troubles += _not_entered(account.name, batch)
-    return received
-
-
-def _enter(rollcall: assemble.Rollcall, name: str, batch: mailbox.Batch) -> int:
-    arrivals = [
-        inbox.Arrival(
-            data=fetched.data,
-            mailbox=name,
-            folder=batch.folder,
-            uidvalidity=batch.uidvalidity,
-            uid=fetched.uid,
-            received_at=fetched.received_at,
-            received_by="internaldate",
-        )
-        for fetched in batch.mails
-    ]
-    with rollcall.store.writing() as connection:
-        added = inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
-        inbox.move_cursor(connection, name, batch.folder, batch.uidvalidity, batch.last_uid)
-        for uid in batch.vanished:
-            subject = f"{name}/{batch.folder}/{batch.uidvalidity}/{uid}"
-            decisions.note(connection, rollcall.now(), "rollcall", "vanished before fetch", subject)
-    return added
-
-
-def _not_entered(name: str, batch: mailbox.Batch) -> list[str]:
-    return [
-        f"Mailbox {name}, folder {batch.folder}: the mail with UID {mail.uid} has {mail.size // 1_000_000} MB, more than "
-        "Rollcall takes in; it stays on the server. Open it there and hand its workbook in with `rollcall import`."
-        for mail in batch.too_large
-    ]
-
 
 def handle_waiting(rollcall: assemble.Rollcall, tally: Tally) -> None:
     """Understand every mail that was entered and not handled yet, and queue the letters it causes."""
-    with rollcall.store.alone(_INTAKE):
+    with rollcall.store.alone(INTAKE):
         with rollcall.store.reading() as connection:
             rows = inbox.waiting(connection)
         if rows:
@@ -154,7 +73,20 @@ def understand(
 ) -> answers.Case:
     """Return what a mail amounts to as things stand; nothing is written."""
     knowledge = situation.known_of(known, connection, row, contents)
-    return answers.Case(row, contents, decide.decide(mail_of(row), contents, knowledge), knowledge)
+    understood = _too_large(knowledge) if row.cut else decide.decide(mail_of(row), contents, knowledge)
+    return answers.Case(row, contents, understood, knowledge)
+
+
+def _too_large(known: decide.Known) -> mails.Understanding:
+    """A mail of which only the beginning was fetched waits for a person, for whichever unit it may be."""
+    units = tuple(dict.fromkeys((*known.identity.registered, *known.identity.hinted)))
+    return mails.Understanding(
+        outcomes.Outcome.QUARANTINED,
+        "too_large",
+        proposal=units[0] if len(units) == 1 else None,
+        candidates=units,
+        evidence=known.identity.evidence,
+    )
 
 
 def _settle(
@@ -197,51 +129,6 @@ def _stop_reminding(connection: sa.Connection, understood: mails.Understanding) 
     concerned = {understood.unit, *understood.candidates, *(report.unit for report in understood.reports)} - {None}
     if understood.campaign and concerned:
         outbox.cancel_reminders(connection, understood.campaign, sorted(filter(None, concerned)))
-
-
-def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
-    """Send what is owed and due, once."""
-    if rollcall.config.letters.mode == "off":
-        return
-    with rollcall.store.reading() as connection:
-        if decisions.switch(connection, PAUSED):
-            return
-    with rollcall.store.alone(_SENDING):
-        with rollcall.store.writing() as connection:
-            outbox.reclaim(connection)
-        if (owed := _claim(rollcall)) is None:
-            return
-        try:
-            with smtp.Sender(rollcall.smtp_account()) as sender:
-                while owed is not None and _deliver(rollcall, sender, owed, tally):
-                    owed = _claim(rollcall)
-        except smtp_errors.SmtpError as error:
-            tally.troubles.append(error.sentence)
-            with rollcall.store.writing() as connection:
-                outbox.reclaim(connection)
-
-
-def _claim(rollcall: assemble.Rollcall) -> outbox.Owed | None:
-    with rollcall.store.writing() as connection:
-        return outbox.claim_next(connection, rollcall.now())
-
-
-def _deliver(rollcall: assemble.Rollcall, sender: smtp.Sender, owed: outbox.Owed, tally: Tally) -> bool:
-    """Send one letter and note the server's answer; return whether the next one may be tried."""
-    delivery = sender.send(owed.to, owed.data)
-    with rollcall.store.writing() as connection:
-        if delivery.fate is smtp.Fate.SENT:
-            outbox.mark_sent(connection, owed.id, rollcall.now())
-            tally.sent += 1
-        elif delivery.fate is smtp.Fate.PERMANENT:
-            outbox.mark_failed(connection, owed.id, delivery.reason)
-            tally.failed += 1
-        else:
-            outbox.postpone(connection, owed, rollcall.now(), delivery.reason)
-            tally.failed += 1
-    if delivery.fate is not smtp.Fate.SENT:
-        tally.troubles.append(f"The letter to {owed.to} was not delivered: {delivery.reason}")
-    return not delivery.pause
 
 
 def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:

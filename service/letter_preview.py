@@ -77,18 +77,16 @@ def _answer(known: situation.Situation, unit: units.Unit, kind: LetterKind) -> l
 
 def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers.Readers) -> Iterator[letters.Letter]:
     """Yield the answer to each mail of a unit as it would be written now, the latest mail first."""
-    rollcall = known.rollcall
-    with rollcall.store.reading() as connection:
+    with known.rollcall.store.reading() as connection:
         mine = [row.id for row in overviews.ledger(connection) if unit.code in _units_of(row)]
         waiting = {row.id: row for row in inbox.by_ids(connection, mine)}
-        for mail_id in reversed(mine):
-            raw = inbox.raw(connection, waiting[mail_id].sha256)
-            for _, contents in open_readers.read_all([(mail_id, raw)]):
-                if isinstance(contents, readers.Failed):
-                    continue
-                letter = answers.answer(known, jobs.understand(known, connection, waiting[mail_id], contents))
-                if letter is not None:
-                    yield letter
+        raws = ((mail_id, inbox.raw(connection, waiting[mail_id].sha256)) for mail_id in reversed(mine))
+        for mail_id, contents in open_readers.read_all(raws):
+            if isinstance(contents, readers.Failed):
+                continue
+            letter = answers.answer(known, jobs.understand(known, connection, waiting[mail_id], contents))
+            if letter is not None:
+                yield letter
 
 
 def _units_of(row: overviews.MailRow) -> set[str | None]:

@@ -48,6 +48,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "hostile": ("tệp có dấu hiệu không an toàn", "the mail shows marks of an attack"),
     "personal_data": ("tệp có danh sách họ tên trẻ em", "the workbook holds personal data of children"),
     "poison": ("đọc thư ba lần đều không được", "reading it failed three times"),
+    "too_large": (
+        "thư quá lớn, chỉ lấy được phần đầu; đề nghị mở trong hộp thư",
+        "the mail is too large: only its beginning was fetched; open it in the mailbox",
+    ),
     "internal_error": ("lỗi của phần mềm khi xử lý thư", "a fault of the program while handling it"),
     # duplicate
     "same_mail": ("thư đã nhận trước đó", "the same mail was received before"),
@@ -63,6 +67,30 @@ REASONS: dict[str, tuple[str, str]] = {
     "calendar": ("lời mời họp", "a calendar invitation"),
     "ourselves": ("thư do chính hệ thống gửi", "our own mail"),
 }
+
+PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
+# What a file is that could not be taken as the report, as a letter says it in brackets.
+_KINDS: dict[str, tuple[str, str]] = {
+    "docx": ("tệp Word", "a Word document"),
+    "doc": ("tệp Word", "a Word document"),
+    "rtf": ("tệp văn bản", "a text document"),
+    "odt": ("tệp văn bản", "a text document"),
+    "pdf": ("tệp PDF", "a PDF file"),
+    "image": ("tệp ảnh", "a picture"),
+    "text": ("tệp văn bản", "a text file"),
+    "html": ("trang HTML", "an HTML page"),
+    "rar": ("tệp nén RAR", "a RAR archive"),
+    "7z": ("tệp nén 7z", "a 7z archive"),
+    "zip": ("tệp nén, không có tệp Excel bên trong", "an archive without a workbook inside"),
+    "lock_file": ("tệp tạm của Excel", "a temporary file of Excel"),
+    "empty": ("tệp rỗng", "an empty file"),
+}
+
+
+def kind(code: str, language: str) -> str:
+    """Return what a file is in words, empty for a kind that has none."""
+    words = _KINDS.get(code)
+    return "" if words is None else words[0 if language == "vi" else 1]
 
 
 def say(code: str, language: str) -> str:

@@ -12,7 +12,8 @@ from notifications import facts
 from notifications import mails as letters_to_write
 from roll import board, calendar, campaigns, ladder, letters, units
 from roll.outcomes import State
-from service import jobs, situation
+from service import jobs, sending, situation
+from service.tally import Tally
 from storage import outbox, overviews
 
 # The first reminder carries the blank form (domain rules 5, mail 3: seven days and more before the end).
@@ -161,7 +162,7 @@ def no_address(unit: units.Unit) -> str:
 
 
 def run(
-    known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: jobs.Tally
+    known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: Tally
 ) -> tuple[list[int], list[str]]:
     """Make a complete pass, then queue and send the reminders due; nothing is queued where the pass was not complete."""
     rollcall = known_before.rollcall
@@ -173,5 +174,5 @@ def run(
     known = situation.load(rollcall)
     campaigns_ = [campaign for campaign in known.all_campaigns if campaign.name in chosen]
     _, ids, unreachable = remind(known, campaigns_, at)
-    jobs.send(rollcall, tally)
+    sending.send(rollcall, tally)
     return ids, unreachable

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from intake import readers
 from roll import letters, reports
 from service import answers, assemble, jobs, situation
+from service.tally import Tally
 from storage import inbox, overviews
 from storage import reports as stored_reports
 
@@ -41,7 +42,7 @@ def reread(
     rollcall: assemble.Rollcall,
     rows: Sequence[inbox.Waiting],
     how: How,
-    tally: jobs.Tally,
+    tally: Tally,
     look: Callable[[situation.Situation, answers.Case], None] = lambda _known, _case: None,
 ) -> list[Change]:
     """Read mails again in the order of the ledger; return one change a mail. `look` is shown each case."""
@@ -67,14 +68,12 @@ def reread(
     return changes
 
 
-def _owed(known: situation.Situation, case: answers.Case, how: How, tally: jobs.Tally) -> list[letters.Letter]:
+def _owed(known: situation.Situation, case: answers.Case, how: How, tally: Tally) -> list[letters.Letter]:
     letter = jobs.answer(known, case, tally) if how.answers else None
     return [letter] if letter else []
 
 
-def _failed(
-    rollcall: assemble.Rollcall, row: inbox.Waiting, failed: readers.Failed, how: How, tally: jobs.Tally
-) -> Change:
+def _failed(rollcall: assemble.Rollcall, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:
     with rollcall.store.reading() as connection:
         before = _as_stored(connection, row.id)
     if how.writes:

@@ -3,7 +3,8 @@
 import getpass
 
 from roll.mistakes import OperatorError
-from service import assemble, jobs, rereading, situation
+from service import assemble, rereading, situation
+from service.tally import Tally
 from storage import decisions, inbox, overviews, registry
 
 
@@ -24,7 +25,7 @@ def find(rollcall: assemble.Rollcall, mail: str) -> int:
     return mail_id
 
 
-def assign(rollcall: assemble.Rollcall, mail: str, unit: str, note: str, *, remember: bool) -> jobs.Tally:
+def assign(rollcall: assemble.Rollcall, mail: str, unit: str, note: str, *, remember: bool) -> Tally:
     """Settle that a mail is a unit's: it is understood again, the board changes, its letter is queued."""
     mail_id = find(rollcall, mail)
     known = situation.load(rollcall)
@@ -40,7 +41,7 @@ def assign(rollcall: assemble.Rollcall, mail: str, unit: str, note: str, *, reme
     return _again(rollcall, mail_id)
 
 
-def undo(rollcall: assemble.Rollcall, mail: str) -> jobs.Tally:
+def undo(rollcall: assemble.Rollcall, mail: str) -> Tally:
     """Take back the last decision about a mail; the mail is understood again without it."""
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
@@ -54,8 +55,8 @@ def undo(rollcall: assemble.Rollcall, mail: str) -> jobs.Tally:
     return _again(rollcall, mail_id)
 
 
-def _again(rollcall: assemble.Rollcall, mail_id: int) -> jobs.Tally:
-    tally = jobs.Tally()
+def _again(rollcall: assemble.Rollcall, mail_id: int) -> Tally:
+    tally = Tally()
     rows = rereading.rows_of(rollcall, [mail_id])
     rereading.reread(rollcall, rows, rereading.How(writes=True, answers=True), tally)
     return tally

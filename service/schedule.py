@@ -17,7 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from roll import calendar, campaigns, letters
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, jobs, reminding, situation
+from service import assemble, campaign_folders, digesting, fetching, jobs, reminding, sending, situation
+from service.tally import Tally
 from storage import outbox
 
 _log = logging.getLogger("rollcall")
@@ -105,12 +106,12 @@ class Schedule:
 
     def pass_over(self) -> None:
         """Apply changed campaign folders, take in and understand what is new, send what is owed."""
-        rollcall, tally = self._fresh(), jobs.Tally()
+        rollcall, tally = self._fresh(), Tally()
         self._apply_folders(rollcall)
         if self._patience.is_over():
-            jobs.take_in(rollcall, tally)
+            fetching.take_in(rollcall, tally)
             self._patience.note(failed=tally.mailboxes_failed > 0)
-        for step in (jobs.handle_waiting, jobs.send):
+        for step in (jobs.handle_waiting, sending.send):
             if not self._stopping.is_set():
                 step(rollcall, tally)
         _tell(tally)
@@ -138,7 +139,7 @@ class Schedule:
         due = {step for campaign in known.all_campaigns for step in reminders_due(known, campaign, at)}
         if not due - self._done:
             return
-        tally = jobs.Tally()
+        tally = Tally()
         reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
         self._patience.note(failed=tally.mailboxes_failed > 0)
         if tally.complete:
@@ -154,7 +155,7 @@ class Schedule:
         known, at = situation.load(rollcall), rollcall.now()
         due = [campaign.name for campaign in known.all_campaigns if digest_is_due(known, campaign, at)]
         if due:
-            tally = jobs.Tally()
+            tally = Tally()
             digesting.run(known, due, at, tally)
             self._patience.note(failed=tally.mailboxes_failed > 0)
             _tell(tally)
@@ -182,7 +183,7 @@ def digest_is_due(known: situation.Situation, campaign: campaigns.Campaign, at: 
     return any(digesting.key_of(campaign, due, to) not in queued for to in recipients)
 
 
-def _tell(tally: jobs.Tally) -> None:
+def _tell(tally: Tally) -> None:
     """Log what a job did, if it did anything, and each trouble."""
     for trouble in tally.troubles:
         _log.warning("%s", trouble)

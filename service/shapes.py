@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from forms import form as forms_form
 from roll import board, campaigns, reports
-from service import jobs
+from service.tally import Tally
 from storage import outbox, overviews
 
 OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
@@ -17,7 +17,7 @@ def instant(at: datetime | None, zone: ZoneInfo) -> str | None:
     return None if at is None else at.astimezone(zone).isoformat()
 
 
-def tally(done: jobs.Tally) -> dict[str, Any]:
+def tally(done: Tally) -> dict[str, Any]:
     """Return what a run of `poll` or `import` did."""
     return {
         "received": done.received,

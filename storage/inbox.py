@@ -30,6 +30,7 @@ class Arrival:
     answerable: bool = True
     handed_in_for: str = ""
     file_name: str = ""
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Waiting:
     answerable: bool
     handed_in_for: str
     file_name: str
+    cut: bool
 
 
 def cursor_of(connection: sa.Connection, mailbox: str, folder: str) -> tuple[int, int] | None:
@@ -95,6 +97,7 @@ def enter(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime,
 
 _ENTRY_COLUMNS = (
     "mailbox", "folder", "uidvalidity", "uid", "received_at", "received_by", "answerable", "handed_in_for", "file_name",
+    "cut",
 )  # fmt: skip
 
 
@@ -238,6 +241,34 @@ def set_aside(connection: sa.Connection, mail_id: int, reason: str, detail: str,
         sa.update(tables.mails)
         .where(tables.mails.c.id == mail_id)
         .values(handled_at=now, outcome=outcomes.Outcome.QUARANTINED.value, reason=reason, detail=detail)
+    )
+
+
+def note_unfetched(
+    connection: sa.Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int], now: datetime
+) -> None:
+    """Remember mails that the server listed and did not hand over."""
+    rows = [
+        {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid, "noted_at": now} for uid in uids
+    ]
+    if rows:
+        connection.execute(insert_ignoring(connection, tables.unfetched), rows)
+
+
+def unfetched(connection: sa.Connection, mailbox: str, folder: str) -> list[tuple[int, int]]:
+    """Return (UIDVALIDITY, UID) of the mails of a folder that are still to be had."""
+    columns = tables.unfetched.c
+    query = sa.select(columns.uidvalidity, columns.uid).where(columns.mailbox == mailbox, columns.folder == folder)
+    return [(row.uidvalidity, row.uid) for row in connection.execute(query.order_by(columns.uid))]
+
+
+def forget_unfetched(connection: sa.Connection, mailbox: str, folder: str, uids: Sequence[int]) -> None:
+    """Forget mails that came after all, or that the server does not list any more."""
+    columns = tables.unfetched.c
+    connection.execute(
+        sa.delete(tables.unfetched).where(
+            columns.mailbox == mailbox, columns.folder == folder, columns.uid.in_(list(uids))
+        )
     )
 
 

@@ -52,6 +52,17 @@ folders = sa.Table(
     sa.Column("last_uid", sa.BigInteger, nullable=False),
 )
 
+# A mail that the server listed and did not hand over; it is asked for again until it comes or is gone.
+unfetched = sa.Table(
+    "unfetched",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("noted_at", Instant, nullable=False),
+)
+
 # One pass over all mailboxes, complete or not. No letter may say "not received" on an older one.
 passes = sa.Table(
     "passes",
@@ -96,6 +107,7 @@ mails = sa.Table(
     sa.Column("answerable", sa.Boolean, nullable=False),
     sa.Column("handed_in_for", sa.Text, nullable=False, default=""),
     sa.Column("file_name", sa.Text, nullable=False, default=""),  # of a workbook handed in without a mail
+    sa.Column("cut", sa.Boolean, nullable=False, default=False),  # too large: only its beginning was fetched
     sa.Column("handled_at", Instant, index=True),
     sa.Column("outcome", sa.Text),
     sa.Column("reason", sa.Text, nullable=False, default=""),

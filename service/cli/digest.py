@@ -14,7 +14,8 @@ from service.cli.session import Session, at_option, finish, json_option, say
 @click.pass_obj
 def digest(session: Session, campaign: str | None, dry_run: bool, at: str | None, as_json: bool) -> None:
     """Tell staff how a campaign stands, where a digest is due."""
-    from service import choose, digesting, jobs, situation  # noqa: PLC0415
+    from service import choose, digesting, situation  # noqa: PLC0415
+    from service.tally import Tally  # noqa: PLC0415
 
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
@@ -22,7 +23,7 @@ def digest(session: Session, campaign: str | None, dry_run: bool, at: str | None
     if dry_run:
         letters_shown.planned(rollcall, digesting.digest(known, chosen, rollcall.now()), as_json=as_json)
         return
-    tally = jobs.Tally()
+    tally = Tally()
     ids, remarks = digesting.run(known, [each.name for each in chosen], rollcall.now(), tally)
     letters_shown.stored(rollcall, ids, as_json=as_json)
     finish(tally.troubles, could_not_run=not tally.complete)

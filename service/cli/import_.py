@@ -15,15 +15,16 @@ from service.cli.session import Session, finish, json_option, print_json, refuse
 @click.pass_obj
 def import_(session: Session, paths: tuple[Path, ...], answer: bool, unit: str, as_json: bool) -> None:
     """Take in .eml files, or a workbook handed in on a unit's behalf; answers nobody unless told."""
-    from service import importing, jobs, shapes  # noqa: PLC0415
+    from service import importing, sending, shapes  # noqa: PLC0415
+    from service.tally import Tally  # noqa: PLC0415
 
     rollcall = session.rollcall()
     if unit and not any(campaign.entry(unit) for campaign, _ in rollcall.loaded()):
         refuse(f'There is no unit "{unit}"; `rollcall units list` shows the codes.')
-    tally = jobs.Tally()
+    tally = Tally()
     importing.take_in(rollcall, importing.read_paths(paths, unit, rollcall.zone, answers=answer), tally)
     if answer:
-        jobs.send(rollcall, tally)
+        sending.send(rollcall, tally)
     if as_json:
         print_json(shapes.tally(tally))
     else:

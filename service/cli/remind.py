@@ -14,7 +14,8 @@ from service.cli.session import Session, at_option, finish, json_option, say
 @click.pass_obj
 def remind(session: Session, campaign: str | None, dry_run: bool, at: str | None, as_json: bool) -> None:
     """Remind the units of which nothing was received, where a step of the ladder is due."""
-    from service import choose, jobs, reminding, situation  # noqa: PLC0415
+    from service import choose, reminding, situation  # noqa: PLC0415
+    from service.tally import Tally  # noqa: PLC0415
 
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
@@ -23,7 +24,7 @@ def remind(session: Session, campaign: str | None, dry_run: bool, at: str | None
         written, _, unreachable = reminding.remind(known, chosen, rollcall.now(), queues=False)
         letters_shown.planned(rollcall, written, as_json=as_json)
     else:
-        tally = jobs.Tally()
+        tally = Tally()
         ids, unreachable = reminding.run(known, [each.name for each in chosen], rollcall.now(), tally)
         letters_shown.stored(rollcall, ids, as_json=as_json)
         finish(tally.troubles, could_not_run=not tally.complete)

@@ -13,7 +13,8 @@ from service.cli.session import Session, json_option, print_json, refuse
 @click.pass_obj
 def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool, as_json: bool) -> None:
     """Read mails again (all of them without ID), after a form was mended or a fault was repaired."""
-    from service import jobs, rereading  # noqa: PLC0415
+    from service import rereading  # noqa: PLC0415
+    from service.tally import Tally  # noqa: PLC0415
     from storage import inbox  # noqa: PLC0415
 
     rollcall = session.rollcall()
@@ -24,7 +25,7 @@ def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool
             refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
     rows = rereading.rows_of(rollcall, [mail_id for mail_id in found.values() if mail_id] or None)
     how = rereading.How(writes=not dry_run, answers=answer and not dry_run)
-    tally = jobs.Tally()
+    tally = Tally()
     changes = [change for change in rereading.reread(rollcall, rows, how, tally) if change.differs]
     if as_json:
         print_json([{"receipt": change.receipt, "before": change.before, "after": change.after} for change in changes])

@@ -10,6 +10,7 @@ import click
 
 from service.cli.session import Session, refuse, say
 
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 # Seconds that requests to the staff page may still take when the program stops.
 LAST_REQUESTS = 5.0
 
@@ -20,16 +21,16 @@ def run(session: Session) -> None:
     """Look at the mailbox every minute, remind and tell staff in time, serve the staff page. Stop it with Ctrl-C."""
     from service import schedule  # noqa: PLC0415 - keeps `--help` quick
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Blocked and waited for, never caught: every thread and child inherits this, so a Ctrl-C, which reaches the whole
+    # process group, or a service manager's SIGTERM to all processes ends no child in the middle of a mail.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     rollcall = session.rollcall()
     _log_with_times()
     page = _open_page(rollcall)
     jobs = schedule.Schedule(rollcall)
     jobs.start()
     say("Rollcall is running; stop it with Ctrl-C." if page is None else f"Rollcall is running; the page is {page[0]}.")
-    stop.wait()
+    signal.sigwait(STOP_SIGNALS)
     say("Stopping: what is being done is finished first.")
     jobs.stop()
     if page is not None:

@@ -17,7 +17,17 @@ DISTRICT_LINES = frozenset(
     }
 )  # fmt: skip
 
-_COMMUNES = ("Hợp Thành", "Gia Cát", "Tân Liên", "Mẫu Sơn", "Thụy Hùng", "Phú Xá", "Hồng Phong", "Song Giáp", "Bình Trung")
+_COMMUNES = (
+    "Hợp Thành",
+    "Gia Cát",
+    "Tân Liên",
+    "Mẫu Sơn",
+    "Thụy Hùng",
+    "Phú Xá",
+    "Hồng Phong",
+    "Song Giáp",
+    "Bình Trung",
+)
 _DONORS = (
     ("Ngân sách nhà nước", "NSNN"),
     ("Quỹ Bảo trợ trẻ em tỉnh", "Quỹ BTTE"),
@@ -137,7 +147,17 @@ def _build(chance: random.Random, made: Figures) -> None:
             cost, day = _money(chance, 20, 200), date(2019, 6, chance.randint(1, 18))
             state = chance.choice(("Khởi công", "Hoàn thành", "Đang thực hiện"))
             records.append(
-                [f"{work} xã {commune}", kind, f"Xã {commune}", state, day, cost, "Xã hội hóa", chance.randint(30, 400), ""]
+                [
+                    f"{work} xã {commune}",
+                    kind,
+                    f"Xã {commune}",
+                    state,
+                    day,
+                    cost,
+                    "Xã hội hóa",
+                    chance.randint(30, 400),
+                    "",
+                ]
             )
             amount = round(amount + cost, 3)
         made.lines[line] = {"quantity": count, "cost": amount}

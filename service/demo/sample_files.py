@@ -127,7 +127,12 @@ def protected_workbook(name: str) -> Piece:
 
 def lock_file(name: str, who: str) -> Piece:
     """What Excel leaves beside an open workbook: the user's name, once in bytes, once in UTF-16; 165 bytes in all."""
-    data = bytes([len(who)]) + who.ljust(54).encode("ascii") + struct.pack("<H", len(who)) + who.ljust(54).encode("utf-16-le")
+    data = (
+        bytes([len(who)])
+        + who.ljust(54).encode("ascii")
+        + struct.pack("<H", len(who))
+        + who.ljust(54).encode("utf-16-le")
+    )
     return fixed(name, data)
 
 
@@ -164,7 +169,10 @@ def named_children(name: str) -> Piece:
     rows = [
         ["DANH SÁCH TRẺ EM NHẬN HỌC BỔNG THÁNG HÀNH ĐỘNG VÌ TRẺ EM NĂM 2019"],
         ["STT", "Họ và tên", "Ngày sinh", "Dân tộc", "Địa chỉ"],
-        *([n, f"Trẻ Em Mẫu {_letters(n)}", f"{n % 28 + 1:02}/{n % 12 + 1:02}/2010", "Tày", "Xã mẫu"] for n in range(1, 46)),
+        *(
+            [n, f"Trẻ Em Mẫu {_letters(n)}", f"{n % 28 + 1:02}/{n % 12 + 1:02}/2010", "Tày", "Xã mẫu"]
+            for n in range(1, 46)
+        ),
     ]
     return lambda _blank, _at: sample_mails.attachment(name, sample_workbooks.table("Danh sach", rows))
 
@@ -209,7 +217,9 @@ def forwarded(name: str, sender: str, subject: str, *pieces: Piece, days_before:
         earlier = at - timedelta(days=days_before)
         parts = [piece(blank, earlier) for piece in pieces]
         text = "Em gửi báo cáo của xã ạ."
-        return sample_mails.attached_mail(sample_mails.mail(sample_mails.Draft(name, sender, subject, text, earlier, parts)))
+        return sample_mails.attached_mail(
+            sample_mails.mail(sample_mails.Draft(name, sender, subject, text, earlier, parts))
+        )
 
     return make
 

@@ -12,8 +12,8 @@ CRLF = b"\r\n"
 OUR_ADDRESS = "ptelangson@so.example"
 # A mail takes about this long from the sender's program to the mailbox.
 _UNDER_WAY = timedelta(seconds=40)
-# RFC 2231, 3: long parameter values come in numbered pieces; this many characters each, as Outlook cuts them.
-_PIECE = 40
+# RFC 2231, 3: long parameter values come in numbered pieces; so many octets fit into a line of 78 characters.
+_PIECE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,11 @@ def multipart(parts: Sequence[bytes], kind: str, boundary: str) -> bytes:
     """Return a multipart entity: its Content-Type field and its body."""
     opening = f"--{boundary}\r\n".encode()
     body = b"".join(opening + one.removesuffix(CRLF) + CRLF for one in parts)
-    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode() + body + f"--{boundary}--\r\n".encode()
+    return (
+        f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode()
+        + body
+        + f"--{boundary}--\r\n".encode()
+    )
 
 
 def attachment(name: str, data: bytes, content_type: str = "application/octet-stream") -> bytes:
@@ -95,8 +99,9 @@ def attachment(name: str, data: bytes, content_type: str = "application/octet-st
 
 def attachment_in_pieces(name: str, data: bytes) -> bytes:
     """Return an attachment whose long name comes in numbered pieces (RFC 2231, 3)."""
-    encoded = f"UTF-8''{_percent(name)}"
-    pieces = [encoded[start : start + _PIECE] for start in range(0, len(encoded), _PIECE)]
+    octets = [f"%{byte:02X}" for byte in name.encode()]
+    pieces = ["".join(octets[start : start + _PIECE]) for start in range(0, len(octets), _PIECE)]
+    pieces[0] = f"UTF-8''{pieces[0]}"
     named = [f" filename*{number}*={piece}" for number, piece in enumerate(pieces)]
     return part("application/octet-stream", data, ";\r\n".join(["attachment", *named]))
 
@@ -104,7 +109,9 @@ def attachment_in_pieces(name: str, data: bytes) -> bytes:
 def attachment_in_words(name: str, data: bytes) -> bytes:
     """Return an attachment whose name is an encoded word in quotes: not allowed (RFC 2047, 5), and everywhere."""
     encoded = base64.b64encode(name.encode()).decode()
-    return part(f'application/vnd.ms-excel; name="=?utf-8?B?{encoded}?="', data, f'attachment; filename="=?utf-8?B?{encoded}?="')
+    return part(
+        f'application/vnd.ms-excel; name="=?utf-8?B?{encoded}?="', data, f'attachment; filename="=?utf-8?B?{encoded}?="'
+    )
 
 
 def _percent(name: str) -> str:

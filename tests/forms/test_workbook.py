@@ -86,7 +86,7 @@ def test_cells_stand_where_the_sheet_has_them_although_rows_and_columns_before_a
 
 
 def test_an_xls_gives_the_same_cells_as_an_xlsx():
-    content = {"Bieu 01": {"B2": "Trẻ em", "C3": 12.5, "D4": datetime(2019, 6, 1)}}
+    content = {"Bieu 02": {"B2": "Trẻ em", "C3": 12.5, "D4": datetime(2019, 6, 1)}}
     old, new = (workbook.load(write(content)).sheets[0] for write in (workbooks.write_xls, workbooks.write_xlsx))
     assert (old.rows[1][1], old.rows[2][2]) == (new.rows[1][1], new.rows[2][2]) == ("Trẻ em", 12.5)
     assert old.rows[3][3] == datetime(2019, 6, 1)

@@ -63,6 +63,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trail")),
     )
     op.create_table(
+        "unfetched",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("noted_at", tables.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", "folder", "uidvalidity", "uid", name=op.f("pk_unfetched")),
+    )
+    op.create_table(
         "units",
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
@@ -111,6 +120,7 @@ def upgrade() -> None:
         sa.Column("answerable", sa.Boolean(), nullable=False),
         sa.Column("handed_in_for", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("cut", sa.Boolean(), nullable=False),
         sa.Column("handled_at", tables.Instant(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),

@@ -1,0 +1,283 @@
+"""The command line as a program that others call: exit status, what goes to which stream, JSON alone on standard output."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from service import cli
+from tests.forms import workbooks
+from tests.journeys.office import CAMPAIGN, CAO_LOC, Office, form_2019, report_mail
+
+ROLLCALL = Path(sys.executable).parent / "rollcall"
+STEP = "2019-06-27T08:00"
+
+
+def call(folder: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(ROLLCALL), *arguments],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def letters(office: Office, *arguments: str) -> list[dict[str, Any]]:
+    listed = office.run("letters", *arguments, "--json").json
+    assert isinstance(listed, list)
+    return listed
+
+
+def with_a_report(office: Office, text: str = "UBND huyện Cao Lộc") -> None:
+    """Let a report be answered, the answer still queued."""
+    workbook = workbooks.filled_2019(form_2019(), text, seed=1)
+    office.deliver(report_mail(f"Phong <{CAO_LOC}>", "BC", "bc.xlsx", workbook))
+    office.run("poll", "--no-send")
+
+
+def test_every_command_is_there_and_explains_itself() -> None:
+    context = click.Context(cli.rollcall)
+    names = cli.rollcall.list_commands(context)
+
+    assert names == [
+        "init", "doctor", "run", "poll", "import", "send", "status", "messages", "replay", "review", "letters", "pause",
+        "resume", "remind", "digest", "plan", "consolidate", "export", "form", "campaign", "units", "audit", "mailbox",
+        "user", "db", "backup", "restore",
+    ]  # fmt: skip
+    for name in names:
+        command = cli.rollcall.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str()
+
+
+@pytest.mark.parametrize("command", [["letters"], ["form", "blank"], ["campaign", "extend"], ["letters", "preview"], ["run"]])
+def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, command: list[str]) -> None:
+    done = call(tmp_path, *command, "--help")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Usage: rollcall {' '.join(command)}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "consolidate -o tong-hop.xlsx", "consolidate thang-hanh-dong-2019 --output x", "mailbox login main", "user add lan",
+        "user list --json", "user disable lan", "backup rollcall.bak", "restore rollcall.bak", "units import don-vi.xlsx",
+        "units learn mbox", "form learn mau.xlsx -o form.toml", "form mark form.toml bc.xlsx -o danh-dau.xlsx",
+    ],
+)  # fmt: skip
+def test_a_command_to_come_says_so_in_one_sentence(tmp_path: Path, command: str) -> None:
+    done = call(tmp_path, *command.split())
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is to come" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "doctor", "run", "send", "letters", "letters 1", "letters cancel 1", "letters preview reminder --unit H182", "pause",
+        "resume", "campaign list", "campaign extend a b 2019-07-09", "campaign exempt a b --why c", "units list", "db upgrade",
+    ],
+)  # fmt: skip
+def test_without_a_configuration_a_command_cannot_run_and_says_how_to_make_one(tmp_path: Path, command: str) -> None:
+    done = call(tmp_path, *command.split())
+
+    assert done.returncode == 2
+    assert "`rollcall init`" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["letters x", "letters cancel", "letters preview gift", "campaign", "send --at", "form"])
+def test_bad_usage_is_status_2_on_standard_error(tmp_path: Path, command: str) -> None:
+    done = call(tmp_path, *command.split())
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr
+
+
+def test_the_configuration_is_found_by_option_then_variable_then_folder(office: Office, tmp_path_factory: Any) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    config = str(office.folder / "config.toml")
+
+    by_option = call(elsewhere, "--config", config, "units", "list", "--json", ROLLCALL_CONFIG="/nowhere.toml")
+    by_variable = call(elsewhere, "units", "list", "--json", ROLLCALL_CONFIG=config)
+    by_folder = call(office.folder, "units", "list", "--json")
+
+    assert by_option.stdout == by_variable.stdout == by_folder.stdout
+    assert json.loads(by_folder.stdout)[0]["code"]
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_letters_are_listed_and_shown_whole(office: Office) -> None:
+    with_a_report(office)
+
+    (listed,) = letters(office)
+    shown = office.run("letters", str(listed["id"]))
+
+    assert set(listed) == {"id", "campaign", "unit", "kind", "step", "at", "to", "subject", "state"}
+    assert (listed["kind"], listed["unit"], listed["to"], listed["state"]) == (
+        "acknowledgement", "H183", CAO_LOC, "queued",
+    )  # fmt: skip
+    assert letters(office, str(listed["id"])) == [listed]
+    assert shown.out.startswith("queued\n")
+    assert "Kính gửi: UBND huyện Cao Lộc" in shown.out
+    assert f"Subject: {listed['subject']}" in shown.out
+    assert listed["subject"] in office.run("letters").out
+
+
+def test_a_letter_that_is_not_there_is_refused(office: Office) -> None:
+    for command in (("letters", "7"), ("letters", "cancel", "7")):
+        assert "There is no letter 7" in office.run(*command, status=2).err
+
+
+def test_a_queued_letter_is_cancelled_once_and_never_sent(office: Office) -> None:
+    with_a_report(office)
+    (listed,) = letters(office)
+
+    cancelled = office.run("letters", "cancel", str(listed["id"]))
+    again = office.run("letters", "cancel", str(listed["id"]), status=1)
+    office.run("send")
+
+    assert f"Letter {listed['id']} to {CAO_LOC} is cancelled." in cancelled.out
+    assert "only a queued letter can be cancelled" in again.err
+    assert letters(office)[0]["state"] == "cancelled"
+    assert office.sink is not None
+    assert office.sink.letters == []
+
+
+def test_send_sends_what_is_owed_once(office: Office) -> None:
+    with_a_report(office)
+
+    assert office.run("send", "--json").json == {"sent": 1, "failed": 0}
+    assert office.run("send", "--json").json == {"sent": 0, "failed": 0}
+    assert letters(office)[0]["state"] == "sent"
+
+
+def test_send_without_a_connection_could_not_run_and_the_letter_stays_queued(office: Office, free_port: int) -> None:
+    with_a_report(office)
+    office.write_config(smtp_port=str(free_port))
+
+    done = office.run("send", "--json", status=2)
+
+    assert done.json == {"sent": 0, "failed": 0}
+    assert "nothing listens there" in done.err
+    assert letters(office)[0]["state"] == "queued"
+
+
+def test_a_letter_that_the_server_refuses_is_status_1(office: Office) -> None:
+    with_a_report(office)
+    assert office.sink is not None
+    office.sink.script("RCPT", "550 5.1.1 no such user")
+
+    done = office.run("send", "--json", status=1)
+
+    assert done.json == {"sent": 0, "failed": 1}
+    assert CAO_LOC in done.err
+
+
+def test_pause_stops_all_sending_until_resume(office: Office) -> None:
+    with_a_report(office)
+
+    assert office.run("pause").out == "All sending is paused; `rollcall resume` starts it again.\n"
+    paused = office.run("send", "--json")
+    assert (paused.json, "Sending is paused" in paused.err) == ({"sent": 0, "failed": 0}, True)
+    office.run("poll")
+    assert office.sink is not None
+    assert office.sink.letters == []
+    assert office.run("pause").out.startswith("All sending was paused already")
+
+    assert office.run("resume").out == "Letters are sent again.\n"
+    assert office.run("send", "--json").json == {"sent": 1, "failed": 0}
+    assert office.run("resume").out == "Sending was not paused.\n"
+    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+        assert [row[0] for row in base.execute("SELECT what FROM trail ORDER BY id")] == ["pause", "resume"]
+
+
+def test_sending_can_be_stopped_while_a_campaign_has_a_mistake(office: Office) -> None:
+    (office.folder / "campaigns" / CAMPAIGN.name / "campaign.toml").write_text("name = 1", "utf-8")
+
+    office.run("pause", status=0)
+    office.run("letters", status=0)
+    office.run("status", status=2)
+
+
+def test_a_preview_is_what_then_goes_out(office: Office) -> None:
+    preview = office.run("letters", "preview", "reminder", "--unit", "h183", "--at", STEP)
+    office.run("remind", "--at", STEP)
+
+    (sent,) = [letter for letter in letters(office) if letter["unit"] == "H183"]
+    shown = office.run("letters", str(sent["id"])).out.partition("\n")[2]
+    assert without_time(preview.out) == without_time(shown)
+    assert "Kính gửi: UBND huyện Cao Lộc" in preview.out
+
+
+def without_time(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith(("Date:", "Message-ID:"))]
+
+
+def test_an_answer_is_previewed_from_the_units_mails(office: Office) -> None:
+    with_a_report(office)
+
+    preview = office.run("letters", "preview", "acknowledgement", "--unit", "H183", "--json").json
+    refused = office.run("letters", "preview", "return", "--unit", "H183", status=2)
+
+    assert [(letter["kind"], letter["to"], letter["state"]) for letter in preview] == [
+        ("acknowledgement", CAO_LOC, "planned")
+    ]
+    assert len(letters(office)) == 1
+    assert "its mails are answered with: acknowledgement" in refused.err
+
+
+@pytest.mark.parametrize("kind", ["reminder", "overdue", "digest"])
+def test_a_letter_of_the_ladder_can_be_previewed_at_any_time(office: Office, kind: str) -> None:
+    shown = office.run("letters", "preview", kind, "--unit", "H183", "--at", "2019-06-12T09:00")
+
+    assert shown.out.startswith("From: ")
+    assert letters(office) == []
+
+
+def test_a_preview_without_a_unit_or_with_an_unknown_one_is_refused(office: Office) -> None:
+    assert "--unit CODE" in office.run("letters", "preview", "reminder", status=2).err
+    assert 'has no unit "H999"' in office.run("letters", "preview", "reminder", "--unit", "H999", status=2).err
+
+
+def test_db_upgrade_makes_the_schema_and_then_has_nothing_to_do(office: Office) -> None:
+    assert "has the schema 0001 now (before: none)" in office.run("db", "upgrade").out
+    assert "has the schema 0001 already" in office.run("db", "upgrade").out
+
+
+def test_a_newer_database_is_refused_by_every_command(office: Office) -> None:
+    office.run("db", "upgrade")
+    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base, base:
+        base.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    for command in (("db", "upgrade"), ("send",), ("units", "list")):
+        refused = office.run(*command, status=2)
+        assert "written by a newer Rollcall" in refused.err
+        assert refused.out == ""
+
+
+def test_a_reader_that_goes_away_leaves_no_traceback(office: Office) -> None:
+    office.run("db", "upgrade")
+    command = f"'{ROLLCALL}' units list --json | head -c 10"
+
+    done = subprocess.run(command, shell=True, cwd=office.folder, capture_output=True, text=True, timeout=60, check=False)
+
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

@@ -1,0 +1,98 @@
+"""`rollcall form`: without mailbox, database or configuration."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from forms import blank
+from tests.forms import workbooks
+from tests.journeys.office import CAMPAIGN, form_2019
+
+ROLLCALL = Path(sys.executable).parent / "rollcall"
+FORM = str(CAMPAIGN / "form.toml")
+
+
+def call(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [str(ROLLCALL), "form", *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_blank_writes_the_blank_workbook_of_the_form(tmp_path: Path) -> None:
+    done = call(tmp_path, "blank", FORM, "-o", "mau.xlsx")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "mau.xlsx").read_bytes() == blank.blank(form_2019(), blank.BlankHeading())
+
+
+def test_read_prints_every_value_with_its_cell(tmp_path: Path) -> None:
+    form = form_2019()
+    (tmp_path / "bc.xlsx").write_bytes(workbooks.filled_2019(form, "UBND huyện Cao Lộc", seed=3))
+
+    done = call(tmp_path, "read", FORM, "bc.xlsx", "--json")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    assert (told["form"], told["version"], told["verdict"]) == ("THDTE-2019", "1", "valid")
+    assert told["header"]["unit"] == "UBND huyện Cao Lộc"
+    values = {value["cell"]: value for value in told["values"] if value["sheet"] == "Bieu 01"}
+    assert values["D41"]["value"] == workbooks.content_2019(form, "UBND huyện Cao Lộc", seed=3)["Bieu 01"]["D41"]
+    assert values["D41"]["label"] == "Trẻ em được thăm, tặng quà"
+    assert [path.name for path in tmp_path.iterdir()] == ["bc.xlsx"]
+
+
+def test_a_returned_verdict_is_work_done(tmp_path: Path) -> None:
+    (tmp_path / "trong.xlsx").write_bytes(blank.blank(form_2019(), blank.BlankHeading()))
+
+    done = call(tmp_path, "read", FORM, "trong.xlsx")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("needs_fix (blank_form)")
+
+
+@pytest.mark.parametrize("data", [b"", b"khong phai bang tinh", b"PK\x03\x04hong"])
+def test_what_is_no_workbook_is_a_verdict_too(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "hong.xlsx").write_bytes(data)
+
+    done = call(tmp_path, "read", FORM, "hong.xlsx", "--json")
+
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["verdict"] in {"unreadable", "wrong_form"}
+
+
+def test_every_mistake_of_the_form_is_told_and_nothing_is_read(tmp_path: Path) -> None:
+    (tmp_path / "form.toml").write_text('name = "X"\nversion = 1\ncolour = "red"\n', "utf-8")
+    (tmp_path / "bc.xlsx").write_bytes(b"")
+
+    for done in (call(tmp_path, "read", "form.toml", "bc.xlsx"), call(tmp_path, "blank", "form.toml", "-o", "x.xlsx")):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) >= 3
+        assert all(line.startswith("form.toml: ") for line in done.stderr.splitlines())
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    for arguments in (("read", FORM, "nowhere.xlsx"), ("read", "nowhere.toml", "x"), ("blank", "nowhere.toml", "-o", "x")):
+        done = call(tmp_path, *arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "nowhere" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_blank_says_where_it_cannot_write(tmp_path: Path) -> None:
+    done = call(tmp_path, "blank", FORM, "-o", "nowhere/mau.xlsx")
+
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("learn", "mau.xlsx", "-o", "f.toml"), ("mark", FORM, "bc.xlsx", "-o", "x.xlsx")])
+def test_what_is_to_come_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = call(tmp_path, *arguments)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is to come" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
