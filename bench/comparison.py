@@ -60,7 +60,8 @@ class Comparison:
                 f"{name:13} {seconds:6.2f} s ({each})  {self.mails / seconds:6.1f} mails/s  "
                 f"{1000 * seconds / self.mails:5.2f} ms/mail  "
                 f"processor {statistics.median(run.whole.processor_seconds for run in runs):.2f} s  "
-                f"start-up {statistics.median(run.startup.seconds for run in runs):.2f} s  "
+                f"start-up {statistics.median(run.startup.seconds for run in runs):.2f} s "
+                f"({statistics.median(run.startup.processor_seconds for run in runs):.2f} s processor)  "
                 f"memory {max(run.whole.peak_megabytes for run in runs):.0f} MB"
             )
         return [*shown, f"ratio         {self.ratio:6.1f}"]

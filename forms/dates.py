@@ -1,5 +1,6 @@
 """Days as people write them, day before month always (rules P66 to P70)."""
 
+import math
 import re
 from datetime import date, datetime, timedelta
 
@@ -23,7 +24,7 @@ _EXPECTED = "ngày/tháng/năm"
 
 def from_number(value: float, asked: Asked) -> Taken:
     """Return the day that Excel numbers so, to be confirmed; other numbers are no days."""
-    if value not in _SERIALS and int(value) not in _SERIALS:
+    if not math.isfinite(value) or int(value) not in _SERIALS:
         return _no_day(value)
     day = (_EPOCH + timedelta(days=int(value))).date()
     message = f"ghi {int(value)}; đề nghị xác nhận có phải ngày {notation.day(day)} không."

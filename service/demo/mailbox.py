@@ -12,6 +12,7 @@ from pymap.backend.dict import Config, Login
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.user import Passwords, UserMetadata
+from pysasl.hashing import BuiltinHash
 
 LOOPBACK = "127.0.0.1"
 _Answer = TypeVar("_Answer")
@@ -76,6 +77,8 @@ class DemoMailbox:
             demo_data=False,
             demo_user=self.user,
             demo_password=self.password,
+            # The password is random and dies with the process: nobody is kept out by half a million rounds.
+            hash_context=BuiltinHash(rounds=1_000),
         )
         settings.apply_context()
         self._login = Login(settings)
