@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from forms import numbers, taken, values
+from forms import numbers, taken, text, values
 from forms.taken import Asked, Taken
 from forms.workbook import WorkbookSheet
 
@@ -30,8 +30,8 @@ def is_plain(sheet: WorkbookSheet) -> bool:
 def read_plain(row: list[Any], column: int, asked: Asked) -> tuple[str | None, Taken]:
     """Do as `read` for a row of a sheet without marks."""
     found = row[column] if column < len(row) else ""
-    if isinstance(found, float) and found >= 0:
-        whole = int(found) if found < numbers.LARGEST else -1
+    if type(found) is float:
+        whole = int(found) if 0 <= found < numbers.LARGEST else -1
         if whole == found:
             if asked.type == "integer":
                 return str(whole), Taken(whole)
@@ -39,6 +39,8 @@ def read_plain(row: list[Any], column: int, asked: Asked) -> tuple[str | None, T
                 return str(whole), Taken(found)
     elif found is None or found == "":
         return None, taken.BLANK
+    elif asked.type == "text" and type(found) is str and found[0].isalnum() and text.clean(found) == found:
+        return found[: values.TEXT_MOST], Taken(found[: values.TEXT_MOST])
     return values.raw_of(found), values.take(found, asked)
 
 

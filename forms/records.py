@@ -80,6 +80,9 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
 
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
     """Return record, total, heading, note, end or nothing for one row."""
+    numbered = filled[item] if item is not None and item < len(filled) else ""
+    if type(numbered) is float and any(filled[column] not in ("", None) for _, _, column in present if column < len(filled)):
+        return "record"
     own = [filled[column] for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
     first = next((cell for cell in filled if type(cell) is str and cell.strip()), "")
     if len(first) < layout.LABEL_MOST:
@@ -93,7 +96,6 @@ def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tupl
             return "note"
     if not own:
         return "nothing"
-    numbered = filled[item] if item is not None and item < len(filled) else ""
     if len(own) == 1 and type(numbered) is str and numbered.strip() and set(numbered.strip()) <= _ROMAN:
         return "heading"
     return "record"
@@ -120,9 +122,9 @@ def _read_record(
     plain: bool,
 ) -> None:
     record: dict[str, FilledCell] = {}
-    name = sheet.name
+    name, filled, keep = sheet.name, sheet.rows[row], result.values.append
     for column, asked, place in present:
-        raw, read = cells.read_plain(sheet.rows[row], place, asked) if plain else cells.read(sheet, row, place, asked)
+        raw, read = cells.read_plain(filled, place, asked) if plain else cells.read(sheet, row, place, asked)
         if raw is not None and len(raw) <= DITTO_MOST and asked.type in ("text", "select_one") and _is_ditto(raw):
             read = above.get(column.name, taken.BLANK)
             read = Taken(read.value, "P58")
@@ -130,7 +132,7 @@ def _read_record(
         if read.value is not None:
             above[column.name] = read
         record[column.name] = FilledCell(read.value, name, where, read.ok)
-        result.values.append(Value(name, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
+        keep(Value(name, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
         if read.finding is not None:
             result.problems.append(_problem(read, sheet, where, column, raw))
         elif column.required and read.value is None:

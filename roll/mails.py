@@ -12,8 +12,8 @@ class Headers:
     """The header fields of a mail that any later step may ask for, decoded, NFC, without line breaks.
 
     `from_addresses` are the bare addresses (lower-case domain) of every From field (RFC 5322 §3.6.2 allows one
-    field; more than one address is a reason to hold). `machine` holds the lower-case names and the values of the fields by
-    which machines say what they are (RFC 3834: Auto-Submitted, Precedence, List-*, X-Auto-Response-Suppress,
+    field; more than one address is a reason to hold). `machine` holds the lower-case names and the values of the
+    fields by which machines say what they are (RFC 3834: Auto-Submitted, Precedence, List-*, X-Auto-Response-Suppress,
     Return-Path, Content-Type of the whole mail). `authentication_results` keeps their order, topmost first.
     """
 
@@ -36,8 +36,9 @@ class Part:
     """One file found inside a mail and what was done with it.
 
     `kind` is what the content is, whatever its name says: xlsx, xls, zip, pdf, image, docx, text, html, message,
-    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, encrypted, empty, unknown. `path` names the archive a
-    member came from. `reading` is the index of its reading in `Contents.readings`, None where it was not read.
+    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, encrypted, empty, unknown. `path` names the
+    archive a member came from. `reading` is the index of its reading in `Contents.readings`, None where it was not
+    read.
     """
 
     name: str
@@ -55,8 +56,8 @@ class Part:
 class Contents:
     """Everything that reading one mail yields without knowing who we are or what is registered.
 
-    `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of intake.message. `dangers` are
-    codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but survivable.
+    `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of
+    intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but survivable.
     """
 
     headers: Headers
@@ -107,9 +108,9 @@ class ReportUnderstood:
 class Understanding:
     """What a mail as a whole was understood to be.
 
-    `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the mail may
-    belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
-    `answer` names the letter to write, empty for silence; `why` explains each step in order, as short stable codes with their detail.
+    `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the
+    mail may belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
+    `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence.
     """
 
     outcome: Outcome

@@ -90,7 +90,7 @@ def _envelope(
     )
 
 
-def _receipt(  # noqa: PLR0913, PLR0917
+def _receipt(
     situation: situations.Situation,
     case: Case,
     campaign: campaigns.Campaign,
@@ -118,7 +118,7 @@ def _receipt(  # noqa: PLR0913, PLR0917
 
 
 def _detail(situation: situations.Situation, case: Case) -> str:
-    """Return what the reading says of the file, in the office's language; for a file that is no workbook, what it is."""
+    """Return what the reading says of the file, in the office's language; what it is, for one that is no workbook."""
     if case.contents.readings:
         return case.understood.detail
     kind = next((part.kind for part in case.contents.parts if not part.inline), "")
@@ -183,7 +183,7 @@ def _unit_of_measure(form: forms_form.Form, row: forms_form.Row, name: str) -> s
 
 
 def _correct_before(situation: situations.Situation, campaign: campaigns.Campaign, case: Case) -> datetime | None:
-    """Return until when a correction is taken: the end of the campaign, for a return two working days if that is earlier."""
+    """Return until when a correction is taken: the campaign's end; for a return at most two working days."""
     end = campaign.end(situation.extensions.get((campaign.name, case.understood.unit or "")))
     if case.understood.outcome is not outcomes.Outcome.RETURNED:
         return end

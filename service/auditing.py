@@ -28,7 +28,8 @@ def _mailbox_differences(rollcall: assemble.Rollcall, unreachable: list[str]) ->
                 for folder in box.folders():
                     listing = box.listing(folder)
                     differences += [
-                        f"Mailbox {account.name}, folder {folder}: the mail with UID {uid} is not in the ledger; run `rollcall poll`."
+                        f"Mailbox {account.name}, folder {folder}: the mail with UID {uid} is not in the ledger; "
+                        "run `rollcall poll`."
                         for uid in listing.uids
                         if (account.name, folder, listing.uidvalidity, uid) not in places
                     ]

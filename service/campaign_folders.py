@@ -114,7 +114,7 @@ def apply_changed(store: database.Database, path: Path, zone: ZoneInfo, now: dat
 
 
 def _name_in(folder: Path) -> str:
-    """Return the campaign name that a folder declares, as far as a look at its lines tells: only for asking its digest."""
+    """Return the campaign name that a folder declares, as far as a look at its lines tells: for asking its digest."""
     for line in (folder / "campaign.toml").read_text("utf-8", "replace").splitlines():
         key, _, value = line.partition("=")
         if key.strip() == "name":

@@ -15,7 +15,7 @@ INTAKE = "intake"
 
 
 def take_in(rollcall: assemble.Rollcall, tally: Tally) -> bool:
-    """Fetch what is new into the ledger; return whether the pass was complete: every folder of every mailbox, every mail."""
+    """Fetch what is new into the ledger; return whether the pass was complete: every folder, every mail."""
     with rollcall.store.alone(INTAKE):
         with rollcall.store.writing() as connection:
             pass_id = inbox.begin_pass(connection, rollcall.now())
@@ -48,7 +48,7 @@ def _take_in_folder(
         received += _ask_again(rollcall, box, name, folder)
         troubles += [
             f"Mailbox {name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
-            "Rollcall asks again at each pass. If it stays so, open the mail in a mail program and move it out and back."
+            "Rollcall asks again at each pass. If it stays so, move the mail out and back in a mail program."
             for _, uid in _unfetched(rollcall, name, folder)
         ]
     return received
@@ -60,7 +60,7 @@ def _unfetched(rollcall: assemble.Rollcall, name: str, folder: str) -> list[tupl
 
 
 def _ask_again(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str) -> int:
-    """Ask once more for mails that an earlier batch did not bring; forget those that the server does not list any more."""
+    """Ask once more for mails that an earlier batch did not bring; forget those that the server lists no more."""
     listing = box.listing(folder)
     wanted = _unfetched(rollcall, name, folder)
     there = [uid for validity, uid in wanted if validity == listing.uidvalidity and uid in set(listing.uids)]

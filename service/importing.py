@@ -17,7 +17,7 @@ MAILBOX = "import"
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
 
 
-def read_paths(paths: Sequence[Path], unit: str, zone: object, *, answers: bool) -> list[inbox.Arrival]:
+def read_paths(paths: Sequence[Path], unit: str, *, answers: bool) -> list[inbox.Arrival]:
     """Return what lies at the paths (files, or folders of .eml files). Raises OperatorError with every problem."""
     problems: list[str] = []
     arrivals = []
@@ -81,7 +81,7 @@ def _workbook(path: Path, unit: str, *, answers: bool) -> inbox.Arrival:
 
 
 def wrap(name: str, data: bytes) -> bytes:
-    """Return a workbook as a mail without a sender, so that the ledger holds one kind of bytes. The same file gives the same bytes."""
+    """Return a workbook as a mail without a sender: the ledger holds one kind of bytes. Same file, same bytes."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = name
     message.set_content("")

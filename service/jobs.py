@@ -1,4 +1,4 @@
-"""The jobs, each one unit of work: take mails in, understand them, send what is owed. The parts and the clock are arguments.
+"""The jobs, each one unit of work: take mails in, understand them, send what is owed. The clock is an argument.
 
 Who decides when a job runs is the command line or service.schedule; what is due is asked of storage.
 """
@@ -42,7 +42,7 @@ def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Ta
                 continue
             try:
                 _settle(rollcall, known, row, contents, tally)
-            except Exception:  # the one catch-all of this unit of work: the mail is set aside, visible, replayable
+            except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
                 _log.exception("mail %s could not be handled and is set aside", row.receipt)
                 set_aside(rollcall, row, "internal_error", "see the log", tally)
 
@@ -110,7 +110,7 @@ def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> lett
 
 
 def record(rollcall: assemble.Rollcall, case: answers.Case, owed: Sequence[letters.Letter]) -> int:
-    """Write what a mail was understood to be and the letters it causes, in one transaction; return the letters queued."""
+    """Write what a mail was understood to be and the letters it causes, in one transaction; return how many letters."""
     withheld = rollcall.config.letters.mode == "off"
     settled_at = case.known.settled_at or case.row.entered_at
     with rollcall.store.writing() as connection:

@@ -1,4 +1,4 @@
-"""Every reason code in words, Vietnamese and English, for digests, pages and the terminal. docs/reasons.md is made of it."""
+"""Every reason code in words, Vietnamese and English, for digests, pages and the terminal; see docs/reasons.md."""
 
 REASONS: dict[str, tuple[str, str]] = {
     # accepted

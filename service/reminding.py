@@ -1,7 +1,7 @@
 """Reminders: who is to be told what at an instant, and the rehearsal of it.
 
-`remind` and `plan` ask the same function, so what is planned is what goes out. A reminder is queued only after a complete
-pass over the mailbox, junk included, begun after the step fell due (design.md, "What always holds", 5).
+`remind` and `plan` ask the same function, so what is planned is what goes out. A reminder is queued only after a
+complete pass over the mailbox, junk included, begun after the step fell due (design.md, "What always holds", 5).
 """
 
 from collections.abc import Iterator, Sequence
@@ -107,9 +107,10 @@ def write(known: situation.Situation, due: Due, standing: Standings) -> letters.
     days_left = (
         calendar.last_day_before(due.step.deadline, campaign.zone) - calendar.day_of(due.at, campaign.zone)
     ).days
+    day = calendar.day_of(due.step.at, campaign.zone)
     envelope = rollcall.envelope(
         to=to,
-        key=f"remind:{campaign.name}:{due.unit.code}:{due.step.step.text}:{calendar.day_of(due.step.at, campaign.zone)}",
+        key=f"remind:{campaign.name}:{due.unit.code}:{due.step.step.text}:{day}",
         due_at=due.at,
         step=due.step.step.text,
         attachments=(known.blank_attachment(campaign),) if days_left >= DAYS_WITH_BLANK_FORM else (),
@@ -164,7 +165,7 @@ def no_address(unit: units.Unit) -> str:
 def run(
     known_before: situation.Situation, chosen: Sequence[str], at: datetime, tally: Tally
 ) -> tuple[list[int], list[str]]:
-    """Make a complete pass, then queue and send the reminders due; nothing is queued where the pass was not complete."""
+    """Make a complete pass, then queue and send the reminders due; after an incomplete pass nothing is queued."""
     rollcall = known_before.rollcall
     if not jobs.complete_pass(rollcall, tally):
         tally.troubles.append(

@@ -50,8 +50,8 @@ _TEXTS = {
         "mail_columns": ("ID", "Mã tiếp nhận", "Nhận lúc", "Người gửi", "Tiêu đề", "Kết quả", "Lý do", "Đơn vị"),
         "letter_columns": ("ID", "Thời điểm", "Loại", "Đơn vị", "Gửi đến", "Trạng thái", "Tiêu đề"),
         "deadline": "Thời hạn: {text} (tính đến {at})",
-        "totals": "Phải báo cáo {expected}; đã gửi {received} (hợp lệ {valid}, chờ xác nhận {needs_confirm}, chờ chỉnh sửa "
-        "{needs_fix}, chờ cán bộ {held}); chưa nhận được {missing}; quá hạn {overdue}; gửi muộn {late}.",
+        "totals": "Phải báo cáo {expected}; đã gửi {received} (hợp lệ {valid}, chờ xác nhận {needs_confirm}, "
+        "chờ chỉnh sửa {needs_fix}, chờ cán bộ {held}); chưa nhận được {missing}; quá hạn {overdue}; gửi muộn {late}.",
         "unassigned": "Thư chưa xác định đơn vị: {count}",
         "on_time": ("", "đúng hạn", "sau hạn"),
         "extended": "gia hạn đến {at}",
@@ -76,8 +76,8 @@ _TEXTS = {
         "mail_columns": ("ID", "Receipt", "Received", "From", "Subject", "Outcome", "Reason", "Unit"),
         "letter_columns": ("ID", "When", "Kind", "Unit", "To", "State", "Subject"),
         "deadline": "Deadline: {text} (as of {at})",
-        "totals": "Expected {expected}; received {received} (valid {valid}, to confirm {needs_confirm}, to fix {needs_fix}, "
-        "held {held}); missing {missing}; overdue {overdue}; late {late}.",
+        "totals": "Expected {expected}; received {received} (valid {valid}, to confirm {needs_confirm}, "
+        "to fix {needs_fix}, held {held}); missing {missing}; overdue {overdue}; late {late}.",
         "unassigned": "Mails without a unit: {count}",
         "on_time": ("", "on time", "late"),
         "extended": "extended to {at}",
@@ -191,8 +191,8 @@ class Words:
             f"{self.text('from')}: {_printable(row.sender_name)} <{row.sender}>",
             f"{self.text('subject')}: {_printable(row.subject)}",
             f"{self.text('received')}: {self.moment(row.received_at)} ({row.received_by})",
-            f"{self.text('outcome')}: {self.outcome(row.outcome)} - {reasons.say(row.reason, self.language)} [{row.reason}] "
-            f"{_printable(row.detail)}".rstrip(),
+            f"{self.text('outcome')}: {self.outcome(row.outcome)} - {reasons.say(row.reason, self.language)} "
+            f"[{row.reason}] {_printable(row.detail)}".rstrip(),
             f"{self.text('unit')}: {row.unit or ''}",
         ]
         if row.proposal:

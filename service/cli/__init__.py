@@ -1,7 +1,7 @@
-"""The command line: `rollcall [--config PATH] COMMAND`. One file a command; a command's file is imported when it is called.
+"""The command line: `rollcall [--config PATH] COMMAND`. One file a command, imported when it is called.
 
-Exit status: 0 done; 1 it ran and something is wrong, said in one sentence each; 2 it could not run. Data goes to standard output,
-everything else to standard error. No traceback reaches a user without --debug.
+Exit status: 0 done; 1 it ran and something is wrong, said in one sentence each; 2 it could not run. Data goes to
+standard output, everything else to standard error. No traceback reaches a user without --debug.
 """
 
 import importlib
@@ -106,6 +106,7 @@ def main() -> None:
         if debug:
             raise
         say(
-            f"Rollcall has a fault of its own ({type(error).__name__}: {error}). Nothing is lost; run it again with --debug for details."
+            f"Rollcall has a fault of its own ({type(error).__name__}: {error}). Nothing is lost; "
+            "run it again with --debug for details."
         )
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""`rollcall audit`: does the ledger hold what the mailbox shows, the values what reading again gives, the outbox what is owed?"""
+"""`rollcall audit`: mailbox = ledger, values = what reading again gives, letters = owed."""
 
 import click
 

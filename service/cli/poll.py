@@ -20,7 +20,8 @@ def poll(session: Session, no_send: bool, as_json: bool) -> None:
     else:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items())) or "nothing new"
         click.echo(
-            f"{done.received} received, {done.handled} handled ({outcomes}); {done.queued} letters queued, {done.sent} sent, {done.failed} failed."
+            f"{done.received} received, {done.handled} handled ({outcomes}); "
+            f"{done.queued} letters queued, {done.sent} sent, {done.failed} failed."
         )
     finish(done.troubles, could_not_run=done.mailboxes_failed == len(rollcall.config.mailbox))
 

@@ -33,9 +33,8 @@ def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool
     for change in changes:
         old, new = rereading.first_difference(change)
         click.echo(f"{change.receipt}: {old} -> {new}")
-    click.echo(
-        f"{len(rows)} read again, {len(changes)} {'would change' if dry_run else 'changed'}; {tally.queued} letters queued."
-    )
+    verb = "would change" if dry_run else "changed"
+    click.echo(f"{len(rows)} read again, {len(changes)} {verb}; {tally.queued} letters queued.")
 
 
 COMMANDS = {"replay": replay}

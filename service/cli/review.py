@@ -72,7 +72,7 @@ def show(session: Session, mail: str, as_json: bool) -> None:
 @click.pass_obj
 def assign(
     session: Session, mail: str | None, unit: str | None, remember: bool, note: str, proposed: bool, as_json: bool
-) -> None:  # noqa: PLR0917
+) -> None:
     """Settle that a mail is a unit's."""
     from service import reviewing, shapes  # noqa: PLC0415
 

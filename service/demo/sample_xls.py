@@ -128,7 +128,7 @@ def _directory(streams: Mapping[str, bytes], starts: list[int]) -> bytes:
     return b"".join(entries).ljust(_SECTOR, b"\0")
 
 
-def _entry(name: str, kind: int, start: int, size: int, *, right: int = _FREE, child: int = _FREE) -> bytes:  # noqa: PLR0913
+def _entry(name: str, kind: int, start: int, size: int, *, right: int = _FREE, child: int = _FREE) -> bytes:
     encoded = name.encode("utf-16-le") + b"\0\0"
     entry = encoded.ljust(64, b"\0") + struct.pack("<HBBIII", len(encoded), kind, 1, _FREE, right, child)
     return (entry + bytes(36) + struct.pack("<IQ", start, size)).ljust(_DIRECTORY_ENTRY, b"\0")

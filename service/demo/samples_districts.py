@@ -93,7 +93,7 @@ ROWS = (
     ),
     Row(
         23, "cao-loc-recall", "04/07 08:15", _CAO_LOC, "Thu hồi: BC Tháng HĐ vì trẻ em 2019",
-        "Phong LDTBXH Cao Loc muốn thu hồi thư \"BC Tháng HĐ vì trẻ em 2019\".",
+        'Phong LDTBXH Cao Loc muốn thu hồi thư "BC Tháng HĐ vì trẻ em 2019".',
         expected="held",
     ),
     Row(

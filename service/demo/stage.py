@@ -39,7 +39,11 @@ class _Ruling:
 _RULINGS = (
     _Ruling(date(2019, 6, 25), decisions.EXEMPT, "BCHQS", "báo cáo theo hệ thống ngành dọc"),
     _Ruling(
-        date(2019, 7, 2), decisions.EXTEND, "H188", "theo thư xin lùi thời hạn", datetime(2019, 7, 9, tzinfo=VIETNAM).astimezone(UTC)
+        date(2019, 7, 2),
+        decisions.EXTEND,
+        "H188",
+        "theo thư xin lùi thời hạn",
+        datetime(2019, 7, 9, tzinfo=VIETNAM).astimezone(UTC),
     ),
 )
 
@@ -49,7 +53,9 @@ def configure(folder: Path, mailbox: DemoMailbox, sink: DemoSink, page: tuple[st
     shutil.copytree(CAMPAIGN, folder / "campaigns" / CAMPAIGN.name)
     path = folder / "config.toml"
     told = {"mailbox_port": mailbox.port, "user": mailbox.user, "password": mailbox.password, "sink_port": sink.port}
-    path.write_text(_CONFIG.format(address=OUR_ADDRESS, host=LOOPBACK, page_host=page[0], page_port=page[1], **told), "utf-8")
+    path.write_text(
+        _CONFIG.format(address=OUR_ADDRESS, host=LOOPBACK, page_host=page[0], page_port=page[1], **told), "utf-8"
+    )
     path.chmod(0o600)
     return config.load(path, {})
 
@@ -100,7 +106,9 @@ class Fortnight:
         for ruling in _RULINGS:
             if (ruling.day, _EVENING) != (at.date(), at.time()):
                 continue
-            decision = decisions.NewDecision(ruling.kind, "demo", None, CAMPAIGN.name, ruling.unit, ruling.until, ruling.note)
+            decision = decisions.NewDecision(
+                ruling.kind, "demo", None, CAMPAIGN.name, ruling.unit, ruling.until, ruling.note
+            )
             with self.rollcall.store.writing() as connection:
                 decisions.decide(connection, decision, self.rollcall.now())
                 outbox.cancel_reminders(connection, CAMPAIGN.name, [ruling.unit])
