@@ -1,4 +1,4 @@
-"""One cell of a filled sheet, with all that is known of it: its content, its marks, and what that yields (rules P14, P15, P26, P57)."""
+"""One cell of a filled sheet: its content, its marks, and what that yields (rules P14, P15, P26, P57)."""
 
 import re
 from dataclasses import replace

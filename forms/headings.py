@@ -130,4 +130,4 @@ def _right_of(found: _Found, sheet: WorkbookSheet) -> int:
 
 
 def _is_leader(rest: str) -> bool:
-    return not rest.strip("._…- \u2026")
+    return not rest.strip("._…- ")

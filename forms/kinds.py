@@ -28,7 +28,10 @@ _SIGNATURES = (
 _BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
 _LOCK_FILE_SIZE = 165
 _LOCK_NAME_MOST = 54
-"""Excel's owner file: one byte with the length of the name, the name in 54 bytes, then again in UTF-16; 165 bytes in all."""
+"""Excel's owner file.
+
+One byte with the length of the name, the name in 54 bytes, then again in UTF-16; 165 bytes in all.
+"""
 _DIRECTORY_END = struct.Struct("<4s8xII")
 _DIRECTORY_END_MOST = 22 + 65_535
 """APPNOTE.TXT 4.3.16: 22 bytes and a comment of at most 65,535."""
@@ -39,8 +42,8 @@ _DELIMITERS = ("\t", ";", ",")
 
 
 def kind_of(data: bytes) -> str:
-    """Return what `data` is: xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, mhtml, calendar, csv, text,
-    executable, encrypted, lock_file, empty or unknown. Never raises.
+    """Return what `data` is: xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml,
+    mhtml, calendar, csv, text, executable, encrypted, lock_file, empty or unknown. Never raises.
     """  # noqa: D205
     if not data:
         return "empty"
@@ -140,7 +143,9 @@ def _kind_of_compound(data: bytes) -> str:
     """Tell by the names of the streams, UTF-16 in the directory ([MS-CFB] 2.6.1)."""
     found = _stream_kind(data, _STREAMS)
     # Some programs write the names in capitals; the search for those is for the few files that show none of the usual.
-    return found if found != "unknown" else _stream_kind(data.lower(), [(name.lower(), kind) for name, kind in _STREAMS])
+    return (
+        found if found != "unknown" else _stream_kind(data.lower(), [(name.lower(), kind) for name, kind in _STREAMS])
+    )
 
 
 _STREAMS = [

@@ -1,4 +1,4 @@
-"""Where the table of a sheet is: its header rows, and in which column each declared label stands (rules P16 to P18, P24).
+"""Where the table of a sheet is: its header rows, and the column of each declared label (rules P16 to P18, P24).
 
 Labels decide, never positions: people insert rows above the table and columns inside it.
 """
@@ -34,7 +34,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One declared column: `name`, the key of its whole header path, of its last part, and of that without its brackets."""
+    """One declared column.
+
+    `name`, the key of its whole header path, of its last part, and of that without its brackets.
+    """
 
     name: str
     path: str
@@ -57,7 +60,10 @@ class WantedTable:
 
 @dataclass(slots=True)
 class Table:
-    """A header that was found: rows `top` to `bottom`, the column of each declared name (ITEM, LABEL, UNIT too), and headers unknown to the form."""
+    """A header that was found.
+
+    Rows `top` to `bottom`, the column of each declared name (ITEM, LABEL, UNIT too), and headers unknown to the form.
+    """
 
     top: int
     bottom: int
@@ -79,7 +85,7 @@ def prepare(sheet: Sheet) -> WantedTable:
 
 
 def _wanted(name: str, label: str) -> Wanted:
-    leaf = label.split(" / ")[-1]
+    leaf = label.rsplit(" / ", maxsplit=1)[-1]
     return Wanted(name, text.fold(label), text.fold(leaf), text.fold(_IN_BRACKETS.sub(" ", leaf)))
 
 

@@ -1,6 +1,7 @@
 """Which row of a filled sheet is which printed line (rules P19 to P23, P27 to P29, P33).
 
-A line is known by its label under its section, never by its position or its item number, which Excel turns from 5.10 into 5.1.
+A line is known by its label under its section, never by its position or its item number, which Excel turns from 5.10
+into 5.1.
 """
 
 import re
@@ -38,7 +39,10 @@ NOTE_MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The printed lines of a sheet, ready for matching. `sections` maps a key to section numbers, `keys` (section, key) to line numbers."""
+    """The printed lines of a sheet, ready for matching.
+
+    `sections` maps a key to section numbers, `keys` (section, key) to line numbers.
+    """
 
     rows: tuple[Row, ...]
     section_of: tuple[int, ...]
@@ -165,7 +169,10 @@ class Matcher:
             self._set_aside(row, label, key)
 
     def _find(self, key: str) -> int | None:
-        """Return the unused line of this section with `key`: the first one after the last line matched, else the first one."""
+        """Return the unused line of this section with `key`.
+
+        The first one after the last line matched, else the first one.
+        """
         numbers = self._lines.keys.get((self._section, key))
         if not numbers:
             return None

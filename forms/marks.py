@@ -1,6 +1,7 @@
-"""What a sheet's XML says beyond the values that calamine tells: error cells, formulas without a result, fonts, hidden rows.
+"""What a sheet's XML says beyond the values that calamine tells: error cells, missing results, fonts, hidden rows.
 
-The XML is searched as bytes, each pattern in one pass; nothing of it is interpreted. ECMA-376 part 1, 18.3 (worksheets), 18.8 (styles).
+The XML is searched as bytes, each pattern in one pass; nothing of it is interpreted. ECMA-376 part 1, 18.3 (worksheets),
+18.8 (styles).
 """
 
 import re
@@ -86,7 +87,9 @@ def read_styles(xml: bytes) -> Styles:
     styles = Styles()
     if not any(sign in xml for sign in _STYLE_SIGNS):
         return styles
-    codes = {attribute(each[1], b"numFmtId"): attribute(each[1], b"formatCode") for each in _NUMBER_FORMAT.finditer(xml)}
+    codes = {
+        attribute(each[1], b"numFmtId"): attribute(each[1], b"formatCode") for each in _NUMBER_FORMAT.finditer(xml)
+    }
     percents = {key for key, code in codes.items() if "%" in code} | set(_BUILT_IN_PERCENTS)
     fonts = _FONT_END.split(_between(xml, b"fonts"))
     for number, match in enumerate(_FORMAT.finditer(_between(xml, b"cellXfs"))):

@@ -1,6 +1,9 @@
 """Figures as people write them in text cells, and figures of number cells that need a second look (rules P42 to P63).
 
-Notation is normalised; a doubtful figure is asked about, never guessed. Every pattern here is matched from the start and is linear.
+Notation is normalised; a doubtful figure is asked about, never guessed. Every pattern here is matched from the start
+
+and is linear.
+
 """
 
 import math

@@ -1,4 +1,4 @@
-"""A look into the zip package of a workbook before any parser sees it: is it safe, and what does calamine not tell of it?
+"""A look into the zip package of a workbook before any parser sees it.
 
 Sizes, ratio, overlaps and document types are judged here (APPNOTE.TXT 4.3, zip; CVE-2024-0450, overlaps; CVE-2018-19277,
 hidden document types), since calamine knows no limits of its own. What the sheets hold is in forms.marks.
@@ -20,11 +20,16 @@ from forms.marks import Marks
 class Limits:
     """How much of a workbook is read; each far above what a filled form needs, far below what hurts a child of 512 MB.
 
-    `size`: the largest mail is 26 MB. `members`: a form with pictures on every sheet has about 100. `unpacked`: 48 MB is
-    a sheet of 1,048,576 formatted empty rows; calamine takes up to three times the text. `ratio`: deflate ends at 1032
-    (zlib.net), sheets of equal rows stay under 100; it counts above `ratio_floor` only. `rows`, `columns`: what is read
-    of a sheet whose cells lie far apart. `area`: cells of the rectangle that calamine allocates, 24 bytes each.
-    `sheets`: a district with a sheet for each of 45 communes, twice.
+    `size`: the largest mail is 26 MB. `members`: a form with pictures on every sheet has about 100. `unpacked`: 48 MB
+
+    is a sheet of 1,048,576 formatted empty rows; calamine takes up to three times the text. `ratio`: deflate ends at
+
+    1032 (zlib.net), sheets of equal rows stay under 100; it counts above `ratio_floor` only. `rows`, `columns`: what
+
+    is read of a sheet whose cells lie far apart. `area`: cells of the rectangle that calamine allocates, 24 bytes
+
+    each. `sheets`: a district with a sheet for each of 45 communes, twice.
+
     """
 
     size: int = 64 * 1024 * 1024
@@ -204,7 +209,8 @@ def _sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
         targets[marks.attribute(match[1], b"Id")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     declared = [match[1] for match in _DECLARED_SHEET.finditer(parts.get("xl/workbook.xml", b""))]
     return {
-        marks.unescape(marks.attribute(each, b"name")): targets.get(marks.attribute(each, b"id"), "") for each in declared
+        marks.unescape(marks.attribute(each, b"name")): targets.get(marks.attribute(each, b"id"), "")
+        for each in declared
     }
 
 

@@ -36,7 +36,10 @@ class PreparedPrinted:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """An asked-for cell without a value and without a problem of its own; `missing` where its whole line is not there."""
+    """An asked-for cell without a value and without a problem of its own.
+
+    `missing` where its whole line is not there.
+    """
 
     cell: AskedCell
     sheet: str
@@ -75,7 +78,10 @@ def _asked(row: Row, column: Column, year: int | None) -> Asked:
 
 
 def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
-    """Return what the sheet holds for every asked-for cell; a sheet that is not there yields blanks without addresses."""
+    """Return what the sheet holds for every asked-for cell.
+
+    A sheet that is not there yields blanks without addresses.
+    """
     result = ReadPrinted()
     if found is None:
         for each in prepared.cells:
@@ -209,9 +215,11 @@ def _incomplete(result: ReadPrinted, found: Found) -> None:
 
 
 def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
-    """Return a problem for each blank that matters: an error where it is required, else a warning where the line and column apply (C39).
+    """Return a problem for each blank that matters: an error where it is required, else a warning where the line and
+    column apply (C39).
 
-    A line that is not there is told once (P23), as an error.
+        A line that is not there is told once (P23), as an error.
+
     """
     problems = []
     told: set[str] = set()
@@ -274,4 +282,3 @@ def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> lis
             return []
         message = f"báo cáo mới có {some}/{asked} chỉ tiêu có số liệu."
     return [Problem(Severity.WARNING, "C40", sheet, "", "Toàn biểu", "", "", message)]
-

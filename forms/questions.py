@@ -1,4 +1,7 @@
-"""Questions answered in free text on a sheet without a table: the answer stands after the colon, beside or below (P31)."""
+"""Questions answered in free text on a sheet without a table.
+
+The answer stands after the colon, beside or below (P31).
+"""
 
 from typing import Any
 
@@ -16,7 +19,9 @@ _NUMBER_WORDS = 2
 
 def find_answers(sheet: WorkbookSheet, form_sheet: Sheet) -> dict[int, tuple[int, int, Any]]:
     """Return row, column and content of the answer to each question, by line number; a blank answer has content ""."""
-    keys = {text.fold(label): number for number, row in enumerate(form_sheet.rows) for label in (row.label, *row.aliases)}
+    keys = {
+        text.fold(label): number for number, row in enumerate(form_sheet.rows) for label in (row.label, *row.aliases)
+    }
     asked = [
         (row, column, number, rest)
         for row, cells in enumerate(sheet.rows)
@@ -44,7 +49,9 @@ def _question(cell: str, keys: dict[str, int]) -> tuple[int, str] | None:
     return None
 
 
-def _answer(sheet: WorkbookSheet, place: tuple[int, int], rest: str, questions: set[tuple[int, int]]) -> tuple[int, int, Any]:
+def _answer(
+    sheet: WorkbookSheet, place: tuple[int, int], rest: str, questions: set[tuple[int, int]]
+) -> tuple[int, int, Any]:
     row, column = place
     if rest:
         return row, column, rest

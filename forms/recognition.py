@@ -13,7 +13,10 @@ from forms.lines import Lines, Placed
 from forms.workbook import Workbook, WorkbookSheet
 
 CODE_WITHIN = 15
-"""Rows from the top in which the form code, the title and the period are looked for: the 2019 form has 13 above its data."""
+"""Rows from the top in which the form code, the title and the period are looked for.
+
+The 2019 form has 13 above its data.
+"""
 TITLED_SHEETS = 10
 """Sheets in which the title is looked for; the 2019 form has five."""
 TITLE_MOST = 250
@@ -60,7 +63,11 @@ class Found:
 
 @dataclass(slots=True)
 class Recognised:
-    """What a workbook shows of a form. `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is another year or version; empty otherwise."""
+    """What a workbook shows of a form.
+
+    `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is
+    another year or version; empty otherwise.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     other: str = ""
@@ -156,7 +163,7 @@ def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
         for row in sheet.rows[:rows]
         for cell in row
         if type(cell) is str and 4 < len(cell) < TITLE_MOST and (cell.isupper() or "-v" in cell or "20" in cell)
-    ]  # noqa: PLR2004 - "a-v1" is the shortest code
+    ]
 
 
 def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) -> None:
@@ -216,7 +223,10 @@ def _other_title(wanted: Recognisable, result: Recognised) -> str:
 
 
 def seen_title(workbook: Workbook) -> str:
-    """Return the first text in capitals at the top of the first sheets, for telling the sender what his file is; else empty."""
+    """Return the first text in capitals at the top of the first sheets, for telling the sender what his file is.
+
+    Else empty.
+    """
     for sheet in workbook.sheets[:3]:
         for cell in _top_texts(sheet):
             cleaned = text.collapse(text.clean(cell))

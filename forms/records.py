@@ -1,4 +1,7 @@
-"""The open lists: one record a line, from the header to the total, a note or the signatures (rules P25, P27 to P29, P58)."""
+"""The open lists.
+
+One record a line, from the header to the total, a note or the signatures (rules P25, P27 to P29, P58).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -81,7 +84,9 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
     """Return record, total, heading, note, end or nothing for one row."""
     numbered = filled[item] if item is not None and item < len(filled) else ""
-    if type(numbered) is float and any(filled[column] not in ("", None) for _, _, column in present if column < len(filled)):
+    if type(numbered) is float and any(
+        filled[column] not in ("", None) for _, _, column in present if column < len(filled)
+    ):
         return "record"
     own = [filled[column] for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
     first = next((cell for cell in filled if type(cell) is str and cell.strip()), "")

@@ -11,9 +11,14 @@ SHOWN_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked in a cell. `name` is the last header of its column, `unit` that of the column, `line_unit` that of the printed line.
+    """What is asked in a cell. `name` is the last header of its column, `unit` that of the column, `line_unit` that of the
+    printed line.
 
-    `plausible` is the usual range of the line, used for proposals only. `year` is the campaign's, for dates without one.
+
+        `plausible` is the usual range of the line, used for proposals only. `year` is the campaign's, for dates without
+
+        one.
+
     """
 
     type: str
@@ -37,7 +42,10 @@ class Finding:
 
 @dataclass(slots=True)
 class Taken:
-    """A cell as it was read; not frozen, since making a frozen one takes four times as long. `rule` normalised it; `ok` is False where no further check may use the value; `note` is kept for staff."""
+    """A cell as it was read; not frozen, since making a frozen one takes four times as long.
+
+    `rule` normalised it; `ok` is False where no further check may use the value; `note` is kept for staff.
+    """
 
     value: Scalar
     rule: str = ""

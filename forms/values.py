@@ -1,6 +1,6 @@
-"""A cell's content becomes a value of the type that is asked for (rules P35 to P71). The dispatch by type; numbers and dates have their own files.
+"""A cell's content becomes a value of the type that is asked for (rules P35 to P71); numbers and dates have files of their own.
 
-The common cases - a plain number in a number cell, clean text - are decided first: a report has 300 cells.
+The common cases, a plain number in a number cell and clean text, are decided first: a report has 300 cells.
 """
 
 import re
@@ -27,7 +27,10 @@ _LEADER = re.compile(r"[._…\s]*")
 
 
 def raw_of(value: Any) -> str | None:
-    """Return what a cell holds, as text, before any reading; None for a blank one. Whole floats lose their `.0`, days are ISO 8601."""
+    """Return what a cell holds, as text, before any reading; None for a blank one.
+
+    Whole floats lose their `.0`, days are ISO 8601.
+    """
     if value is None or value == "":
         return None
     kind = type(value)

@@ -1,7 +1,11 @@
 """A workbook's bytes become cells, within limits: what kind of file it is, and its sheets as rows of plain values.
 
-calamine reads xlsx, xlsm, xlsb and ods, after forms.package has looked at the zip; openpyxl reads sheets whose cells lie so far apart that
-calamine would allocate the rectangle between them; forms.xls reads xls. Rows and columns are counted from 0 here, `address` gives "D19".
+calamine reads xlsx, xlsm, xlsb and ods, after forms.package has looked at the zip; openpyxl reads sheets whose cells
+
+lie so far apart that calamine would allocate the rectangle between them; forms.xls reads xls. Rows and columns are
+
+counted from 0 here, `address` gives "D19".
+
 """
 
 import zipfile
@@ -60,7 +64,9 @@ class WorkbookSheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file's sheets, the kind it is, the form code from its defined name MA_BIEU, and notes for staff on how it was read."""
+    """A file's sheets, the kind it is, the form code from its defined name MA_BIEU, and notes for staff on how it was
+    read.
+    """
 
     kind: str
     sheets: list[WorkbookSheet]
@@ -80,7 +86,10 @@ def address(row: int, column: int) -> str:
 
 
 def load(data: bytes, limits: Limits | None = None) -> Workbook:
-    """Return the workbook in `data`. Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01)."""
+    """Return the workbook in `data`.
+
+    Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01).
+    """
     workbook = _load(data, limits or Limits())
     for sheet in workbook.sheets:
         _decode_texts(sheet)

@@ -1,4 +1,7 @@
-"""The binary workbook of Excel 97 to 2003 and before (.xls), read with xlrd, which knows error cells, fonts and hidden rows ([MS-XLS])."""
+"""The binary workbook of Excel 97 to 2003 and before, read with xlrd ([MS-XLS]).
+
+xlrd knows error cells, fonts and hidden rows, which calamine does not tell.
+"""
 
 import contextlib
 import io

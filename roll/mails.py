@@ -57,7 +57,8 @@ class Contents:
     """Everything that reading one mail yields without knowing who we are or what is registered.
 
     `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of
-    intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but survivable.
+    intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but
+    survivable.
     """
 
     headers: Headers

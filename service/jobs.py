@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from intake import decide, readers
 from notifications import compose
 from roll import letters, mails, outcomes
+from roll.mistakes import OperatorError
 from service import answers, assemble, situation
 from service.fetching import INTAKE, take_in
 from service.sending import send
@@ -42,6 +43,9 @@ def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Ta
                 continue
             try:
                 _settle(rollcall, known, row, contents, tally)
+            except (OperatorError, sa.exc.OperationalError):
+                # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why.
+                raise
             except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
                 _log.exception("mail %s could not be handled and is set aside", row.receipt)
                 set_aside(rollcall, row, "internal_error", "see the log", tally)

@@ -58,6 +58,18 @@ def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+def message_in_full(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
+    """Return one mail whole, with the reasons for what was understood."""
+    return {
+        **message(row, zone),
+        "received_by": row.received_by,
+        "detail": row.detail,
+        "message_id": row.message_id,
+        "text": row.text,
+        "evidence": row.evidence,
+    }
+
+
 def status(shown: board.Board, campaign: campaigns.Campaign, zone: ZoneInfo) -> dict[str, Any]:
     """Return the board."""
     return {

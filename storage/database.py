@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from roll.mistakes import OperatorError
 from storage import tables
 
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
@@ -23,11 +24,11 @@ BUSY_TIMEOUT_MS = 30_000
 CURRENT_SCHEMA = "0001"
 
 
-class DatabaseUnusableError(Exception):
+class DatabaseUnusableError(OperatorError):
     """The database cannot be used as it is; `sentence` says why and what to do."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
+        super().__init__([sentence])
         self.sentence = sentence
 
 

@@ -14,7 +14,6 @@ import click
 
 from roll.mistakes import OperatorError
 from service.cli.session import CannotRunError, Session, say
-from storage.database import DatabaseUnusableError
 
 # command -> the file it stands in; the names in order of the contract's table.
 _COMMANDS = {
@@ -83,7 +82,6 @@ def rollcall(context: click.Context, config_path: Path | None, debug: bool) -> N
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    debug = "--debug" in sys.argv
     try:
         # Without standalone mode click returns the status that a command left with.
         sys.exit(rollcall.main(standalone_mode=False) or 0)
@@ -93,20 +91,25 @@ def main() -> None:
     except click.Abort:
         say("Stopped.")
         sys.exit(130)
-    except (OperatorError, DatabaseUnusableError, CannotRunError) as error:
-        if debug:
-            raise
-        for sentence in getattr(error, "problems", None) or [str(error)]:
-            say(sentence)
-        sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if debug:
+        if "--debug" in sys.argv:
             raise
-        say(
-            f"Rollcall has a fault of its own ({type(error).__name__}: {error}). Nothing is lost; "
-            "run it again with --debug for details."
-        )
-        sys.exit(1)
+        sys.exit(_tell(error))
+
+
+def _tell(error: Exception) -> int:
+    """Say what went wrong in a sentence each; return the exit status."""
+    if isinstance(error, (OperatorError, CannotRunError)):
+        for sentence in getattr(error, "problems", None) or [str(error)]:
+            say(sentence)
+        return 2
+    # Asked by name: importing SQLAlchemy only to know its errors would double the start of every short command.
+    if type(error).__name__ == "OperationalError":
+        cause = getattr(error, "orig", error)
+        say(f"The database did not do its work ({cause}). Nothing is lost; see that its disk is not full and writable.")
+        return 1
+    say(f"Rollcall has a fault of its own ({type(error).__name__}: {error}). Nothing is lost; run it with --debug.")
+    return 1

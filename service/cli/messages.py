@@ -22,8 +22,10 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
             refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
         rows = overviews.ledger(connection, mail_id, outcome)
     if as_json:
-        shown = [shapes.message(row, rollcall.zone) for row in rows]
-        print_json(shown[0] if mail else shown)
+        if mail:
+            print_json(shapes.message_in_full(rows[0], rollcall.zone))
+        else:
+            print_json([shapes.message(row, rollcall.zone) for row in rows])
         return
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
     if mail:

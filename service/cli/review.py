@@ -56,7 +56,7 @@ def show(session: Session, mail: str, as_json: bool) -> None:
     with rollcall.store.reading() as connection:
         row = overviews.ledger(connection, mail_id)[0]
     if as_json:
-        print_json(shapes.message(row, rollcall.zone))
+        print_json(shapes.message_in_full(row, rollcall.zone))
         return
     for line in wording.Words(rollcall.config.office.language, rollcall.zone).mail_in_full(row):
         click.echo(line)

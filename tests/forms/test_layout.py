@@ -12,7 +12,10 @@ SHEET = Sheet(
     item="STT",
     label="Nội dung",
     unit="Đơn vị tính",
-    columns=(Column("quantity", "Kết quả / Số lượng", "integer"), Column("cost", "Kết quả / Kinh phí (tr.đ)", "decimal", "triệu đồng")),
+    columns=(
+        Column("quantity", "Kết quả / Số lượng", "integer"),
+        Column("cost", "Kết quả / Kinh phí (tr.đ)", "decimal", "triệu đồng"),
+    ),
     rows=(
         Row("", "TRUYỀN THÔNG", "I", section=True),
         Row("talks", "Cuộc truyền thông trực tiếp tại cộng đồng, trường học", "1.1", columns=("quantity", "cost")),
@@ -21,7 +24,12 @@ SHEET = Sheet(
         Row("", "TẶNG QUÀ", "II", section=True),
         Row("gifts", "Trẻ em được thăm, tặng quà", "2.1", columns=("quantity", "cost")),
         Row("poor", "Trong đó: trẻ em thuộc hộ nghèo, hộ cận nghèo", "2.2", columns=("quantity",), part_of="gifts"),
-        Row("surgeries", "Trẻ em khuyết tật, mắc bệnh tim bẩm sinh được phẫu thuật, phục hồi chức năng", "2.10", columns=("quantity",)),
+        Row(
+            "surgeries",
+            "Trẻ em khuyết tật, mắc bệnh tim bẩm sinh được phẫu thuật, phục hồi chức năng",
+            "2.10",
+            columns=("quantity",),
+        ),
         Row("launch", "Lượt người dự Lễ phát động", "2.11", columns=("quantity",)),
         Row("launch_children", "Trong đó: trẻ em", "2.12", columns=("quantity",), part_of="launch"),
     ),
@@ -33,7 +41,10 @@ MERGED = (((0, 3), (0, 4)), ((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (1, 2))
 
 def body(*changes):
     """The printed lines as rows [item, label, unit, quantity, cost, note], after changes: (number, new row or None)."""
-    rows = [[row.item, row.label, "", float(number) if not row.section else "", "", ""] for number, row in enumerate(SHEET.rows)]
+    rows = [
+        [row.item, row.label, "", float(number) if not row.section else "", "", ""]
+        for number, row in enumerate(SHEET.rows)
+    ]
     for number, row in changes:
         rows[number] = row
     return [row for row in rows if row is not None]
@@ -79,7 +90,11 @@ def test_a_sheet_with_other_headers_is_not_the_form():
 
 
 def test_inserted_columns_are_passed_over_and_told():
-    rows = [["STT", "Nội dung", "Đơn vị tính", "Năm 2018", "Kết quả", "", "Tăng/giảm %"], ["", "", "", "Số lượng", "Số lượng", "Kinh phí (tr.đ)", ""], *body()]
+    rows = [
+        ["STT", "Nội dung", "Đơn vị tính", "Năm 2018", "Kết quả", "", "Tăng/giảm %"],
+        ["", "", "", "Số lượng", "Số lượng", "Kinh phí (tr.đ)", ""],
+        *body(),
+    ]
     found = table(rows)
     assert (found.columns["quantity"], found.columns["cost"]) == (4, 5)
     assert found.unknown == {3: "Năm 2018 / Số lượng", 6: "Tăng/giảm %"}
@@ -91,16 +106,35 @@ def test_a_header_in_one_row_with_other_brackets_is_recognised():
 
 
 def test_a_header_in_tcvn3_is_recognised():
-    found = table([["STT", "N\xe9i dung", "\xae\xacn v\xde t\xddnh", "S\xe8 l\xad\xee\xeang", "Kinh phÝ (tr.®)"], *body()])
+    found = table(
+        [["STT", "N\xe9i dung", "\xae\xacn v\xde t\xddnh", "S\xe8 l\xad\xee\xeang", "Kinh phÝ (tr.®)"], *body()]
+    )
     assert found.columns["cost"] == 4
 
 
-@pytest.mark.parametrize("numbers", [NUMBERS, ["A", "B", "C", 1.0, 2.0, 3.0], ["(A)", "(B)", "(C)", "(1)", "(2)=(3)+(4)", "(3)"], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]])
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        NUMBERS,
+        ["A", "B", "C", 1.0, 2.0, 3.0],
+        ["(A)", "(B)", "(C)", "(1)", "(2)=(3)+(4)", "(3)"],
+        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+    ],
+)
 def test_a_row_of_column_numbers_is_skipped(numbers):
     assert layout.is_number_row(numbers)
 
 
-@pytest.mark.parametrize("row", [["1.1", "Cuộc truyền thông", "cuộc", 20.0, 15.0], ["I", "TRUYỀN THÔNG"], [5.0, 3.0, 9.0], ["a", 20190603.0, 3.0], ["01/6/2019", 1.0, 2.0]])
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["1.1", "Cuộc truyền thông", "cuộc", 20.0, 15.0],
+        ["I", "TRUYỀN THÔNG"],
+        [5.0, 3.0, 9.0],
+        ["a", 20190603.0, 3.0],
+        ["01/6/2019", 1.0, 2.0],
+    ],
+)
 def test_a_line_of_figures_is_no_row_of_column_numbers(row):
     assert not layout.is_number_row(row)
 
@@ -117,13 +151,16 @@ def test_the_same_label_under_two_parents_is_two_lines():
 
 
 def test_item_numbers_that_excel_changed_do_not_matter():
-    rows, _ = placed([*HEADER, *body((7, [2.1, SHEET.rows[7].label, "", 4.0]), (5, ["01/02/2019", SHEET.rows[5].label, "", 9.0]))])
+    rows, _ = placed(
+        [*HEADER, *body((7, [2.1, SHEET.rows[7].label, "", 4.0]), (5, ["01/02/2019", SHEET.rows[5].label, "", 9.0]))]
+    )
     assert (rows["surgeries"], rows["gifts"]) == (9, 7)
 
 
 @pytest.mark.parametrize(
     "label",
-    ["Trẻ em được thăm, tặng quà:", "TE được thăm tặng quà", "2.1. Trẻ em được thăm, tặng quà", "- Trẻ em được thăm, tặng quà", "TRẺ EM ĐƯỢC THĂM, TẶNG QUÀ",
+    ["Trẻ em được thăm, tặng quà:", "TE được thăm tặng quà", "2.1. Trẻ em được thăm, tặng quà",
+    "- Trẻ em được thăm, tặng quà", "TRẺ EM ĐƯỢC THĂM, TẶNG QUÀ",
      "tre em duoc tham, tang qua", "Trẻ em được thăm\nvà tặng quà", "Tr\xce em \xae\xad\xeec th\xa8m, t\xc6ng qu\xb5"],
 )  # fmt: skip
 def test_a_label_written_otherwise_is_the_same_line(label):
@@ -137,7 +174,9 @@ def test_a_similar_label_is_noted():
 
 
 def test_a_part_may_stand_without_its_of_which():
-    rows, _ = placed([*HEADER, *body((3, ["", "- Trẻ em", "", 3.0]), (6, ["", "+ TE thuộc hộ nghèo, hộ cận nghèo", "", 6.0]))])
+    rows, _ = placed(
+        [*HEADER, *body((3, ["", "- Trẻ em", "", 3.0]), (6, ["", "+ TE thuộc hộ nghèo, hộ cận nghèo", "", 6.0]))]
+    )
     assert (rows["children"], rows["poor"]) == (5, 8)
 
 
@@ -161,7 +200,15 @@ def test_rows_in_another_order_are_found():
 
 
 def test_total_rows_and_signatures_are_no_lines():
-    rows, notes = placed([*HEADER, *body(), ["", "Tổng cộng", "", 99.0], ["NGƯỜI LẬP BIỂU", "", "", "TRƯỞNG PHÒNG"], ["Hoàng Thị A", "", "", "Nông Văn B"]])
+    rows, notes = placed(
+        [
+            *HEADER,
+            *body(),
+            ["", "Tổng cộng", "", 99.0],
+            ["NGƯỜI LẬP BIỂU", "", "", "TRƯỞNG PHÒNG"],
+            ["Hoàng Thị A", "", "", "Nông Văn B"],
+        ]
+    )
     assert len(rows) == 8
     assert notes == []
 
@@ -175,7 +222,11 @@ def test_a_note_below_the_table_is_kept_and_one_that_says_incomplete_is_told():
 
 def test_a_label_over_two_rows_is_joined():
     first, second = "Trẻ em khuyết tật, mắc bệnh tim bẩm sinh", "được phẫu thuật, phục hồi chức năng"
-    rows, _ = placed([*HEADER, *body((7, ["2.10", first, "", 4.0])), ["", second, "", ""]][:10] + [["", second, "", ""]] + [*body()[8:]])
+    rows, _ = placed(
+        [*HEADER, *body((7, ["2.10", first, "", 4.0])), ["", second, "", ""]][:10]
+        + [["", second, "", ""]]
+        + [*body()[8:]]
+    )
     assert rows["surgeries"] == 9
 
 
@@ -222,9 +273,16 @@ def test_a_table_with_the_same_columns_and_other_lines_is_not_the_form():
     ],
 )
 def test_another_year_or_version_is_told_by_code_and_title(top, code, other):
-    assert recognised(sheet([[top], *HEADER, *body()], [((a + 1, b), (c + 1, d)) for (a, b), (c, d) in MERGED]), code=code).other == other
+    assert (
+        recognised(
+            sheet([[top], *HEADER, *body()], [((a + 1, b), (c + 1, d)) for (a, b), (c, d) in MERGED]), code=code
+        ).other
+        == other
+    )
 
 
 def test_a_second_filled_copy_of_the_table_is_noted():
-    found = recognised(sheet([*HEADER, *body()], MERGED), sheet([*HEADER, *body()], MERGED, "Xã Gia Cát"), sheet([["x"]], name="foxz"))
+    found = recognised(
+        sheet([*HEADER, *body()], MERGED), sheet([*HEADER, *body()], MERGED, "Xã Gia Cát"), sheet([["x"]], name="foxz")
+    )
     assert found.notes == ["P12 Xã Gia Cát", "P07 foxz"]

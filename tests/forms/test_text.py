@@ -48,7 +48,19 @@ def test_vni_letters_of_every_kind_are_decoded_by_font():
 
 @pytest.mark.parametrize(
     "written",
-    ["Café", "TÊN VÕ LÊN", "toán khoán giáo", "Hoà bình", "quân đội", "có", "20 suất×200", "Brand®", "« abc » A · B", "ĐỖ", "xã"],
+    [
+        "Café",
+        "TÊN VÕ LÊN",
+        "toán khoán giáo",
+        "Hoà bình",
+        "quân đội",
+        "có",
+        "20 suất×200",
+        "Brand®",
+        "« abc » A · B",
+        "ĐỖ",
+        "xã",
+    ],
 )
 def test_text_that_is_no_old_encoding_stays(written):
     assert text.clean(written) == written

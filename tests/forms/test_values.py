@@ -22,11 +22,16 @@ TEXT = Asked("text", "Nội dung")
 @pytest.mark.parametrize(
     ("cell", "value", "rule"),
     [
-        (320.0, 320, ""), (320, 320, ""), ("320", 320, "P43"), ("'320", 320, "P43"), (184.9999999, 185, "P63"), ("1.500", 1500, "P49"),
-        ("1,500", 1500, "P49"), ("1.200.000", 1_200_000, "P48"), ("1,200,000", 1_200_000, "P48"), ("1 200 000", 1_200_000, "P48"),
-        ("1\xa0200", 1200, "P48"), ("1\u202f200", 1200, "P48"), ("không", 0, "P46"), ("KPS", 0, "P46"), ("0 có", 0, "P46"), ("-", 0, "P45"),
-        ("–", 0, "P45"), ("/", 0, "P45"), ("320 trẻ", 320, "P54"), ("320 em", 320, "P54"), ("320 TE", 320, "P54"), ("320*", 320, "P61"),
-        ("320(1)", 320, "P61"), ("320 (tính đến 25/6)", 320, "P61"), ("３２０", 320, "P43"), ("1.2E+03", 1200, "P63"), ("05", 5, "P43"), (0.0, 0, ""),
+        (320.0, 320, ""), (320, 320, ""), ("320", 320, "P43"), ("'320", 320, "P43"), (184.9999999, 185, "P63"),
+        ("1.500", 1500, "P49"),
+        ("1,500", 1500, "P49"), ("1.200.000", 1_200_000, "P48"), ("1,200,000", 1_200_000, "P48"),
+        ("1 200 000", 1_200_000, "P48"),
+        ("1\xa0200", 1200, "P48"), ("1\u202f200", 1200, "P48"), ("không", 0, "P46"), ("KPS", 0, "P46"),
+        ("0 có", 0, "P46"), ("-", 0, "P45"),
+        ("–", 0, "P45"), ("/", 0, "P45"), ("320 trẻ", 320, "P54"), ("320 em", 320, "P54"), ("320 TE", 320, "P54"),
+        ("320*", 320, "P61"),
+        ("320(1)", 320, "P61"), ("320 (tính đến 25/6)", 320, "P61"), ("３２０", 320, "P43"), ("1.2E+03", 1200, "P63"),
+        ("05", 5, "P43"), (0.0, 0, ""),
     ],
 )  # fmt: skip
 def test_a_count_in_any_notation_is_read(cell, value, rule):
@@ -38,9 +43,12 @@ def test_a_count_in_any_notation_is_read(cell, value, rule):
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        (12.5, "C01"), (-3.0, "C01"), ("-3", "C01"), ("(5)", "C01"), ("ba trăm hai mươi", "C01"), ("1O0", "C01"), ("l00", "C01"), ("x", "C01"), (True, "C01"),
-        ("1.23.456", "C01"), ("1E309", "C01"), (math.nan, "C01"), (math.inf, "C01"), (1e16, "C01"), ("15 triệu", "C01"), ("200 hộp", "C01"), ("85%", "P57"),
-        ("3/20", "P56"), (date(2019, 3, 20), "P56"), (datetime(2019, 11, 11), "P56"), (time(3, 4), "C01"), (timedelta(1), "C01"), ("200 - 250", "P55"),
+        (12.5, "C01"), (-3.0, "C01"), ("-3", "C01"), ("(5)", "C01"), ("ba trăm hai mươi", "C01"), ("1O0", "C01"),
+        ("l00", "C01"), ("x", "C01"), (True, "C01"),
+        ("1.23.456", "C01"), ("1E309", "C01"), (math.nan, "C01"), (math.inf, "C01"), (1e16, "C01"),
+        ("15 triệu", "C01"), ("200 hộp", "C01"), ("85%", "P57"),
+        ("3/20", "P56"), (date(2019, 3, 20), "P56"), (datetime(2019, 11, 11), "P56"), (time(3, 4), "C01"),
+        (timedelta(1), "C01"), ("200 - 250", "P55"),
         ("03 lớp/90 em", "P54"), ("20x200", "P53"), ("nt", "C01"), ("#REF!", "C01"),
     ],
 )  # fmt: skip
@@ -54,7 +62,8 @@ def test_what_is_no_count_is_an_error_and_has_no_value(cell, code):
 @pytest.mark.parametrize(
     ("cell", "code", "value"),
     [
-        (1.5, "C35", 1.5), ("1,5", "C35", 1.5), ("khoảng 200", "P55", None), ("~200", "P55", None), ("hơn 1.000", "P55", None), ("chưa có", "P46", None),
+        (1.5, "C35", 1.5), ("1,5", "C35", 1.5), ("khoảng 200", "P55", None), ("~200", "P55", None),
+        ("hơn 1.000", "P55", None), ("chưa có", "P46", None),
         ("320 (chưa tính xã X)", "P28", 320), ("20 suất x 200.000đ = 4.000.000đ", "P53", 20),
     ],
 )  # fmt: skip
@@ -86,10 +95,14 @@ def test_a_blank_and_a_dotted_line_are_blank(cell, asked):
 @pytest.mark.parametrize(
     ("cell", "value", "rule"),
     [
-        ("15 triệu", 15.0, "P51"), ("15tr", 15.0, "P51"), ("15 trđ", 15.0, "P51"), ("1,2 tỷ", 1200.0, "P51"), ("500k", 0.5, "P51"), ("500 nghìn", 0.5, "P51"),
-        ("500 ngàn đồng", 0.5, "P51"), ("0,5 tr", 0.5, "P51"), ("321.700.000 đồng", 321.7, "P51"), ("1.200.000đ", 1.2, "P51"), ("1.200.000 VNĐ", 1.2, "P51"),
-        ("500.000₫", 0.5, "P51"), ("2,5", 2.5, "P49"), ("2.5", 2.5, "P49"), ("2,50", 2.5, "P49"), ("0,500", 0.5, "P49"), ("1.234.567,89", 1234567.89, "P48"),
-        ("1,234,567.89", 1234567.89, "P48"), (185.49999999, 185.5, "P63"), (64_000_000.0, 64_000_000.0, ""), ("-", 0.0, "P45"), (70.5, 70.5, ""),
+        ("15 triệu", 15.0, "P51"), ("15tr", 15.0, "P51"), ("15 trđ", 15.0, "P51"), ("1,2 tỷ", 1200.0, "P51"),
+        ("500k", 0.5, "P51"), ("500 nghìn", 0.5, "P51"),
+        ("500 ngàn đồng", 0.5, "P51"), ("0,5 tr", 0.5, "P51"), ("321.700.000 đồng", 321.7, "P51"),
+        ("1.200.000đ", 1.2, "P51"), ("1.200.000 VNĐ", 1.2, "P51"),
+        ("500.000₫", 0.5, "P51"), ("2,5", 2.5, "P49"), ("2.5", 2.5, "P49"), ("2,50", 2.5, "P49"),
+        ("0,500", 0.5, "P49"), ("1.234.567,89", 1234567.89, "P48"),
+        ("1,234,567.89", 1234567.89, "P48"), (185.49999999, 185.5, "P63"), (64_000_000.0, 64_000_000.0, ""),
+        ("-", 0.0, "P45"), (70.5, 70.5, ""),
     ],
 )  # fmt: skip
 def test_an_amount_in_any_notation_is_read_in_the_unit_of_its_column(cell, value, rule):
@@ -116,8 +129,10 @@ def test_a_negative_amount_is_an_error_that_names_the_unit():
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        ("ngày 3 tháng 6 năm 2019", "2019-06-03"), ("03/6/2019", "2019-06-03"), ("3-6-19", "2019-06-03"), ("03.06.2019", "2019-06-03"), ("03/6", "2019-06-03"),
-        (date(2019, 6, 3), "2019-06-03"), (datetime(2019, 6, 3, 8), "2019-06-03"), ("2019-06-03", "2019-06-03"), ("8h00 ngày 03/6/2019", "2019-06-03"),
+        ("ngày 3 tháng 6 năm 2019", "2019-06-03"), ("03/6/2019", "2019-06-03"), ("3-6-19", "2019-06-03"),
+        ("03.06.2019", "2019-06-03"), ("03/6", "2019-06-03"),
+        (date(2019, 6, 3), "2019-06-03"), (datetime(2019, 6, 3, 8), "2019-06-03"), ("2019-06-03", "2019-06-03"),
+        ("8h00 ngày 03/6/2019", "2019-06-03"),
         ("Sáng ngày 03/6/2019", "2019-06-03"),
     ],
 )  # fmt: skip
@@ -129,9 +144,12 @@ def test_a_day_is_read_day_before_month(cell, value):
 @pytest.mark.parametrize(
     ("cell", "code", "severity", "value"),
     [
-        ("31/5 và 01/6", "P68", "warning", "2019-05-31"), ("từ 28/5 đến 02/6", "P68", "warning", "2019-05-28"), ("cuối tháng 5", "P68", "warning", None),
-        ("tuần 1 tháng 6", "P68", "warning", None), ("15/4 (ÂL)", "P70", "warning", None), ("31/6/2019", "P69", "error", None),
-        ("12/31/2025", "P69", "error", None), ("29/02/2025", "P69", "error", None), ("abc", "P66", "error", None), (28.0, "P66", "error", None),
+        ("31/5 và 01/6", "P68", "warning", "2019-05-31"), ("từ 28/5 đến 02/6", "P68", "warning", "2019-05-28"),
+        ("cuối tháng 5", "P68", "warning", None),
+        ("tuần 1 tháng 6", "P68", "warning", None), ("15/4 (ÂL)", "P70", "warning", None),
+        ("31/6/2019", "P69", "error", None),
+        ("12/31/2025", "P69", "error", None), ("29/02/2025", "P69", "error", None), ("abc", "P66", "error", None),
+        (28.0, "P66", "error", None),
         (43617.0, "P67", "warning", "2019-06-01"),
     ],
 )  # fmt: skip
@@ -142,7 +160,8 @@ def test_a_doubtful_day_is_told(cell, code, severity, value):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("có", True), ("Có", True), ("x", True), ("X", True), ("✓", True), ("v", True), ("1", True), (1.0, True), (True, True), ("đã tổ chức", True),
+    [("có", True), ("Có", True), ("x", True), ("X", True), ("✓", True), ("v", True), ("1", True), (1.0, True),
+    (True, True), ("đã tổ chức", True),
      ("không", False), ("Ko", False), (0.0, False), ("0", False), ("-", False), ("không tổ chức", False)],
 )  # fmt: skip
 def test_yes_and_no_in_any_form_are_read(cell, value):
@@ -156,8 +175,10 @@ def test_what_is_neither_yes_nor_no_is_an_error(cell):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("1", CHOICE.choices[0]), (2.0, CHOICE.choices[1]), ("Khác", CHOICE.choices[2]), ("diem vui choi giai tri", CHOICE.choices[0]),
-     ("Điểm vui chơi, giải trí.", CHOICE.choices[0]), ("Điểm vui chơi giải tri", CHOICE.choices[0]), ("1. Điểm vui chơi, giải trí", CHOICE.choices[0])],
+    [("1", CHOICE.choices[0]), (2.0, CHOICE.choices[1]), ("Khác", CHOICE.choices[2]),
+    ("diem vui choi giai tri", CHOICE.choices[0]),
+     ("Điểm vui chơi, giải trí.", CHOICE.choices[0]), ("Điểm vui chơi giải tri", CHOICE.choices[0]),
+     ("1. Điểm vui chơi, giải trí", CHOICE.choices[0])],
 )  # fmt: skip
 def test_a_choice_is_known_by_its_code_or_its_words(cell, value):
     assert values.take(cell, CHOICE).value == value
@@ -173,23 +194,45 @@ def test_a_telephone_number_gets_its_leading_zero_back():
 
 @pytest.mark.parametrize(
     ("cell", "raw"),
-    [(320.0, "320"), (1.5, "1.5"), ("  320 ", "  320 "), (True, "TRUE"), (date(2019, 6, 1), "2019-06-01"), (datetime(2019, 6, 1), "2019-06-01"), ("", None), (None, None)],
+    [
+        (320.0, "320"),
+        (1.5, "1.5"),
+        ("  320 ", "  320 "),
+        (True, "TRUE"),
+        (date(2019, 6, 1), "2019-06-01"),
+        (datetime(2019, 6, 1), "2019-06-01"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_the_raw_text_is_what_the_cell_holds(cell, raw):
     assert values.raw_of(cell) == raw
 
 
-EVERY_TYPE = st.sampled_from([COUNT, MONEY, DAY, YES_NO, CHOICE, TEXT, Asked("decimal"), Asked("integer"), Asked("date")])
+EVERY_TYPE = st.sampled_from(
+    [COUNT, MONEY, DAY, YES_NO, CHOICE, TEXT, Asked("decimal"), Asked("integer"), Asked("date")]
+)
 NOTATION = st.text(alphabet="0123456789.,- /()*%x×=đtrieukKnghìtỷ~năm'\u202f\xa0[]{}\\")
 ANY_CELL = st.one_of(
-    st.text(), NOTATION, st.floats(), st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes(), st.times(), st.timedeltas()
+    st.text(),
+    NOTATION,
+    st.floats(),
+    st.integers(),
+    st.booleans(),
+    st.none(),
+    st.dates(),
+    st.datetimes(),
+    st.times(),
+    st.timedeltas(),
 )
 
 
 @given(ANY_CELL, EVERY_TYPE)
 def test_any_cell_gives_a_value_or_a_finding_and_never_an_exception(cell, asked):
     read = values.take(cell, asked)
-    assert read.value is None or isinstance(read.value, {"integer": (int, float), "decimal": float, "yes_no": bool}.get(asked.type, str))
+    assert read.value is None or isinstance(
+        read.value, {"integer": (int, float), "decimal": float, "yes_no": bool}.get(asked.type, str)
+    )
     if isinstance(read.value, float):
         assert math.isfinite(read.value)
     if read.finding is not None:
@@ -202,6 +245,15 @@ def test_a_whole_number_in_vietnamese_notation_comes_back(number):
     assert values.take(f"{number:,}".replace(",", "."), Asked("integer")).value == number
 
 
-@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["{0.day}/{0.month}/{0.year}", "ngày {0.day:02} tháng {0.month} năm {0.year}", "{0.day:02}.{0.month:02}.{0.year}"]))
+@given(
+    st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(
+        [
+            "{0.day}/{0.month}/{0.year}",
+            "ngày {0.day:02} tháng {0.month} năm {0.year}",
+            "{0.day:02}.{0.month:02}.{0.year}",
+        ]
+    ),
+)
 def test_a_date_in_vietnamese_notation_comes_back(day, notation):
     assert values.take(notation.format(day), DAY).value == day.isoformat()

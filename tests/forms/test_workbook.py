@@ -77,7 +77,13 @@ def ods():
 
 
 def test_an_address_is_written_as_excel_does():
-    assert [workbook.address(*place) for place in ((0, 0), (18, 3), (0, 25), (0, 26), (1_048_575, 16_383))] == ["A1", "D19", "Z1", "AA1", "XFD1048576"]
+    assert [workbook.address(*place) for place in ((0, 0), (18, 3), (0, 25), (0, 26), (1_048_575, 16_383))] == [
+        "A1",
+        "D19",
+        "Z1",
+        "AA1",
+        "XFD1048576",
+    ]
 
 
 def test_cells_stand_where_the_sheet_has_them_although_rows_and_columns_before_are_empty():
@@ -145,7 +151,11 @@ def test_an_error_cell_of_an_xls_is_seen():
 
 def test_marks_are_found_under_a_namespace_prefix():
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    xml = b'<x:worksheet xmlns:x="' + main + b'"><x:sheetData><x:row r="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c><x:c r="B1"><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    xml = (
+        b'<x:worksheet xmlns:x="'
+        + main
+        + b'"><x:sheetData><x:row r="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c><x:c r="B1"><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    )
     data = repacked(xlsx({"A1": 1}), lambda name, content: xml if name.endswith("sheet1.xml") else content)
     assert workbook.load(data).sheets[0].marks.errors == {(0, 0): "#N/A"}
 
@@ -183,7 +193,9 @@ def test_far_cells_without_references_are_found_before_they_are_allocated():
 
 
 def test_a_million_formatted_empty_rows_are_read_fast():
-    rows = b'<row r="1"><c r="A1"><v>7</v></c></row>' + b"".join(b'<row r="%d" ht="15"><c r="A%d" s="1"/></row>' % (n, n) for n in range(2, 400_000))
+    rows = b'<row r="1"><c r="A1"><v>7</v></c></row>' + b"".join(
+        b'<row r="%d" ht="15"><c r="A%d" s="1"/></row>' % (n, n) for n in range(2, 400_000)
+    )
     assert workbook.load(with_sheet_xml(rows)).sheets[0].rows[0][0] == 7.0
 
 
@@ -194,9 +206,12 @@ def test_six_hundred_blank_rows_hide_nothing_below_them():
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
-        (b"", "empty"), (b"\x05ADMIN" + b" " * 159, "lock_file"), (b"%PDF-1.4\n", "pdf"), (b"\xff\xd8\xff\xe0", "image"), (b"\x89PNG\r\n\x1a\n", "image"),
-        (b"Rar!\x1a\x07\x01\x00", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x78\x9f\x3e\x22", "tnef"), (b"MZ\x90", "executable"),
-        (b"<html><table>", "html"), (b"BEGIN:VCALENDAR\r\n", "calendar"), (b"a;b\n1;2\n", "csv"), ("Kính gửi".encode(), "text"), (b"\x00\x01\x02", "unknown"),
+        (b"", "empty"), (b"\x05ADMIN" + b" " * 159, "lock_file"), (b"%PDF-1.4\n", "pdf"),
+        (b"\xff\xd8\xff\xe0", "image"), (b"\x89PNG\r\n\x1a\n", "image"),
+        (b"Rar!\x1a\x07\x01\x00", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"\x78\x9f\x3e\x22", "tnef"),
+        (b"MZ\x90", "executable"),
+        (b"<html><table>", "html"), (b"BEGIN:VCALENDAR\r\n", "calendar"), (b"a;b\n1;2\n", "csv"),
+        ("Kính gửi".encode(), "text"), (b"\x00\x01\x02", "unknown"),
         (b'<?xml version="1.0"?><Workbook/>', "xml"), (b"PK\x05\x06" + bytes(18), "zip"),
     ],
 )  # fmt: skip
@@ -213,7 +228,10 @@ def test_workbooks_are_told_from_other_packages():
     with zipfile.ZipFile(word, "w") as archive:
         archive.writestr("[Content_Types].xml", "x")
         archive.writestr("word/document.xml", "x")
-    kinds = [workbook.kind_of(data) for data in (plain, inside.getvalue(), word.getvalue(), workbooks.write_xls({"a": {"A1": 1}}))]
+    kinds = [
+        workbook.kind_of(data)
+        for data in (plain, inside.getvalue(), word.getvalue(), workbooks.write_xls({"a": {"A1": 1}}))
+    ]
     assert kinds == ["xlsx", "zip", "docx", "xls"]
     assert workbook.kind_of(repacked(plain, more=[("xl/vbaProject.bin", b"x")])) == "xlsm"
 
@@ -250,7 +268,11 @@ def test_a_zip_with_a_password_is_encrypted():
     ],
 )
 def test_a_document_type_is_hostile_however_it_hides(prologue):
-    data = repacked(xlsx({"A1": 1}), lambda name, content: prologue + content if name.endswith("sharedStrings.xml") else content, [("xl/extra.xml", prologue)])
+    data = repacked(
+        xlsx({"A1": 1}),
+        lambda name, content: prologue + content if name.endswith("sharedStrings.xml") else content,
+        [("xl/extra.xml", prologue)],
+    )
     assert refusal(data) == "hostile"
 
 
@@ -294,7 +316,9 @@ def test_a_wrong_checksum_is_damage():
 
 def test_a_sparse_bomb_does_not_end_the_process():
     program = "import sys; from forms import workbook; print(len(workbook.load(sys.stdin.buffer.read()).sheets))"
-    done = subprocess.run([sys.executable, "-c", program], input=xlsx({"A1": 1, "XFD1048576": 2}), capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=xlsx({"A1": 1, "XFD1048576": 2}), capture_output=True, check=False
+    )
     assert (done.returncode, done.stdout.strip()) == (0, b"1")
 
 

@@ -1,6 +1,8 @@
-"""Filled workbooks for tests, in the layout of the 2019 form (rows 1 to 90 of `Bieu 01`, three lists, a text sheet), with figures that agree.
+"""Filled workbooks for tests, in the layout of the 2019 form (rows 1 to 90 of `Bieu 01`, three lists, a text sheet),
+with figures that agree.
 
 Written with openpyxl and xlwt directly, not with forms.blank, so that a mistake in ours cannot hide itself.
+
 """
 
 import io
@@ -123,7 +125,8 @@ def _works(chance: random.Random, lines: dict[str, dict[str, Any]]) -> list[list
 
 def _forums(chance: random.Random) -> list[list[Any]]:
     return [
-        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)), "Trẻ em với môi trường an toàn",
+        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)),
+        "Trẻ em với môi trường an toàn",
          _between(chance, 50, 120), _between(chance, 5, 40), _between(chance, 1, 9), _money(chance, 1, 5), "tổ chức tại trường"]
         for commune in chance.sample(_COMMUNES, 7)
     ]  # fmt: skip
@@ -166,7 +169,8 @@ def _counted(chance: random.Random, lines: dict[str, dict[str, Any]]) -> None:
 
 
 _SPENT = (
-    "news_items", "broadcasts", "banners", "talks", "launch_attendance", "school_meals", "gifts", "scholarships", "school_kits", "health_checks",
+    "news_items", "broadcasts", "banners", "talks", "launch_attendance", "school_meals", "gifts", "scholarships",
+    "school_kits", "health_checks",
     "surgeries", "summer_events", "swimming_classes", "forums", "skill_classes", "clubs", "works_total",
 )  # fmt: skip
 
@@ -180,13 +184,16 @@ def _sums(chance: random.Random, lines: dict[str, dict[str, Any]]) -> None:
     cash = round(donated * 0.7, 1)
     kind = round(donated - cash + _between(chance, 10, 50), 1)
     lines |= {name: {"cost": cost} for name, cost in (
-        ("raised", round(cash + kind, 1)), ("raised_cash", cash), ("raised_kind", kind), ("fund_transfer", round(cash / 5, 1)),
-        ("spending", spent), ("spending_state", state), ("spending_funds", funds), ("spending_donations", donated), ("spending_other", other),
+        ("raised", round(cash + kind, 1)), ("raised_cash", cash), ("raised_kind", kind),
+        ("fund_transfer", round(cash / 5, 1)),
+        ("spending", spent), ("spending_state", state), ("spending_funds", funds), ("spending_donations", donated),
+        ("spending_other", other),
     )}  # fmt: skip
 
 
 def content_2019(form: Form, unit_name: str, seed: int) -> Cells:
-    """Return the content of a filled 2019 workbook as sheet -> address -> value, about 300 figures and texts, valid against `form`."""
+    """Return the content of a filled 2019 workbook as sheet -> address -> value, about 300 figures and texts, valid
+    against `form`."""
     chance = random.Random(seed)
     lines: dict[str, dict[str, Any]] = {}
     lists = {"Bieu 03": _given(chance, lines), "Bieu 02": _works(chance, lines), "Bieu 04": _forums(chance)}
@@ -204,16 +211,20 @@ def content_2019(form: Form, unit_name: str, seed: int) -> Cells:
 def _top(form: Form, unit_name: str, chance: random.Random) -> dict[str, Any]:
     return {
         "A1": unit_name.upper(), "A2": "PHÒNG LĐTBXH - DÂN TỘC", "A3": "Số:      /BC-LĐTBXH-DT",
-        "D1": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "D2": "Độc lập - Tự do - Hạnh phúc", "D3": "Lạng Sơn, ngày 03 tháng 7 năm 2019",
+        "D1": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "D2": "Độc lập - Tự do - Hạnh phúc",
+        "D3": "Lạng Sơn, ngày 03 tháng 7 năm 2019",
         "A4": form.title, "A5": "(Kèm theo Công văn số 123/SLĐTBXH-TEBĐG ngày 25/4/2019)",
         "A6": "Tên đơn vị báo cáo:", "C6": unit_name,
         "A7": "Người lập biểu:", "C7": "Hoàng Thị A", "D7": "Chức vụ:", "E7": "Chuyên viên",
-        "A8": "Điện thoại:", "C8": f"0912 000 {chance.randint(100, 999)}", "D8": "Thư điện tử:", "E8": "lap.bieu@donvi.example",
+        "A8": "Điện thoại:", "C8": f"0912 000 {chance.randint(100, 999)}", "D8": "Thư điện tử:",
+        "E8": "lap.bieu@donvi.example",
         "A9": "Ngày lập báo cáo:", "C9": "03/7/2019", "D9": "Kỳ báo cáo:", "E9": "Tháng 6/2019",
         "A10": "(đơn vị tính kinh phí: triệu đồng)", "F10": f"Mã biểu: {form.code}",
-        "A11": "STT", "B11": "Nội dung", "C11": "Đơn vị tính", "D11": "Kết quả", "F11": "Ghi chú", "D12": "Số lượng", "E12": "Kinh phí (tr.đ)",
+        "A11": "STT", "B11": "Nội dung", "C11": "Đơn vị tính", "D11": "Kết quả", "F11": "Ghi chú", "D12": "Số lượng",
+        "E12": "Kinh phí (tr.đ)",
         "A13": "(A)", "B13": "(B)", "C13": "(C)", "D13": "(1)", "E13": "(2)", "F13": "(3)",
-        "A84": "Ghi chú: số liệu tính đến ngày 30/6/2019", "A86": "NGƯỜI LẬP BIỂU", "A87": "(Ký, ghi rõ họ tên)", "D86": "TL. CHỦ TỊCH",
+        "A84": "Ghi chú: số liệu tính đến ngày 30/6/2019", "A86": "NGƯỜI LẬP BIỂU", "A87": "(Ký, ghi rõ họ tên)",
+        "D86": "TL. CHỦ TỊCH",
         "D87": "TRƯỞNG PHÒNG", "D88": "(Ký tên, đóng dấu)", "A90": "Hoàng Thị A", "D90": "Nông Văn B",
     }  # fmt: skip
 
@@ -254,7 +265,10 @@ def _texts(sheet: Sheet, chance: random.Random) -> dict[str, Any]:
 
 
 def _apply(content: Cells, changes: Mapping[str, Any] | None, sheets: Collection[str]) -> Cells:
-    """Return the sheets wanted, with `changes` made: address of `Bieu 01`, or "Bieu 02!C8" -> value; None empties the cell."""
+    """Return the sheets wanted, with `changes` made.
+
+    Address of `Bieu 01`, or "Bieu 02!C8" -> value; None empties the cell.
+    """
     for place, value in (changes or {}).items():
         sheet, _, address = place.rpartition("!")
         cells = content.setdefault(sheet or "Bieu 01", {})
@@ -269,10 +283,14 @@ def _apply(content: Cells, changes: Mapping[str, Any] | None, sheets: Collection
 def filled_2019(
     form: Form, unit_name: str, seed: int, changes: Mapping[str, Any] | None = None, sheets: Collection[str] = SHEETS
 ) -> bytes:
-    """Return an .xlsx workbook of the 2019 form, filled by `seed`, with about 300 values and valid unless `changes` spoil it.
+    """Return an .xlsx workbook of the 2019 form, filled by `seed`, with about 300 values and valid unless `changes` spoil
+    it.
 
-    `changes` maps an address of `Bieu 01` ("D41") or of another sheet ("Bieu 02!C8") to its new content; None empties the cell, a text that
-    begins with "=" is a formula without a stored result. `sheets` are the sheets kept.
+
+        `changes` maps an address of `Bieu 01` ("D41") or of another sheet ("Bieu 02!C8") to its new content; None empties
+
+        the cell, a text that begins with "=" is a formula without a stored result. `sheets` are the sheets kept.
+
     """
     return write_xlsx(_apply(content_2019(form, unit_name, seed), changes, sheets), form.code)
 
@@ -316,7 +334,10 @@ def filled_2019_xls(
     sheets: Collection[str] = SHEETS,
     font: str = "Times New Roman",
 ) -> bytes:
-    """Return the same workbook as `filled_2019` in the binary format of Excel 97 to 2003; `font` is that of every cell."""
+    """Return the same workbook as `filled_2019` in the binary format of Excel 97 to 2003.
+
+    `font` is that of every cell.
+    """
     return write_xls(_apply(content_2019(form, unit_name, seed), changes, sheets), font)
 
 

@@ -1,4 +1,4 @@
-"""The command line as a program that others call: exit status, what goes to which stream, JSON alone on standard output."""
+"""The command line as a program that others call: exit status, which stream, JSON alone on standard output."""
 
 import json
 import os
@@ -61,7 +61,9 @@ def test_every_command_is_there_and_explains_itself() -> None:
         assert command.get_short_help_str()
 
 
-@pytest.mark.parametrize("command", [["letters"], ["form", "blank"], ["campaign", "extend"], ["letters", "preview"], ["run"]])
+@pytest.mark.parametrize(
+    "command", [["letters"], ["form", "blank"], ["campaign", "extend"], ["letters", "preview"], ["run"]]
+)
 def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, command: list[str]) -> None:
     done = call(tmp_path, *command, "--help")
 
@@ -73,11 +75,20 @@ def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, co
 @pytest.mark.parametrize(
     "command",
     [
-        "consolidate -o tong-hop.xlsx", "consolidate thang-hanh-dong-2019 --output x", "mailbox login main", "user add lan",
-        "user list --json", "user disable lan", "backup rollcall.bak", "restore rollcall.bak", "units import don-vi.xlsx",
-        "units learn mbox", "form learn mau.xlsx -o form.toml", "form mark form.toml bc.xlsx -o danh-dau.xlsx",
+        "consolidate -o tong-hop.xlsx",
+        "consolidate thang-hanh-dong-2019 --output x",
+        "mailbox login main",
+        "user add lan",
+        "user list --json",
+        "user disable lan",
+        "backup rollcall.bak",
+        "restore rollcall.bak",
+        "units import don-vi.xlsx",
+        "units learn mbox",
+        "form learn mau.xlsx -o form.toml",
+        "form mark form.toml bc.xlsx -o danh-dau.xlsx",
     ],
-)  # fmt: skip
+)
 def test_a_command_to_come_says_so_in_one_sentence(tmp_path: Path, command: str) -> None:
     done = call(tmp_path, *command.split())
 
@@ -90,10 +101,22 @@ def test_a_command_to_come_says_so_in_one_sentence(tmp_path: Path, command: str)
 @pytest.mark.parametrize(
     "command",
     [
-        "doctor", "run", "send", "letters", "letters 1", "letters cancel 1", "letters preview reminder --unit H182", "pause",
-        "resume", "campaign list", "campaign extend a b 2019-07-09", "campaign exempt a b --why c", "units list", "db upgrade",
+        "doctor",
+        "run",
+        "send",
+        "letters",
+        "letters 1",
+        "letters cancel 1",
+        "letters preview reminder --unit H182",
+        "pause",
+        "resume",
+        "campaign list",
+        "campaign extend a b 2019-07-09",
+        "campaign exempt a b --why c",
+        "units list",
+        "db upgrade",
     ],
-)  # fmt: skip
+)
 def test_without_a_configuration_a_command_cannot_run_and_says_how_to_make_one(tmp_path: Path, command: str) -> None:
     done = call(tmp_path, *command.split())
 
@@ -103,7 +126,9 @@ def test_without_a_configuration_a_command_cannot_run_and_says_how_to_make_one(t
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["letters x", "letters cancel", "letters preview gift", "campaign", "send --at", "form"])
+@pytest.mark.parametrize(
+    "command", ["letters x", "letters cancel", "letters preview gift", "campaign", "send --at", "form"]
+)
 def test_bad_usage_is_status_2_on_standard_error(tmp_path: Path, command: str) -> None:
     done = call(tmp_path, *command.split())
 
@@ -277,7 +302,9 @@ def test_a_reader_that_goes_away_leaves_no_traceback(office: Office) -> None:
     office.run("db", "upgrade")
     command = f"'{ROLLCALL}' units list --json | head -c 10"
 
-    done = subprocess.run(command, shell=True, cwd=office.folder, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, shell=True, cwd=office.folder, capture_output=True, text=True, timeout=60, check=False
+    )
 
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr

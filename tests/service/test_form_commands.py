@@ -75,7 +75,11 @@ def test_every_mistake_of_the_form_is_told_and_nothing_is_read(tmp_path: Path) -
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    for arguments in (("read", FORM, "nowhere.xlsx"), ("read", "nowhere.toml", "x"), ("blank", "nowhere.toml", "-o", "x")):
+    for arguments in (
+        ("read", FORM, "nowhere.xlsx"),
+        ("read", "nowhere.toml", "x"),
+        ("blank", "nowhere.toml", "-o", "x"),
+    ):
         done = call(tmp_path, *arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "nowhere" in done.stderr
@@ -89,7 +93,9 @@ def test_blank_says_where_it_cannot_write(tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [("learn", "mau.xlsx", "-o", "f.toml"), ("mark", FORM, "bc.xlsx", "-o", "x.xlsx")])
+@pytest.mark.parametrize(
+    "arguments", [("learn", "mau.xlsx", "-o", "f.toml"), ("mark", FORM, "bc.xlsx", "-o", "x.xlsx")]
+)
 def test_what_is_to_come_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = call(tmp_path, *arguments)
 

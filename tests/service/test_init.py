@@ -1,6 +1,5 @@
 """`rollcall init`: what it writes is right as soon as the secret is filled in, and nothing is ever overwritten."""
 
-import os
 import subprocess
 import sys
 from datetime import date
@@ -52,7 +51,12 @@ def test_the_campaign_is_applied_without_a_mistake_and_is_open(tmp_path: Path) -
 def test_it_says_what_to_do_next(tmp_path: Path) -> None:
     told = call(tmp_path, "init", "van-phong").stdout
 
-    for words in ("wrote van-phong/config.toml", "secrets/imap", "--config van-phong/config.toml doctor", 'mode = "units"'):
+    for words in (
+        "wrote van-phong/config.toml",
+        "secrets/imap",
+        "--config van-phong/config.toml doctor",
+        'mode = "units"',
+    ):
         assert words in told
 
 
@@ -81,7 +85,7 @@ def test_secrets_are_for_the_owner_alone(tmp_path: Path) -> None:
     call(tmp_path, "init")
 
     assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
-    assert os.listdir(tmp_path / "secrets") == []
+    assert list((tmp_path / "secrets").iterdir()) == []
 
 
 @pytest.mark.parametrize("today", [date(2026, 1, 1), date(2027, 12, 31), date(2028, 2, 29)])

@@ -77,7 +77,9 @@ def test_who_reported_after_the_step_fell_due_is_not_reminded_since_a_pass_comes
         schedule.Schedule(rollcall).remind()
 
     assert passes(office) == 1
-    subjects = [b"[Nh" in letter.data.split(b"\r\n\r\n")[0] for letter in office.sink.letters if letter.rcpt_to == (CAO_LOC,)]
+    subjects = [
+        b"[Nh" in letter.data.split(b"\r\n\r\n")[0] for letter in office.sink.letters if letter.rcpt_to == (CAO_LOC,)
+    ]
     assert len(subjects) == 1  # the acknowledgement alone
 
 
@@ -225,8 +227,8 @@ def test_ctrl_c_in_the_middle_of_many_mails_finishes_what_is_done_and_loses_none
         wait_until(lambda: (office.folder / "rollcall.db").exists() and ledger(office) == len(raws))
         stop(process, signal.SIGINT, whole_group=True)
 
-    assert office.run("audit", status=None).status in {0, 1}
     office.run("poll", status=0)
+    office.run("audit", status=0)
     messages = office.run("messages", "--json").json
     assert [message["outcome"] for message in messages] == ["accepted"] * len(raws)
     assert sorted(addressees(office)) == [CAO_LOC] * len(raws)
