@@ -35,6 +35,7 @@ One byte with the length of the name, the name in 54 bytes, then again in UTF-16
 _DIRECTORY_END = struct.Struct("<4s8xII")
 _DIRECTORY_END_MOST = 22 + 65_535
 """APPNOTE.TXT 4.3.16: 22 bytes and a comment of at most 65,535."""
+_PHOTOS = (b"heic", b"heix", b"mif1", b"avif")
 _HEAD = 4_096
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -42,19 +43,19 @@ _DELIMITERS = ("\t", ";", ",")
 
 
 def kind_of(data: bytes) -> str:
-    """Return what `data` is: xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml,
-    mhtml, calendar, csv, text, executable, encrypted, lock_file, empty or unknown. Never raises.
-    """  # noqa: D205
+    """Return what `data` is, never raising.
+
+    One of xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, mhtml, calendar,
+    csv, text, message, executable, encrypted, lock_file, empty, unknown.
+    """
     if not data:
         return "empty"
     if data.startswith(b"PK"):
         return _kind_of_zip(data)
     if data.startswith(_OLE):
         return _kind_of_compound(data)
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            return kind
-    return _kind_of_rest(data)
+    known = next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), "")
+    return known or _kind_of_rest(data)
 
 
 def _kind_of_rest(data: bytes) -> str:
@@ -64,9 +65,7 @@ def _kind_of_rest(data: bytes) -> str:
         return "gz"
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image"
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"avif"):
+    if (data[:4], data[8:12]) == (b"RIFF", b"WEBP") or (data[4:8] == b"ftyp" and data[8:12] in _PHOTOS):
         return "image"
     if len(data) == _LOCK_FILE_SIZE and 0 < data[0] <= _LOCK_NAME_MOST:
         return "lock_file"

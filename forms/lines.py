@@ -27,8 +27,10 @@ ABBREVIATIONS = {
 """Short forms that officers write in labels (P21); they are spelled out on both sides."""
 PART_WORDS = ("trong do ", "gom ", "bao gom ")
 _TOTALS = frozenset(("cong", "tong cong", "tong so", "tong", "tong chung"))
-_ENDS = ("nguoi lap", "lap bieu", "noi nhan", "tl chu tich", "kt chu tich", "tm uy ban", "kt giam doc", "giam doc", "chu tich", "truong phong",
-         "thu truong", "ky ghi ro", "ky ten", "xac nhan cua", "kt truong phong", "thu truong don vi")  # fmt: skip
+_ENDS = (
+    *("nguoi lap", "lap bieu", "noi nhan", "tl chu tich", "kt chu tich", "tm uy ban", "kt giam doc", "giam doc"),
+    *("chu tich", "truong phong", "kt truong phong", "thu truong", "ky ghi ro", "ky ten", "xac nhan cua"),
+)
 _NOTES = ("ghi chu", "luu y", "chu thich")
 _PRINTED_NOTE = "chi tieu khong phat sinh ghi so 0"
 _INCOMPLETE = ("chua tinh", "chua bao gom", "chua gom")
@@ -210,7 +212,7 @@ class Matcher:
         return any(column < len(cells) and _is_figure(cells[column]) for column in columns)
 
     def _match_left(self) -> None:
-        """Match what is left by joined, then by similar label within its section, then by a label that is unique in the form."""
+        """Match what is left: labels over two rows, then similar ones of the section, then labels the form has once."""
         for left in self._left:
             number = self._joined(left)
             if number is None:

@@ -1,7 +1,7 @@
 """What a sheet's XML says beyond the values that calamine tells: error cells, missing results, fonts, hidden rows.
 
-The XML is searched as bytes, each pattern in one pass; nothing of it is interpreted. ECMA-376 part 1, 18.3 (worksheets),
-18.8 (styles).
+The XML is searched as bytes, each pattern in one pass; nothing of it is interpreted. ECMA-376 part 1, 18.3
+(worksheets), 18.8 (styles).
 """
 
 import re
@@ -29,6 +29,7 @@ _FONT_END = re.compile(rb"</(?:\w{1,16}:)?font>|<(?:\w{1,16}:)?font\s*/>")
 _FONT_NAME = re.compile(rb"<(?:\w{1,16}:)?name\s([^<>]*)>")
 _STRIKE = re.compile(rb'<strike(?:\s+val="(?:1|true)")?\s*/>')
 _STYLE_SIGNS = (b'numFmtId="9"', b'numFmtId="10"', b"%", b".Vn", b".VN", b"VNI-", b"strike")
+_LAST_CELL_RECORD, _NUMBER_SIZE = 11, 4
 _BUILT_IN_PERCENTS = ("9", "10")
 
 
@@ -149,6 +150,33 @@ def _is_far(xml: bytes, area: int) -> bool:
         if not attributes.endswith(b"/"):
             lowest, rightmost = max(lowest, row), max(rightmost, column)
     return (lowest + 1) * (rightmost + 1) > area
+
+
+def is_far_binary(records: bytes, area: int) -> bool:
+    """Say the same of a sheet of an .xlsb: rows are record 0, cells with a value records 2 to 11 ([MS-XLSB] 2.1.4, 2.5)."""
+    row = lowest = rightmost = -1
+    at, end = 0, len(records)
+    while at + 1 < end:
+        kind, at = _variable(records, at, 2)
+        size, at = _variable(records, at, 4)
+        if kind <= _LAST_CELL_RECORD and size >= _NUMBER_SIZE and at + _NUMBER_SIZE <= end:
+            number = int.from_bytes(records[at : at + _NUMBER_SIZE], "little")
+            if kind == 0:
+                row = number
+            elif kind > 1:
+                lowest, rightmost = max(lowest, row), max(rightmost, number)
+        at += size
+    return (lowest + 1) * (rightmost + 1) > area
+
+
+def _variable(records: bytes, at: int, most: int) -> tuple[int, int]:
+    """Return a number of at most `most` bytes with seven bits each, and the place after it."""
+    number = 0
+    for count, byte in enumerate(records[at : at + most]):
+        number |= (byte & 0x7F) << (7 * count)
+        if byte < 0x80:  # noqa: PLR2004 - the eighth bit says that more follows
+            return number, at + count + 1
+    return number, at + most
 
 
 def _place(attributes: bytes) -> Place | None:

@@ -1,17 +1,14 @@
 """Figures as people write them in text cells, and figures of number cells that need a second look (rules P42 to P63).
 
-Notation is normalised; a doubtful figure is asked about, never guessed. Every pattern here is matched from the start
-
-and is linear.
-
+Notation is normalised; a doubtful figure is asked about, never guessed. Every pattern here is linear.
 """
 
 import math
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from forms import taken, text
+from forms import groups, taken, text
 from forms.taken import Asked, Taken
 
 COUNT_TOLERANCE = 1e-6
@@ -21,7 +18,6 @@ LARGEST = 1e15
 """Beyond 15 digits Excel itself keeps no exact figure ("Excel specifications and limits": number precision)."""
 LONGEST = 200
 """Characters of a cell in which a figure is looked for; a longer text is none."""
-THOUSAND = 3
 
 _MONEY = {"dong": 1, "nghin dong": 1_000, "ngan dong": 1_000, "trieu dong": 1_000_000, "ty dong": 1_000_000_000}
 _MONEY_WORDS = {
@@ -162,7 +158,7 @@ def _amount(figure: str | None, word: str | None) -> Decimal | None:
     if not figure:
         return None
     factor = _MONEY_WORDS.get(text.fold(word or ""), 1)
-    read, _, _ = figures(figure.rstrip(".,"), thousands=True)
+    read, _, _ = groups.read(figure.rstrip(".,"), thousands=True)
     return None if read is None else read * factor
 
 
@@ -186,14 +182,18 @@ def _figure(written: str, asked: Asked) -> Taken | None:
         return _scientific(f"{match[1]}{rest}".replace(",", "."), asked, written)
     if _MARK.fullmatch(rest):
         return _footnoted(match[1], rest, asked, written)
+    return _with_word(match[1], rest, asked, written)
+
+
+def _with_word(figure: str, rest: str, asked: Asked, written: str) -> Taken | None:
     word = text.fold(rest)
     if word in _MONEY_WORDS:
-        return _money(match[1], _MONEY_WORDS[word], asked, written)
+        return _money(figure, _MONEY_WORDS[word], asked, written)
     if any(letter.isdigit() for letter in rest) and _BETWEEN.search(written):
         message = f"một ô ghi hai số liệu ({taken.shown(written)}); đề nghị chỉ ghi một số."
         return taken.error("P54", message, "một số")
     if _agrees(word, asked):
-        return _with_rule(_plain(match[1], asked, written), "P54", written)
+        return _with_rule(_plain(figure, asked, written), "P54", written)
     return None
 
 
@@ -239,7 +239,7 @@ def _money(figure: str, factor: int, asked: Asked, written: str) -> Taken:
     own = _MONEY.get(text.fold(asked.unit))
     if asked.type == "integer" or own is None:
         return taken.no_number(asked, written)
-    read, other, _ = figures(figure, thousands=True)
+    read, other, _ = groups.read(figure, thousands=True)
     if read is None:
         return taken.no_number(asked, written)
     if other is not None and factor > 1:
@@ -248,7 +248,7 @@ def _money(figure: str, factor: int, asked: Asked, written: str) -> Taken:
 
 
 def _plain(figure: str, asked: Asked, written: str) -> Taken:
-    read, other, rule = figures(figure, thousands=asked.type == "integer")
+    read, other, rule = groups.read(figure, thousands=asked.type == "integer")
     if read is None or abs(read) > LARGEST:
         return taken.no_number(asked, written, "P48")
     if asked.type == "integer":
@@ -270,42 +270,6 @@ def _choose(thousands: Decimal, fraction: Decimal, asked: Asked, written: str, r
     low, high = taken.shown(readings[0]), taken.shown(readings[-1])
     message = f"ghi {taken.shown(written)}; đề nghị xác nhận số liệu là {high} hay {low} {asked.unit}".rstrip() + "."
     return taken.warning("P49", message, f"{high} hoặc {low}")
-
-
-def figures(figure: str, thousands: bool) -> tuple[Decimal | None, Decimal | None, str]:
-    """Return (figure, the other reading or None, rule) of digits and marks; figure None where the groups are wrong.
-
-    With one mark before exactly three digits both readings are possible: `thousands` says which one comes first.
-    """
-    marks = [letter for letter in figure if letter in "., "]
-    groups = re.split("[., ]", figure)
-    if not marks:
-        return _decimal(figure), None, "P43"
-    if len(set(marks)) > 1:
-        return _mixed(figure, marks, groups)
-    grouped = all(len(group) == THOUSAND for group in groups[1:]) and len(groups[0]) <= THOUSAND
-    if len(marks) > 1 or marks[0] == " ":
-        return (_decimal("".join(groups)) if grouped else None), None, "P48"
-    whole, fraction = _decimal("".join(groups)), _decimal(".".join(groups))
-    if not grouped or groups[0].startswith("0"):
-        return fraction, None, "P49"
-    return (whole, fraction, "P49") if thousands else (fraction, whole, "P49")
-
-
-def _mixed(figure: str, marks: list[str], groups: list[str]) -> tuple[Decimal | None, Decimal | None, str]:
-    decimal_mark = marks[-1]
-    same = len(set(marks[:-1])) == 1 and decimal_mark not in marks[:-1] and decimal_mark != " "
-    grouped = all(len(group) == THOUSAND for group in groups[1:-1]) and len(groups[0]) <= THOUSAND
-    if not same or not grouped:
-        return None, None, "P48"
-    return _decimal(f"{''.join(groups[:-1])}.{groups[-1]}"), None, "P48"
-
-
-def _decimal(digits: str) -> Decimal | None:
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return None
 
 
 _READINGS: tuple[Callable[[str, Asked], Taken | None], ...] = (_words, _product, _doubtful, _negative, _figure)

@@ -1,7 +1,8 @@
 """A look into the zip package of a workbook before any parser sees it.
 
-Sizes, ratio, overlaps and document types are judged here (APPNOTE.TXT 4.3, zip; CVE-2024-0450, overlaps; CVE-2018-19277,
-hidden document types), since calamine knows no limits of its own. What the sheets hold is in forms.marks.
+Sizes, ratio, overlaps and document types are judged here (APPNOTE.TXT 4.3, zip; CVE-2024-0450, overlaps;
+CVE-2018-19277, hidden document types), since calamine knows no limits of its own. What the sheets hold is in
+forms.marks.
 """
 
 import re
@@ -21,15 +22,10 @@ class Limits:
     """How much of a workbook is read; each far above what a filled form needs, far below what hurts a child of 512 MB.
 
     `size`: the largest mail is 26 MB. `members`: a form with pictures on every sheet has about 100. `unpacked`: 48 MB
-
     is a sheet of 1,048,576 formatted empty rows; calamine takes up to three times the text. `ratio`: deflate ends at
-
-    1032 (zlib.net), sheets of equal rows stay under 100; it counts above `ratio_floor` only. `rows`, `columns`: what
-
-    is read of a sheet whose cells lie far apart. `area`: cells of the rectangle that calamine allocates, 24 bytes
-
-    each. `sheets`: a district with a sheet for each of 45 communes, twice.
-
+    1032 (zlib.net), sheets of equal rows stay under 100; it counts above `ratio_floor` only. `rows`, `columns`: what is
+    read of a sheet whose cells lie far apart. `area`: cells of the rectangle that calamine allocates, 24 bytes each.
+    `sheets`: a district with a sheet for each of 45 communes, twice.
     """
 
     size: int = 64 * 1024 * 1024
@@ -103,7 +99,9 @@ def look(data: bytes, limits: Limits) -> Package:
             continue
         # Every part that calamine may read is unpacked here once, so that its size is known to be what is declared.
         xml = _read_part(data, member)
-        if b"sheetData" in xml:
+        if part.startswith("xl/worksheets/") and part.endswith(".bin"):
+            _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(xml, limits.area)))
+        elif b"sheetData" in xml:
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
     return Package(sheets, _form_code(first.get("xl/workbook.xml", b"")))
 

@@ -61,12 +61,13 @@ class ReadPrinted:
 def prepare(sheet: Sheet, year: int | None) -> PreparedPrinted:
     """Return `sheet` ready for reading, once per form."""
     columns = {column.name: column for column in sheet.columns}
-    asked = []
-    for line, row in enumerate(sheet.rows):
-        for name in row.columns or (tuple(columns) if not row.section else ()):
-            if not row.section:
-                asked.append(AskedCell(line, row, columns[name], _asked(row, columns[name], year)))
-    return PreparedPrinted(sheet, tuple(asked))
+    asked = tuple(
+        AskedCell(line, row, columns[name], _asked(row, columns[name], year))
+        for line, row in enumerate(sheet.rows)
+        if not row.section
+        for name in row.columns or columns
+    )
+    return PreparedPrinted(sheet, asked)
 
 
 def _asked(row: Row, column: Column, year: int | None) -> Asked:
@@ -175,8 +176,9 @@ def _in_count_column(
             continue
         raw, value = cells.read(found.sheet, row, column, each.asked)
         if value.value is not None and value.finding is None:
-            message = f"số liệu {taken.shown(value.value)} ghi ở cột {_leaf(other)}; đề nghị xác nhận là {_leaf(each.column).lower()}."
-            return raw, taken.warning("P60", message, f"ghi ở cột {_leaf(each.column)}", value.value, ok=True), column
+            said, wanted = taken.shown(value.value), _leaf(each.column)
+            message = f"số liệu {said} ghi ở cột {_leaf(other)}; đề nghị xác nhận là {wanted.lower()}."
+            return raw, taken.warning("P60", message, f"ghi ở cột {wanted}", value.value, ok=True), column
     return blank
 
 
@@ -215,11 +217,10 @@ def _incomplete(result: ReadPrinted, found: Found) -> None:
 
 
 def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
-    """Return a problem for each blank that matters: an error where it is required, else a warning where the line and
-    column apply (C39).
+    """Return a problem for each blank that matters (C39).
 
-        A line that is not there is told once (P23), as an error.
-
+    It is an error where the figure is required, else a warning where the line and the column apply. A line that is not
+    there is told once, as an error (P23).
     """
     problems = []
     told: set[str] = set()
@@ -262,7 +263,7 @@ def _missing_line(blank: Blank) -> Problem:
 
 
 def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> list[Problem]:
-    """Return the warning that fewer than 20 % of the lines that apply have a figure, or that every figure is 0 (C40)."""
+    """Return the warning that few of the lines that apply have a figure, or that every figure is 0 (C40)."""
     figures: dict[str, list[FilledCell]] = {}
     for (name, _), cell in filled.items():
         figures.setdefault(name, []).append(cell)

@@ -1,4 +1,4 @@
-"""Which sheet of a workbook is which sheet of a form, and whether it is this form at all (rules P05, P07, P08, P12, C37)."""
+"""Which sheet of a workbook is which sheet of a form, and whether it is this form (rules P05, P07, P08, P12, C37)."""
 
 import re
 from collections.abc import Sequence
@@ -162,7 +162,7 @@ def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
         cell
         for row in sheet.rows[:rows]
         for cell in row
-        if type(cell) is str and 4 < len(cell) < TITLE_MOST and (cell.isupper() or "-v" in cell or "20" in cell)
+        if type(cell) is str and len(cell) < TITLE_MOST and (cell.isupper() or "-v" in cell or "20" in cell)
     ]
 
 

@@ -83,27 +83,29 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
 
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
     """Return record, total, heading, note, end or nothing for one row."""
-    numbered = filled[item] if item is not None and item < len(filled) else ""
-    if type(numbered) is float and any(
-        filled[column] not in ("", None) for _, _, column in present if column < len(filled)
-    ):
-        return "record"
     own = [filled[column] for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
+    numbered = filled[item] if item is not None and item < len(filled) else ""
+    if own and type(numbered) is float:
+        return "record"
     first = next((cell for cell in filled if type(cell) is str and cell.strip()), "")
-    if len(first) < layout.LABEL_MOST:
-        key = text.fold(first)
-        second = text.fold(own[0]) if own and type(own[0]) is str and len(own[0]) < layout.LABEL_MOST else ""
-        if lines.is_total(key) or lines.is_total(second):
-            return "total"
-        if lines.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
-            return "end"
-        if lines.is_note(key) or first.lstrip().startswith("*"):
-            return "note"
-    if not own:
-        return "nothing"
-    if len(own) == 1 and type(numbered) is str and numbered.strip() and set(numbered.strip()) <= _ROMAN:
-        return "heading"
-    return "record"
+    kind = _kind_of_words(first, own, filled)
+    if kind or not own:
+        return kind or "nothing"
+    is_heading = len(own) == 1 and type(numbered) is str and numbered.strip() and set(numbered.strip()) <= _ROMAN
+    return "heading" if is_heading else "record"
+
+
+def _kind_of_words(first: str, own: Sequence[Any], filled: Sequence[Any]) -> str:
+    """Return total, end or note where the row's first words say so, else an empty text."""
+    if len(first) >= layout.LABEL_MOST:
+        return ""
+    key = text.fold(first)
+    second = text.fold(own[0]) if own and type(own[0]) is str and len(own[0]) < layout.LABEL_MOST else ""
+    if lines.is_total(key) or lines.is_total(second):
+        return "total"
+    if lines.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
+        return "end"
+    return "note" if lines.is_note(key) or first.lstrip().startswith("*") else ""
 
 
 def _note(result: ReadList, sheet: WorkbookSheet, row: int, filled: Sequence[Any]) -> None:

@@ -11,14 +11,10 @@ SHOWN_MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked in a cell. `name` is the last header of its column, `unit` that of the column, `line_unit` that of the
-    printed line.
+    """What is asked in a cell.
 
-
-        `plausible` is the usual range of the line, used for proposals only. `year` is the campaign's, for dates without
-
-        one.
-
+    `name` is the last header of its column, `unit` that of the column, `line_unit` that of the printed line.
+    `plausible` is the usual range of the line, for proposals only. `year` is the campaign's, for dates without one.
     """
 
     type: str

@@ -1,7 +1,7 @@
 """Text as people type it: one Unicode form, old Vietnamese encodings decoded, the key by which texts are compared.
 
-Rules P35 to P42. The order matters: TCVN3 keeps letters in U+00AD (soft hyphen), U+00AA and U+00A8, so it is decoded before
-anything is cleaned, and NFKC is never applied.
+Rules P35 to P42. The order matters: TCVN3 keeps letters in U+00AD (soft hyphen), U+00AA and U+00A8, so it is decoded
+before anything is cleaned, and NFKC is never applied.
 """
 
 import re
@@ -57,12 +57,10 @@ def looks_tcvn3(text: str) -> bool:
 
 
 def encoding_of(texts: Iterable[str]) -> str:
-    """Return the old encoding in which a whole sheet is written, as a font that shows it: ".VnTime", "VNI-Times", else "".
+    """Return the font that shows the old encoding in which a whole sheet is written: ".VnTime", "VNI-Times", else "".
 
-    Short words ("S\xe8") say nothing by themselves; three longer ones decide for all, a single letter that only
-
-    Unicode has decides against.
-
+    Short words ("Sè") say nothing by themselves; three longer ones decide for all, a single letter that only Unicode
+    has decides against.
     """
     found = {".VnTime": 0, "VNI-Times": 0}
     for written in texts:

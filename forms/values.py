@@ -1,6 +1,7 @@
-"""A cell's content becomes a value of the type that is asked for (rules P35 to P71); numbers and dates have files of their own.
+"""A cell's content becomes a value of the type that is asked for (rules P35 to P71).
 
-The common cases, a plain number in a number cell and clean text, are decided first: a report has 300 cells.
+Numbers and dates have files of their own. The common cases, a plain number in a number cell and clean text, are decided
+first: a report has 300 cells.
 """
 
 import re

@@ -1,11 +1,8 @@
 """A workbook's bytes become cells, within limits: what kind of file it is, and its sheets as rows of plain values.
 
 calamine reads xlsx, xlsm, xlsb and ods, after forms.package has looked at the zip; openpyxl reads sheets whose cells
-
 lie so far apart that calamine would allocate the rectangle between them; forms.xls reads xls. Rows and columns are
-
 counted from 0 here, `address` gives "D19".
-
 """
 
 import zipfile
@@ -64,9 +61,7 @@ class WorkbookSheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file's sheets, the kind it is, the form code from its defined name MA_BIEU, and notes for staff on how it was
-    read.
-    """
+    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read."""
 
     kind: str
     sheets: list[WorkbookSheet]
@@ -101,7 +96,7 @@ ENCODING_WITHIN = 60
 
 
 def _decode_texts(sheet: WorkbookSheet) -> None:
-    """Bring texts in TCVN3 and VNI into Unicode, by their fonts or because the whole sheet is written so (P35 to P38)."""
+    """Bring texts in TCVN3 and VNI into Unicode, by their fonts or since the whole sheet is written so (P35 to P38)."""
     fonts = sheet.marks.fonts
     general = text.encoding_of(cell for row in sheet.rows[:ENCODING_WITHIN] for cell in row if type(cell) is str)
     if not fonts and not general:
@@ -131,6 +126,8 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
     if len(looked.sheets) > limits.sheets:
         raise package.hostile("tệp có quá nhiều trang tính")
     if any(marks.far for marks in looked.sheets.values()):
+        if kind == "xlsb":
+            raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
     return Workbook(kind, _read_dense(data, looked.sheets, limits), looked.form_code)
 

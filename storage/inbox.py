@@ -51,6 +51,27 @@ class Waiting:
     cut: bool
 
 
+# Statements of the way that every mail goes are made once: making one costs several times as much as running it.
+_MAILS = tables.mails.c
+_PLACE = sa.and_(_MAILS.mailbox == sa.bindparam("mailbox"), _MAILS.folder == sa.bindparam("folder"))
+_SAME_BYTES = _MAILS.sha256 == sa.bindparam("sha256")
+_KNOWN_BY_BYTES = sa.select(_MAILS.id).where(_PLACE, _SAME_BYTES)
+_KNOWN_BY_UID = sa.select(_MAILS.id).where(
+    _PLACE, _MAILS.uidvalidity == sa.bindparam("uidvalidity"), _MAILS.uid == sa.bindparam("uid")
+)
+_KNOWN_BEFORE_RENUMBERING = _KNOWN_BY_BYTES.where(_MAILS.uidvalidity != sa.bindparam("uidvalidity")).order_by(_MAILS.id)
+_NEXT_NUMBER = (
+    sa.update(tables.counters)
+    .where(tables.counters.c.name == sa.bindparam("series"))
+    .values(last=tables.counters.c.last + 1)
+    .returning(tables.counters.c.last)
+)
+_RAW = sa.select(tables.raws.c.data).where(tables.raws.c.sha256 == sa.bindparam("sha256"))
+_FIRST_WITH_BYTES = sa.select(sa.func.min(_MAILS.id)).where(_SAME_BYTES, _MAILS.id < sa.bindparam("before_id"))
+_CHANGE = sa.update(tables.mails).where(_MAILS.id == sa.bindparam("row_id"))
+_FORGET_CANDIDATES = sa.delete(tables.candidates).where(tables.candidates.c.mail_id == sa.bindparam("mail_id"))
+
+
 def cursor_of(connection: sa.Connection, mailbox: str, folder: str) -> tuple[int, int] | None:
     """Return (UIDVALIDITY, last UID) of a folder, None before the first pass."""
     row = connection.execute(
@@ -115,21 +136,17 @@ def _keep_bytes(connection: sa.Connection, data_of: Mapping[str, bytes]) -> None
 
 
 def _is_known(connection: sa.Connection, arrival: Arrival, sha256: str) -> bool:
-    mails_ = tables.mails.c
+    place = {"mailbox": arrival.mailbox, "folder": arrival.folder}
     if arrival.uid is None:
-        same = sa.and_(mails_.mailbox == arrival.mailbox, mails_.folder == arrival.folder, mails_.sha256 == sha256)
-        return connection.execute(sa.select(mails_.id).where(same)).first() is not None
-    place = sa.and_(mails_.mailbox == arrival.mailbox, mails_.folder == arrival.folder)
-    here = sa.and_(place, mails_.uidvalidity == arrival.uidvalidity, mails_.uid == arrival.uid)
-    if connection.execute(sa.select(mails_.id).where(here)).first() is not None:
+        return connection.execute(_KNOWN_BY_BYTES, {**place, "sha256": sha256}).first() is not None
+    here = {"uidvalidity": arrival.uidvalidity, "uid": arrival.uid}
+    if connection.execute(_KNOWN_BY_UID, {**place, **here}).first() is not None:
         return True
-    renumbered = sa.and_(place, mails_.sha256 == sha256, mails_.uidvalidity != arrival.uidvalidity)
-    row = connection.execute(sa.select(mails_.id).where(renumbered).order_by(mails_.id).limit(1)).first()
+    elsewhere = {**place, "sha256": sha256, "uidvalidity": arrival.uidvalidity}
+    row = connection.execute(_KNOWN_BEFORE_RENUMBERING, elsewhere).first()
     if row is None:
         return False
-    connection.execute(
-        sa.update(tables.mails).where(mails_.id == row.id).values(uidvalidity=arrival.uidvalidity, uid=arrival.uid)
-    )
+    connection.execute(_CHANGE, {"row_id": row.id, **here})
     return True
 
 
@@ -141,12 +158,9 @@ def _next_receipt(connection: sa.Connection, received_at: datetime, zone: object
 
 def next_number(connection: sa.Connection, series: str) -> int:
     """Return the next number of a series, without gaps inside committed transactions."""
-    counter = tables.counters
-    found = connection.execute(
-        sa.update(counter).where(counter.c.name == series).values(last=counter.c.last + 1).returning(counter.c.last)
-    ).scalar()
+    found = connection.execute(_NEXT_NUMBER, {"series": series}).scalar()
     if found is None:
-        connection.execute(sa.insert(counter).values(name=series, last=1))
+        connection.execute(sa.insert(tables.counters).values(name=series, last=1))
         return 1
     return int(found)
 
@@ -171,8 +185,7 @@ def by_ids(connection: sa.Connection, ids: Iterable[int] | None) -> list[Waiting
 
 def raw(connection: sa.Connection, sha256: str) -> bytes:
     """Return the bytes of a mail."""
-    data = connection.execute(sa.select(tables.raws.c.data).where(tables.raws.c.sha256 == sha256)).scalar_one()
-    return bytes(data)
+    return bytes(connection.execute(_RAW, {"sha256": sha256}).scalar_one())
 
 
 def find(connection: sa.Connection, id_or_receipt: str) -> int | None:
@@ -185,9 +198,7 @@ def find(connection: sa.Connection, id_or_receipt: str) -> int | None:
 
 def first_with_bytes(connection: sa.Connection, sha256: str, before_id: int) -> int | None:
     """Return the earliest earlier ledger row with the same bytes."""
-    return connection.execute(
-        sa.select(sa.func.min(tables.mails.c.id)).where(tables.mails.c.sha256 == sha256, tables.mails.c.id < before_id)
-    ).scalar()
+    return connection.execute(_FIRST_WITH_BYTES, {"sha256": sha256, "before_id": before_id}).scalar()
 
 
 def record(
@@ -195,29 +206,27 @@ def record(
 ) -> None:
     """Write what a mail was understood to be. Belongs into one transaction with its versions and letters."""
     headers = contents.headers
-    connection.execute(
-        sa.update(tables.mails)
-        .where(tables.mails.c.id == mail_id)
-        .values(
-            handled_at=now,
-            outcome=understanding.outcome.value,
-            reason=understanding.reason,
-            detail=understanding.detail,
-            unit=understanding.unit,
-            proposal=understanding.proposal,
-            campaign=understanding.campaign,
-            signed_copy=understanding.signed_copy,
-            sender=headers.from_addresses[0] if headers.from_addresses else "",
-            sender_name=headers.from_name,
-            subject=headers.subject,
-            message_id=headers.message_id,
-            references=" ".join(headers.references),
-            text=contents.text[:TEXT_KEPT],
-            parts=json.dumps([_part_row(part) for part in contents.parts], ensure_ascii=False),
-            evidence=json.dumps([asdict(piece) for piece in understanding.evidence], ensure_ascii=False),
-        )
-    )
-    connection.execute(sa.delete(tables.candidates).where(tables.candidates.c.mail_id == mail_id))
+    row = {
+        "row_id": mail_id,
+        "handled_at": now,
+        "outcome": understanding.outcome.value,
+        "reason": understanding.reason,
+        "detail": understanding.detail,
+        "unit": understanding.unit,
+        "proposal": understanding.proposal,
+        "campaign": understanding.campaign,
+        "signed_copy": understanding.signed_copy,
+        "sender": headers.from_addresses[0] if headers.from_addresses else "",
+        "sender_name": headers.from_name,
+        "subject": headers.subject,
+        "message_id": headers.message_id,
+        "references": " ".join(headers.references),
+        "text": contents.text[:TEXT_KEPT],
+        "parts": json.dumps([_part_row(part) for part in contents.parts], ensure_ascii=False),
+        "evidence": json.dumps([asdict(piece) for piece in understanding.evidence], ensure_ascii=False),
+    }
+    connection.execute(_CHANGE, row)
+    connection.execute(_FORGET_CANDIDATES, {"mail_id": mail_id})
     if understanding.candidates:
         rows = [{"mail_id": mail_id, "unit": unit} for unit in dict.fromkeys(understanding.candidates)]
         connection.execute(sa.insert(tables.candidates), rows)

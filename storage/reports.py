@@ -10,37 +10,43 @@ from roll import mails, outcomes, reports
 from storage import tables
 
 
+# Made once, as in storage.inbox.
+_VERSIONS = tables.versions.c
+_OF_UNIT = (
+    sa.select(
+        *(
+            tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
+            for name in reports.Version.__dataclass_fields__
+        )
+    )
+    .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+    .where(_VERSIONS.campaign == sa.bindparam("campaign"), _VERSIONS.unit == sa.bindparam("unit"))
+)
+_OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
+    _VERSIONS.mail_id == sa.bindparam("mail_id")
+)
+_INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
+_PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
+
+
 def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> list[reports.Version]:
     """Return all versions of the (campaign, unit) pairs, oldest number first."""
-    if not pairs:
-        return []
-    versions = tables.versions.c
-    columns = [
-        tables.mails.c.receipt if name == "receipt" else versions[name] for name in reports.Version.__dataclass_fields__
+    found = [
+        reports.Version(*row)
+        for campaign, unit in pairs
+        for row in connection.execute(_OF_UNIT, {"campaign": campaign, "unit": unit})
     ]
-    query = (
-        sa.select(*columns)
-        .join(tables.mails, tables.mails.c.id == versions.mail_id)
-        .where(sa.or_(*(sa.and_(versions.campaign == campaign, versions.unit == unit) for campaign, unit in pairs)))
-        .order_by(versions.number)
-    )
-    return [reports.Version(*row) for row in connection.execute(query)]
+    return sorted(found, key=lambda version: version.number)
 
 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
-    versions = tables.versions.c
-    touched = [
-        (row.campaign, row.unit)
-        for row in connection.execute(
-            sa.select(versions.campaign, versions.unit).where(versions.mail_id == mail_id).distinct()
-        )
-    ]
-    ids = sa.select(versions.id).where(versions.mail_id == mail_id)
-    connection.execute(sa.delete(tables.values).where(tables.values.c.version_id.in_(ids)))
-    connection.execute(sa.delete(tables.problems).where(tables.problems.c.version_id.in_(ids)))
-    connection.execute(sa.delete(tables.versions).where(versions.mail_id == mail_id))
-    return touched
+    found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
+    for table in (tables.values, tables.problems) if found else ():
+        connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
+    if found:
+        connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
+    return list(dict.fromkeys((row.campaign, row.unit) for row in found))
 
 
 def record(
@@ -87,7 +93,7 @@ def _insert_version(
         "received_at": mail.received_at,
         "settled_at": settled_at,
     }
-    return int(connection.execute(sa.insert(tables.versions).values(row).returning(tables.versions.c.id)).scalar_one())
+    return int(connection.execute(_INSERT_VERSION, row).scalar_one())
 
 
 def _insert_values(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
@@ -154,11 +160,8 @@ def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
     current = reports.standing(known)
     for number, version in enumerate(known, start=1):
         if (version.number, version.current) != (number, version is current):
-            connection.execute(
-                sa.update(tables.versions)
-                .where(tables.versions.c.id == version.id)
-                .values(number=number, current=version is current)
-            )
+            placed = {"row_id": version.id, "number": number, "current": version is current}
+            connection.execute(_PLACE_VERSION, placed)
 
 
 def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:

@@ -124,7 +124,9 @@ mails = sa.Table(
     sa.Column("text", sa.Text, nullable=False, default=""),
     sa.Column("parts", sa.Text, nullable=False, default="[]"),
     sa.Column("evidence", sa.Text, nullable=False, default="[]"),
-    sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
+    # The bytes belong to the place: a broken server gives one UID to two mails, and neither may be lost.
+    sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid", "sha256"),
+    sa.Index("ix_mails_waiting", "outcome", "received_at"),
 )
 
 # A unit that a waiting or returned mail may belong to: it is never called missing meanwhile.
@@ -214,7 +216,8 @@ versions = sa.Table(
     sa.Index("ix_versions_standing", "campaign", "unit", "current"),
 )
 
-# One figure or text of a version with its cell. Exactly one of number and text holds it; a blank has neither.
+# One figure or text of a version with its cell. Number or text holds it; a blank has neither, and a whole number too
+# large for a double has both, text its digits.
 values = sa.Table(
     "values",
     metadata,
@@ -282,13 +285,15 @@ letters = sa.Table(
     sa.Column("message_id", sa.Text, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("queued_at", Instant, nullable=False),
     sa.Column("next_try_at", Instant, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False, default=0),
     sa.Column("error", sa.Text, nullable=False, default=""),
     sa.Column("sent_at", Instant),
-    sa.Index("ix_letters_owed", "state", "next_try_at"),
+    sa.Index("ix_letters_owed", "state", "priority", "id"),
+    sa.Index("ix_letters_recipient", "to", "state"),
     sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
 )
 

@@ -34,7 +34,7 @@ def code_files(*folders: str) -> Iterator[Path]:
 def rows_below(text: str, heading: str) -> list[list[str]]:
     """Return the cells of the table below a heading that begins so, the table's own head left out."""
     section = re.split(r"^#+ ", text.split(f"\n## {heading}", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
-    rows = [line.strip("|").split(" | ") for line in section.splitlines() if line.startswith("|")]
+    rows = [re.split(r"(?<!\\)\|", line.strip("|")) for line in section.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in row] for row in rows[2:]]
 
 
@@ -245,7 +245,7 @@ def declared() -> set[str]:
 def homes() -> dict[str, tuple[str, ...]]:
     """Return, by name of import, the files and folders that docs/dependencies.md gives each library."""
     text = text_of("docs/dependencies.md")
-    rows = rows_below(text, "What runs") + rows_below(text, "What comes with")
+    rows = rows_below(text, "What runs") + rows_below(text, "What comes with them")
     return {row[1].strip("`"): tuple(re.findall(r"`([^`]+)`", row[2])) for row in rows}
 
 

@@ -1,5 +1,7 @@
 """The staff page: the board, the mails, the letters and what waits, to be read. Plain HTML, no script, GET only."""
 
+from typing import Any
+
 import flask
 from werkzeug.exceptions import HTTPException
 
@@ -36,16 +38,18 @@ def create_app(rollcall: assemble.Rollcall) -> flask.Flask:
     app.add_template_filter(pages.plain)
     app.add_template_filter(pages.size)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.context_processor(_waiting_count)
+    app.context_processor(_surroundings)
     app.after_request(_add_headers)
     app.register_error_handler(HTTPException, _show_error)
     return app
 
 
-def _waiting_count() -> dict[str, int]:
+def _surroundings() -> dict[str, Any]:
+    """Return what stands around every page: whose it is, and how much waits."""
     with pages.rollcall().store.reading() as connection:
         counts = overviews.counts(connection)
-    return {"waiting_count": counts.get("held", 0) + counts.get("quarantined", 0)}
+    waiting = counts.get("held", 0) + counts.get("quarantined", 0)
+    return {"waiting_count": waiting, "office": pages.rollcall().config.office}
 
 
 def _add_headers(response: flask.Response) -> flask.Response:

@@ -239,7 +239,7 @@ def test_a_deleted_line_is_an_error_with_its_label(reading):
     assert [value.value for value in result.values if value.name == "banners"] == [None, None]
 
 
-def test_a_form_without_a_figure_is_blank(form, prepared):
+def test_a_form_without_a_figure_is_blank(prepared):
     result = read.read_file((CAMPAIGN / "blank.xlsx").read_bytes(), "blank.xlsx", [prepared])
     assert (result.verdict, result.reason) == (Verdict.NEEDS_FIX, "blank_form")
     assert result.problems[0].message.startswith("Biểu mẫu chưa có số liệu")

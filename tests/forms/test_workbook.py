@@ -37,7 +37,11 @@ def xlsx(cells, name="Bieu 01", **changes):
     return written.getvalue()
 
 
-def repacked(data, change=lambda name, content: content, more=()):
+def unchanged(_, content):
+    return content
+
+
+def repacked(data, change=unchanged, more=()):
     """The same package with each part changed, and `more` parts."""
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
@@ -122,7 +126,10 @@ def test_dates_of_the_1904_system_in_an_xls_are_the_days_they_show():
 
 
 def test_an_error_cell_a_formula_without_result_and_a_blank_are_three_things():
-    rows = b'<row r="1"><c r="A1" t="e"><f>B9/0</f><v>#DIV/0!</v></c><c r="B1"><f>SUM(A2:A3)</f></c><c r="C1"/><c r="D1"><f>1+1</f><v>2</v></c></row>'
+    rows = (
+        b'<row r="1"><c r="A1" t="e"><f>B9/0</f><v>#DIV/0!</v></c><c r="B1"><f>SUM(A2:A3)</f></c><c r="C1"/>'
+        b'<c r="D1"><f>1+1</f><v>2</v></c></row>'
+    )
     (sheet,) = workbook.load(with_sheet_xml(rows)).sheets
     assert sheet.marks.errors == {(0, 0): "#DIV/0!"}
     assert sheet.marks.formulas == {(0, 1): "SUM(A2:A3)"}
@@ -154,7 +161,8 @@ def test_marks_are_found_under_a_namespace_prefix():
     xml = (
         b'<x:worksheet xmlns:x="'
         + main
-        + b'"><x:sheetData><x:row r="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c><x:c r="B1"><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+        + b'"><x:sheetData><x:row r="1"><x:c r="A1" t="e"><x:v>#N/A</x:v></x:c><x:c r="B1"><x:v>3</x:v></x:c></x:row>'
+        + b"</x:sheetData></x:worksheet>"
     )
     data = repacked(xlsx({"A1": 1}), lambda name, content: xml if name.endswith("sheet1.xml") else content)
     assert workbook.load(data).sheets[0].marks.errors == {(0, 0): "#N/A"}

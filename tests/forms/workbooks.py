@@ -1,8 +1,6 @@
-"""Filled workbooks for tests, in the layout of the 2019 form (rows 1 to 90 of `Bieu 01`, three lists, a text sheet),
-with figures that agree.
+"""Filled workbooks for tests, in the layout of the 2019 form, with about 300 figures that agree.
 
 Written with openpyxl and xlwt directly, not with forms.blank, so that a mistake in ours cannot hide itself.
-
 """
 
 import io
@@ -125,9 +123,8 @@ def _works(chance: random.Random, lines: dict[str, dict[str, Any]]) -> list[list
 
 def _forums(chance: random.Random) -> list[list[Any]]:
     return [
-        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)),
-        "Trẻ em với môi trường an toàn",
-         _between(chance, 50, 120), _between(chance, 5, 40), _between(chance, 1, 9), _money(chance, 1, 5), "tổ chức tại trường"]
+        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)), "Môi trường an toàn cho trẻ",
+         _between(chance, 50, 120), _between(chance, 5, 40), _between(chance, 1, 9), _money(chance, 1, 5), "tại trường"]
         for commune in chance.sample(_COMMUNES, 7)
     ]  # fmt: skip
 
@@ -283,14 +280,10 @@ def _apply(content: Cells, changes: Mapping[str, Any] | None, sheets: Collection
 def filled_2019(
     form: Form, unit_name: str, seed: int, changes: Mapping[str, Any] | None = None, sheets: Collection[str] = SHEETS
 ) -> bytes:
-    """Return an .xlsx workbook of the 2019 form, filled by `seed`, with about 300 values and valid unless `changes` spoil
-    it.
+    """Return an .xlsx workbook of the 2019 form, filled by `seed`, valid unless `changes` spoil it.
 
-
-        `changes` maps an address of `Bieu 01` ("D41") or of another sheet ("Bieu 02!C8") to its new content; None empties
-
-        the cell, a text that begins with "=" is a formula without a stored result. `sheets` are the sheets kept.
-
+    `changes` maps an address of `Bieu 01` ("D41") or of another sheet ("Bieu 02!C8") to its new content; None empties
+    the cell, a text that begins with "=" is a formula without a stored result. `sheets` are the sheets kept.
     """
     return write_xlsx(_apply(content_2019(form, unit_name, seed), changes, sheets), form.code)
 

@@ -84,7 +84,9 @@ class Office:
             check=False,
         )
         if status is not None:
-            assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+            assert done.returncode == status, (
+                f"{arguments}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+            )
         return Result(done.returncode, done.stdout, done.stderr)
 
     def deliver(self, raw: bytes, received_at: datetime = JULY_3, folder: str = "INBOX") -> int:

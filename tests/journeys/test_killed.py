@@ -55,13 +55,17 @@ def reports(office: Office, count: int) -> list[tuple[bytes, object]]:
         fields = entries[number % 11].split(",")
         workbook = workbooks.filled_2019(form, fields[1], seed=number)
         sender = fields[4].split(";")[0]
-        raw = report_mail(f"<{sender}>", f"BC {number}", f"BC {number}.xlsx", workbook, Message_ID=f"<r{number}@unit.example>")
+        raw = report_mail(
+            f"<{sender}>", f"BC {number}", f"BC {number}.xlsx", workbook, Message_ID=f"<r{number}@unit.example>"
+        )
         mails.append((raw, JULY_3 + timedelta(seconds=number)))
     return mails
 
 
 @pytest.mark.timeout(600)
-def test_60_reports_through_30_kills_end_as_60_rows_one_version_each_and_one_acknowledgement_each(office: Office) -> None:
+def test_60_reports_through_30_kills_end_as_60_rows_one_version_each_and_one_acknowledgement_each(
+    office: Office,
+) -> None:
     seed = int(os.environ.get("ROLLCALL_TEST_SEED", "20190705"))
     chance = random.Random(seed)
     waiting = reports(office, REPORTS)

@@ -11,7 +11,10 @@ def test_a_report_sent_by_mail_ends_as_values_with_their_cells_and_a_vietnamese_
     form = form_2019()
     workbook = workbooks.filled_2019(form, "UBND huyện Cao Lộc", seed=1)
     raw = report_mail(
-        f"Phong LDTBXH Cao Loc <{CAO_LOC}>", "BC Tháng HĐ vì trẻ em 2019", "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC.xlsx", workbook
+        f"Phong LDTBXH Cao Loc <{CAO_LOC}>",
+        "BC Tháng HĐ vì trẻ em 2019",
+        "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC.xlsx",
+        workbook,
     )
     office.deliver(raw)
 

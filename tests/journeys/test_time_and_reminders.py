@@ -86,7 +86,9 @@ def test_three_runs_on_a_day_send_each_missing_required_unit_one_letter_and_othe
     runs = [office.run("remind", "--json", "--at", f"2019-07-01T{hour}:00").json for hour in ("08", "11", "16")]
 
     board = office.run("status", "--json", "--at", "2019-07-01T17:00").json
-    missing = {unit["code"] for unit in board["units"] if unit["state"] == "missing" and unit["obligation"] == "required"}
+    missing = {
+        unit["code"] for unit in board["units"] if unit["state"] == "missing" and unit["obligation"] == "required"
+    }
     assert {row["unit"] for row in runs[0]} == missing
     assert len(runs[0]) == len(missing)
     assert (runs[1], runs[2]) == ([], [])

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +19,7 @@ from service import assemble, schedule
 from service.config import load
 from tests.forms import workbooks
 from tests.journeys.office import CAO_LOC, VIETNAM, Office, form_2019, report_mail
+from tests.servers import ports
 
 BIN = Path(sys.executable).parent
 SEVEN_DAYS_BEFORE = datetime(2019, 6, 27, 8, 1, tzinfo=VIETNAM)
@@ -175,6 +178,7 @@ def passes(office: Office) -> int:
 @contextmanager
 def running(office: Office) -> Iterator[subprocess.Popen[str]]:
     """`rollcall run` as a process that leads a group of its own, killed at the end whatever happens."""
+    office.write_config(extra=f"[web]\nport = {ports.free_port()}")
     process = subprocess.Popen(
         [str(BIN / "rollcall"), "run"],
         cwd=office.folder,
@@ -239,6 +243,30 @@ def ledger(office: Office) -> int:
         if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'mails'").fetchone():
             return 0
         return int(base.execute("SELECT count(*) FROM mails").fetchone()[0])
+
+
+def test_run_serves_the_staff_page(office: Office) -> None:
+    with running(office) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        address = said.split()[-1].rstrip(".")
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address, timeout=20) as page:
+            assert page.status == 200
+            assert "Tháng hành động vì trẻ em năm 2019" in page.read().decode()
+        stop(process, signal.SIGTERM)
+
+
+def test_a_port_that_is_taken_is_told_and_nothing_runs(office: Office) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        office.write_config(extra=f"[web]\nport = {port}")
+
+        refused = office.run("run", status=2)
+
+    assert f"127.0.0.1:{port}" in refused.err
+    assert "correct [web] host and port" in refused.err
+    assert passes(office) == 0
 
 
 def test_run_says_why_it_cannot_start(office: Office) -> None:

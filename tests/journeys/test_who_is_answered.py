@@ -1,0 +1,144 @@
+"""Which letters leave, when, and to whom: modes, pause, once a day, refusals of the mail server."""
+
+import email
+import email.policy
+from datetime import datetime, timedelta
+
+from tests.forms import workbooks
+from tests.intake import mails
+from tests.journeys.office import CAO_LOC, JULY_3, VIETNAM, Office, form_2019, report_mail
+
+
+def good_report(seed: int = 1) -> bytes:
+    return workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", seed)
+
+
+def letters(office: Office) -> list[email.message.EmailMessage]:
+    return [email.message_from_bytes(letter.data, policy=email.policy.default) for letter in office.sink.letters]
+
+
+def states(office: Office) -> list[str]:
+    return [row["state"] for row in office.run("letters", "--json").json]
+
+
+def test_in_mode_staff_every_letter_goes_to_staff_marked_with_its_real_addressee(office: Office) -> None:
+    office.write_config(mode="staff")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+
+    office.run("poll")
+
+    (letter,) = office.sink.letters
+    assert letter.rcpt_to == ("phong.tebdg@so.example",)
+    assert CAO_LOC in letters(office)[0]["Subject"]
+
+
+def test_in_mode_off_nothing_leaves_and_nothing_is_made_up_for_when_it_is_switched_on(office: Office) -> None:
+    office.write_config(mode="off")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+    assert office.run("poll", "--json").json["queued"] == 0
+    assert states(office) == ["cancelled"]
+
+    office.write_config(mode="units")
+
+    assert office.run("poll", "--json").json["sent"] == 0
+    assert office.sink.letters == []
+
+
+def test_paused_letters_wait_and_go_out_after_resume(office: Office) -> None:
+    office.run("pause")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+    office.run("poll")
+    assert (states(office), office.sink.letters) == (["queued"], [])
+
+    office.run("resume")
+
+    assert office.run("send", "--json").json["sent"] == 1
+    assert states(office) == ["sent"]
+
+
+def test_the_same_receipt_goes_to_an_address_once_a_day_but_new_workbooks_are_always_answered(office: Office) -> None:
+    for number in range(3):
+        question = mails.mail(f"<{CAO_LOC}>", "Hỏi", f"Mục 5.{number} tính thế nào ạ?", Message_ID=f"<q{number}@u.example>")
+        office.deliver(question, JULY_3 + timedelta(minutes=number))
+    for number in range(2):
+        broken = good_report(number)[: 3_000 + number]
+        office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", broken, Message_ID=f"<b{number}@u.example>"))
+
+    office.run("poll")
+
+    answered = sorted(letter["In-Reply-To"] for letter in letters(office))
+    assert answered == ["<b0@u.example>", "<b1@u.example>", "<q0@u.example>"]
+    office.run("audit")
+
+
+def test_mail_from_before_the_answering_date_is_read_and_not_answered(office: Office) -> None:
+    campaign = office.folder / "campaigns" / "thang-hanh-dong-2019" / "campaign.toml"
+    written = campaign.read_text("utf-8").replace("answers_from = 2019-06-01", "answers_from = 2019-07-04")
+    campaign.write_text(written, "utf-8")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+
+    done = office.run("poll", "--json").json
+
+    assert (done["outcomes"]["accepted"], done["queued"]) == (1, 0)
+
+
+def test_what_comes_after_the_close_is_held_and_the_sender_is_told_so(office: Office) -> None:
+    closed = datetime(2019, 7, 10, tzinfo=VIETNAM)
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()), closed)
+
+    office.run("poll")
+
+    (message,) = office.run("messages", "--json").json
+    assert (message["outcome"], message["reason"]) == ("held", "after_close")
+    assert len(office.sink.letters) == 1
+
+
+def test_a_letter_that_the_server_refuses_for_a_while_is_sent_later_with_the_same_bytes(office: Office) -> None:
+    office.sink.script("DATA", "451 4.7.1 later", "")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+    told = office.run("poll", "--json", status=1)
+    assert (told.json["sent"], told.json["failed"]) == (0, 1)
+    assert "was not delivered" in told.err
+    assert states(office) == ["queued"]
+    assert office.run("send", "--json").json["sent"] == 0, "not before its next try is due"
+
+    later = (datetime.now(VIETNAM) + timedelta(hours=1)).isoformat()
+
+    assert office.run("send", "--json", "--at", later).json["sent"] == 1
+    assert states(office) == ["sent"]
+
+
+def test_a_letter_that_the_server_refuses_for_good_is_not_tried_again(office: Office) -> None:
+    office.sink.script("RCPT", "550 5.1.1 no such user", "")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+    office.run("poll", status=1)
+
+    assert states(office) == ["failed"]
+    later = (datetime.now(VIETNAM) + timedelta(days=2)).isoformat()
+    assert office.run("send", "--json", "--at", later).json["sent"] == 0
+
+
+def test_with_the_way_out_down_the_report_is_stored_and_its_acknowledgement_goes_out_later(office: Office) -> None:
+    office.write_config(smtp_port="1")
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
+    told = office.run("poll", "--json", status=1)
+    assert told.json["outcomes"]["accepted"] == 1
+    assert "127.0.0.1:1" in told.err
+
+    office.write_config()
+
+    assert office.run("poll", "--json").json["sent"] == 1
+
+
+def test_the_digest_goes_once_a_day_to_each_recipient_and_never_on_stale_knowledge(office: Office) -> None:
+    office.write_config(imap_port="1")
+    stale = office.run("digest", "--json", "--at", "2019-07-03T07:30", status=2)
+    assert (stale.json, office.sink.letters) == ([], [])
+    office.write_config()
+
+    first = office.run("digest", "--json", "--at", "2019-07-03T07:30").json
+    second = office.run("digest", "--json", "--at", "2019-07-03T09:00").json
+
+    assert [(row["unit"], row["kind"], row["to"]) for row in first] == [(None, "digest", "phong.tebdg@so.example")]
+    assert second == []
+    assert "0/35" in letters(office)[0]["Subject"]
