@@ -1,4 +1,4 @@
-"""Digits with points, commas and spaces between them: which marks part thousands, which the fraction (rules P48, P49)."""
+"""Digits with points, commas and spaces between them: which part thousands, which the fraction (rules P48, P49)."""
 
 import re
 from decimal import Decimal, InvalidOperation

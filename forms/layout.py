@@ -5,7 +5,7 @@ Labels decide, never positions: people insert rows above the table and columns i
 
 import re
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -60,15 +60,17 @@ class WantedTable:
 
 @dataclass(slots=True)
 class Table:
-    """A header that was found.
+    """A header that was found in rows `top` to `bottom`.
 
-    Rows `top` to `bottom`, the column of each declared name (ITEM, LABEL, UNIT too), and headers unknown to the form.
+    `columns` is the column of each declared name, ITEM, LABEL, UNIT too; `printed` what stands over it; `unknown` are
+    the headers that the form does not know.
     """
 
     top: int
     bottom: int
     columns: dict[str, int]
     unknown: dict[int, str] = field(default_factory=dict)
+    printed: dict[str, str] = field(default_factory=dict)
 
 
 ITEM, LABEL, UNIT = "\0item", "\0label", "\0unit"
@@ -128,7 +130,7 @@ def _read_known_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> T
         known = _read_header(sheet, wanted, top)
         if len(wanted.remembered) < HEADERS_REMEMBERED:
             wanted.remembered[key] = known
-    return Table(known.top, known.bottom, known.columns, known.unknown)
+    return replace(known)
 
 
 def _texts_below(sheet: WorkbookSheet, row: int) -> Hashable:
@@ -150,6 +152,7 @@ def _read_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
                     table.columns[each.name] = found[0]
                     table.bottom = max(table.bottom, top + found[1])
     taken = set(table.columns.values())
+    table.printed = {name: printed[column].words for name, column in table.columns.items()}
     table.unknown = {column: each.words for column, each in printed.items() if column not in taken and each.words}
     return table
 

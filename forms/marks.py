@@ -153,7 +153,7 @@ def _is_far(xml: bytes, area: int) -> bool:
 
 
 def is_far_binary(records: bytes, area: int) -> bool:
-    """Say the same of a sheet of an .xlsb: rows are record 0, cells with a value records 2 to 11 ([MS-XLSB] 2.1.4, 2.5)."""
+    """Say the same of an .xlsb sheet: rows are record 0, cells with a value 2 to 11 ([MS-XLSB] 2.1.4, 2.3.2)."""
     row = lowest = rightmost = -1
     at, end = 0, len(records)
     while at + 1 < end:

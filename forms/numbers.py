@@ -19,8 +19,9 @@ LARGEST = 1e15
 LONGEST = 200
 """Characters of a cell in which a figure is looked for; a longer text is none."""
 
-_MONEY = {"dong": 1, "nghin dong": 1_000, "ngan dong": 1_000, "trieu dong": 1_000_000, "ty dong": 1_000_000_000}
-_MONEY_WORDS = {
+# What one unit of money is in đồng, by its key; MONEY_WORDS has every way of writing it.
+MONEY = {"dong": 1, "nghin dong": 1_000, "ngan dong": 1_000, "trieu dong": 1_000_000, "ty dong": 1_000_000_000}
+MONEY_WORDS = {
     **dict.fromkeys(("d", "dong", "vnd", "vn d", "dong chan"), 1),
     **dict.fromkeys(("k", "nghin", "ngan", "nghin dong", "ngan dong", "nghin d", "ngan d"), 1_000),
     **dict.fromkeys(("tr", "trieu", "trd", "tr d", "trieu dong", "trieu d", "tr dong"), 1_000_000),
@@ -146,7 +147,7 @@ def _product(written: str, asked: Asked) -> Taken | None:
         return taken.error("P53", message, "một số")
     if asked.type == "integer":
         return taken.warning("P53", message, taken.shown(int(quantity)), int(quantity), ok=True)
-    factor = _MONEY.get(text.fold(asked.unit))
+    factor = MONEY.get(text.fold(asked.unit))
     if factor is None:
         return taken.error("P53", message, "một số")
     amount = float(round(total / factor, MONEY_DECIMALS))
@@ -157,7 +158,7 @@ def _amount(figure: str | None, word: str | None) -> Decimal | None:
     """Return an amount in đồng where every mark stands before three digits; None where it is not so plain."""
     if not figure:
         return None
-    factor = _MONEY_WORDS.get(text.fold(word or ""), 1)
+    factor = MONEY_WORDS.get(text.fold(word or ""), 1)
     read, _, _ = groups.read(figure.rstrip(".,"), thousands=True)
     return None if read is None else read * factor
 
@@ -187,8 +188,8 @@ def _figure(written: str, asked: Asked) -> Taken | None:
 
 def _with_word(figure: str, rest: str, asked: Asked, written: str) -> Taken | None:
     word = text.fold(rest)
-    if word in _MONEY_WORDS:
-        return _money(figure, _MONEY_WORDS[word], asked, written)
+    if word in MONEY_WORDS:
+        return _money(figure, MONEY_WORDS[word], asked, written)
     if any(letter.isdigit() for letter in rest) and _BETWEEN.search(written):
         message = f"một ô ghi hai số liệu ({taken.shown(written)}); đề nghị chỉ ghi một số."
         return taken.error("P54", message, "một số")
@@ -206,7 +207,7 @@ def _scientific(figure: str, asked: Asked, written: str) -> Taken:
 
 def _footnoted(figure: str, mark: str, asked: Asked, written: str) -> Taken:
     folded = text.fold(mark)
-    if "/" in mark and any(word in _MONEY_WORDS for word in re.split(r"[\d ]+", folded)):
+    if "/" in mark and any(word in MONEY_WORDS for word in re.split(r"[\d ]+", folded)):
         return taken.error(
             "P53", f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô.", "một số"
         )
@@ -236,7 +237,7 @@ def _agrees(word: str, asked: Asked) -> bool:
 
 
 def _money(figure: str, factor: int, asked: Asked, written: str) -> Taken:
-    own = _MONEY.get(text.fold(asked.unit))
+    own = MONEY.get(text.fold(asked.unit))
     if asked.type == "integer" or own is None:
         return taken.no_number(asked, written)
     read, other, _ = groups.read(figure, thousands=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from forms import cells, questions, taken, values
+from forms import cells, measures, questions, taken, values
 from forms.checks import Filled, FilledCell
 from forms.form import Column, Row, Sheet
 from forms.recognition import Found
@@ -95,6 +95,7 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         return result
     result.notes += found.placed.notes
     _note_columns(result, found, prepared)
+    result.problems += measures.problems(found.sheet, found.table, prepared.sheet)
     plain = cells.is_plain(found.sheet)
     rows, columns, name = found.sheet.rows, found.table.columns, found.sheet.name
     for each in prepared.cells:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import cells, layout, lines, taken, text
+from forms import cells, layout, lines, measures, taken, text
 from forms.checks import FilledCell
 from forms.form import Column, Sheet
 from forms.layout import Table
@@ -57,7 +57,7 @@ def _leaf(column: Column) -> str:
 
 def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList:
     """Return the records under the header of `table`."""
-    result = ReadList()
+    result = ReadList(problems=measures.problems(sheet, table, prepared.sheet))
     present = [
         (column, asked, table.columns[column.name]) for column, asked in prepared.asked if column.name in table.columns
     ]

@@ -1,88 +1,251 @@
-"""What a mail without a readable workbook wants: a question, more time, a nil report, a recall ... (domain rules 2.4).
+"""What a mail wants beside bringing a report: a question, more time, a nil report, a recall ... (domain rules 2.4).
 
-Told from the new part of the body and the subject, on folded text. A wrong guess costs little: each purpose but `unrelated` ends
+Told from the new part of the body and the subject, a sentence at a time. A wrong guess costs little: every purpose ends
 with a person or with a polite request, and nothing is understood from prose that changes a figure.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
 
-from forms import text
+from intake import phrases
 from roll import mails
 
+# Each purpose with what speaks of it, and what shows that the sentence means something else; the first that is found
+# counts. Written with all marks; found without them too.
 _PURPOSES = (
-    ("recall", r"\b(thu hoi|recall|bo mail truoc|bo thu truoc|huy bao cao|huy mail|khong lay ban truoc)\b"),
+    (
+        "recall",
+        (
+            r"^(?:thu hồi|recall)"
+            r"|(?:xin|muốn|đề nghị|xin phép|cần)(?: \w+)?(?: được)? thu hồi"
+            r"|thu hồi (?:lại )?(?:báo cáo|bc|thư|mail|email|bản|file|tệp|văn bản)"
+            r"|(?:bỏ|hủy|xóa|bỏ qua|không lấy|đừng lấy|không dùng|đừng dùng|đừng tổng hợp|chưa tổng hợp|khoan tổng hợp)"
+            r"(?: \w+){0,2} (?:mail|email|thư|bản|file|tệp|báo cáo|bc)(?: \w+){0,2}"
+            r" (?:trước|cũ|nãy|vừa gửi|vừa rồi|đã gửi|hôm qua|sáng nay|chiều qua|kia)"
+            r"|(?:hủy|rút) (?:lại )?(?:báo cáo|bc|mail|thư)|gửi nhầm(?: \w+){0,6} (?:bỏ qua|bỏ giúp|xóa)"
+            r"|would like to recall"
+        ),
+        r"không thu hồi|thu hồi đất",
+    ),
+    (
+        "password",
+        r"mật khẩu|password|pass (?:của |file |tệp |mở )?(?:là|file|tệp|mở)|mk (?:file|tệp|mở|là)",
+        r"(?:bỏ|gỡ|xóa|hủy|không|chưa|khỏi)(?: \w+){0,2} (?:mật khẩu|password)",
+    ),
     (
         "nil_report",
-        r"\b(khong (co|to chuc|trien khai|phat sinh)( \w+){0,3} (hoat dong|noi dung|so lieu)|khong phat sinh|kps"
-        r"|khong co (hoat dong|so lieu|noi dung))\b",
+        (
+            r"(?:không|ko|k|chưa) (?:có )?phát sinh|kps"
+            r"|(?:không|ko|k|chưa) (?:có|tổ chức|triển khai|thực hiện)(?: được)?(?: \w+)?"
+            r" (?:hoạt động|số liệu|nội dung báo cáo)"
+            r"|không có (?:gì để )?báo cáo|báo cáo (?:không|trắng)$|nothing to report|no activities"
+        ),
+        (
+            r"thay đổi|sửa|bổ sung|điều chỉnh|vướng mắc|khó khăn|phát sinh thêm|phát sinh kinh phí|phát sinh chi phí"
+            r"|(?:mục|chỉ tiêu|dòng|cột|biểu|ca|vụ|trường hợp|tiêu chí)(?: \w+){0,6} không (?:có )?phát sinh|ngoài"
+        ),
     ),
     (
         "extension_request",
-        r"\b(lui (lai )?(thoi han|han|ngay)|gia han|gui (cham|muon)|xin (lui|cham|them thoi gian)|cham den ngay"
-        r"|extension|more time)\b",
+        (
+            r"(?:xin|đề nghị|mong|cho|cho phép|xin phép|nhờ)(?: \w+){0,6}"
+            r" (?:lùi|gia hạn|hoãn|kéo dài|khất|thêm (?:ít |mấy |\d+ )?(?:thời gian|ngày)"
+            r"|gửi chậm|gửi muộn|nộp chậm|nộp muộn|gửi sau|nộp sau|chậm lại|chậm \d+ ngày)"
+            r"|(?:xin|cho|xin phép)(?: \w+){0,4} (?:đến|sang) (?:hết|ngày|thứ|sáng|chiều|đầu|cuối|mai|tuần)"
+            r"|(?:v v|về việc)(?: xin)? (?:lùi|gia hạn|gửi chậm|gửi muộn)|^(?:gia hạn|lùi thời|lùi hạn|xin lùi)"
+            r"|chưa (?:kịp|tổng hợp (?:xong|được|kịp)|hoàn thành|làm xong|xong)|more time|extension"
+        ),
+        r"xin lỗi|thông cảm(?! cho)|(?:đã|vừa) được (?:\w+ )?gia hạn|gia hạn đến",
     ),
-    ("confirmation", r"\b(xac nhan so lieu( la)? dung|so lieu( \w+)? dung( roi)?|dung roi)\b"),
-    ("correction_in_prose", r"\b(sua thanh|sua lai la|dieu chinh thanh|doi thanh)\b"),
+    (
+        "confirmation",
+        (
+            r"(?:số liệu|các số|con số|báo cáo|bc)"
+            r"(?: (?:là|đã|đều|như vậy|trên|nay|hoàn toàn|như trên|trong báo cáo|này|đó"
+            r"|em gửi|của huyện|của sở|của đơn vị|vậy|thế))*+ (?:đúng|chính xác)"
+            r"|^(?:(?:dạ|vâng|ok|em|chị|anh|đã|kiểm tra|rà soát|lại|là|thì) )*+"
+            r"(?:đúng (?:rồi|số liệu|như vậy|thế|ạ|em|chị)|đúng$)"
+            r"|xác nhận (?:lại )?(?:các |là )?(?:số liệu|số)|giữ nguyên(?: \w+){0,2} (?:số liệu|số|báo cáo)"
+            r"|số liệu(?: \w+){0,3} (?:giữ nguyên|không (?:có )?(?:gì )?thay đổi)"
+        ),
+        r"chưa|không (?:đúng|chính xác|khớp)|sai|giúp|nhờ|để|đúng (?:hạn|thời hạn|mẫu|biểu|quy định|tiến độ)",
+    ),
+    (
+        "correction_in_prose",
+        (
+            r"(?:sửa|điều chỉnh|đổi|chỉnh|chữa|thay)(?: \w+){0,10} (?:thành|là|bằng) (?:\w+ )?\d+|đính chính"
+            r"|\d+(?: \w+){0,4} không phải(?: là)? \d+|không phải(?: là)? \d+(?: \w+){0,4} mà là \d+"
+            r"|là \d+(?: \w+){0,3} (?:chứ )?không phải"
+        ),
+        r"sửa lần|chỉnh lần",
+    ),
+    (
+        "says_sent",
+        r"đã (?:gửi|nộp|chuyển)(?: \w+){0,8} (?:rồi|từ|hôm|ngày \d+|tuần|qua|bằng|theo đường|trên)",
+        r"kèm|tệp|file|gửi lại|thay",
+    ),
 )
-_COMPILED = tuple((purpose, re.compile(pattern)) for purpose, pattern in _PURPOSES)
-_QUESTION_WORDS = re.compile(
-    r"\b(hoi ve|xin hoi|cho hoi|huong dan giup|nhu the nao|hay sao|the nao|la gi|duoc khong)\b"
+_QUESTION = (
+    r"(?:xin|cho|muốn|cần|xin phép|nhờ)(?: (?!phản |thu )\w+){0,3} hỏi"
+    r"|^(?:\w+ )?hỏi (?:về|anh|phòng|sở|thêm|chút|là|cách)"
+    r"|(?:hướng dẫn|giải thích|giải đáp|tư vấn)(?: \w+){0,2} (?:giúp|giùm|hộ|cho em|cho huyện|cho đơn vị|thêm|với)"
+    r"|(?:đề nghị|nhờ|mong|xin|giúp)(?: \w+){0,4} (?:hướng dẫn|giải thích|giải đáp)(?! số| của)"
+    r"|như thế nào|tính thế nào|làm thế nào|thế nào (?:ạ|chị|anh)|ra sao|hay sao|là gì|ở đâu|(?<!chưa )bao giờ"
+    r"|được không|phải không|đúng không|đúng chưa|được chưa|nhận được (?:\w+ ){0,5}chưa|hay chưa|không biết"
+    r"|(?:chưa|không|ko) (?:rõ|hiểu)|(?:đang|còn|có một|em có)(?: \w+){0,2} thắc mắc|xin ý kiến"
+    r"|(?:xin|gửi giúp|gửi cho em)(?: lại)?(?: \w+)? (?:mẫu|biểu mẫu|file mẫu|công văn|đề cương)"
+    r"|(?:giúp|hộ|nhờ|xin|đề nghị)(?: \w+){0,4} gửi lại(?: \w+){0,3} (?:mẫu|biểu mẫu|công văn)"
+    r"|gửi lại(?: \w+){0,3} (?:mẫu|biểu mẫu|công văn)(?: \w+){0,3} (?:giúp|hộ|giùm)"
+    r"|(?:chưa|không|ko) nhận được(?: \w+){0,2} (?:công văn|biểu mẫu|mẫu|văn bản|file|phản hồi|hồi âm|trả lời)"
+    r"|(?:chưa|không|ko) mở được"
 )
+# A sentence that offers help or puts a case says nothing of the mail itself: "có gì chị cho em biết", "nếu không ...".
+_OFFER = (
+    r"^(?:(?:kính|rất|em|chị|anh|và|thì) )*+(?:nếu|có gì|có vấn đề|có vướng mắc|có thắc mắc|mọi|khi|trường hợp"
+    r"|trong trường hợp|trong quá trình|cần trao đổi|chi tiết)"
+)
+# Words of thanks and of having received something: a mail of nothing else wants nothing.
+_COURTESY = (
+    r"dạ|vâng|ok|oke|okie|em|chị|anh|tôi|mình|chúng|đơn|vị|huyện|sở|phòng|xin|rất|trân|trọng|chân|thành|cảm|cám|ơn"
+    r"|thanks|thank|you|nhiều|ạ|nhé|nha|rồi|đã|nhận|được|thông|tin|thư|mail|email|công|văn|phản|hồi|của|kính|chào|gửi"
+    r"|quý|cơ|quan|sẽ|thực|hiện|nội|dung|biết|tiếp|biên"
+)
+_THANKS = r"cảm ơn|cám ơn|thank|thanks|đã nhận|nhận được|vâng|ok|oke|okie|tiếp nhận"
+_OTHER_BUSINESS = r"(?:kính|giấy|trân trọng kính|xin) mời|mời (?:họp|dự|tham dự)|lịch công tác|chúc mừng|tuyển dụng"
+# Words by which a mail speaks of a report, of units or of this office's business; without any, a stranger's mail is
+# unrelated.
+_REPORT = (
+    r"báo cáo|bc|biểu mẫu|biểu 0?\d|số liệu|tháng hành động|tháng hđ|tháng hd|thđ|thd|thđvte|thdvte|vì trẻ em|trẻ em"
+    r"|tổng hợp|report"
+)
+_REPORTS_OR_UNITS = (
+    rf"{_REPORT}|ubnd|ủy ban nhân dân|lđtbxh|ldtbxh|lđtb xh|phòng lao động|phòng trẻ em|tebđg|tebdg|tỉnh đoàn"
+)
+# A place where files are left to be fetched. Never opened. A link to a person ("zalo.me/0912...") is none.
 _CLOUD_LINK = re.compile(
-    r"https?://[^\s<>\"]{0,200}(drive\.google|docs\.google|onedrive|1drv\.ms|sharepoint|dropbox|fshare|mediafire"
-    r"|zalo|wetransfer|mega\.nz)", re.IGNORECASE,
-)  # fmt: skip
-_PART_OF_SEVERAL = re.compile(r"\(?\b([1-9])\s*/\s*([2-9])\b\)?")
-# Words by which a mail speaks of a report or of this office's business; without any, a stranger's mail is unrelated.
-_REPORT_WORDS = re.compile(
-    r"\b(bao cao|bc|bieu mau|bieu 0|so lieu|thang hanh dong|thd|thdvte|vi tre em|tong hop|report)\b"
+    r"\b(?:drive\.google|docs\.google|sheets\.google|onedrive\.live|1drv\.ms|[\w-]{1,60}\.sharepoint|sharepoint|dropbox|fshare"
+    r"|mediafire|wetransfer|we\.tl|mega\.nz|icloud|box\.com|dlfl\.vn|zaloapp|zdn\.vn)[./][^\s<>\"]",
+    re.IGNORECASE,
 )
-_SIGNED_KINDS = frozenset({"pdf"})
-_PICTURE_KINDS = frozenset({"image"})
+_ANSWER_SUBJECT = re.compile(r"\s*(?:re|fw|fwd|tr|vs|tl|ct|trả lời|chuyển tiếp|phúc đáp)\s*:", re.IGNORECASE)
+_FORWARD_SUBJECT = re.compile(r"\s*(?:(?:re|tr|tl|trả lời)\s*:\s*)*(?:fw|fwd|ct|chuyển tiếp)\s*:", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^(?:--\s?|_{3,}|-{3,}|(?:sent|gửi|được gửi) (?:from|từ) .{1,60}|(?:get|tải) outlook .{1,60})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
 _ARCHIVE_KINDS = frozenset({"rar", "7z", "tnef"})
+_WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "html_workbook", "csv", "encrypted"})
+_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | _WORKBOOK_KINDS | {"zip", "gzip"}
+_SEVERAL_IN_WORDS = r"(?:phần|thư|mail|email|tệp|file|bản) (?:số |thứ )?\d (?:trên |của |of )?\d"
+
+
+@lru_cache(maxsize=64)
+def _pattern(source: str) -> re.Pattern[str]:
+    return phrases.pattern(source)
 
 
 def of(contents: mails.Contents) -> str:
-    """Return the purpose that a mail's words speak of, empty where they speak of none."""
-    words = text.fold(f"{contents.headers.subject}\n{contents.text}")
-    if _CLOUD_LINK.search(contents.text):
-        return "cloud_link"
-    for purpose, pattern in _COMPILED:
-        if pattern.search(words):
+    """Return what the new words of a mail ask of a person, empty where they ask nothing.
+
+    The subject of an answer is history, as the quoted text is; it counts only where nothing else is said.
+    """
+    said = _said(contents)
+    stated = [sentence for sentence in said if not _pattern(_OFFER).match(sentence.words)]
+    for purpose, found, unless in _PURPOSES:
+        if any(_speaks(sentence, found, unless) for sentence in stated):
             return purpose
-    if "?" in contents.text or _QUESTION_WORDS.search(words):
+    if any(sentence.asks for sentence in said) or any(_pattern(_QUESTION).search(each.words) for each in stated):
         return "question"
     return ""
 
 
+def _speaks(sentence: phrases.Sentence, found: str, unless: str) -> bool:
+    return bool(_pattern(found).search(sentence.words)) and not _pattern(unless).search(sentence.words)
+
+
+def _said(contents: mails.Contents) -> list[phrases.Sentence]:
+    subject = contents.headers.subject
+    if _ANSWER_SUBJECT.match(subject) and contents.text.strip():
+        subject = ""
+    return [*phrases.sentences(subject), *phrases.sentences(contents.text)]
+
+
+def is_courtesy(contents: mails.Contents) -> bool:
+    """Return whether an answer says nothing but thanks, or that something arrived: no report was meant to be in it."""
+    if not (contents.headers.in_reply_to or _ANSWER_SUBJECT.match(contents.headers.subject)) or files(contents):
+        return False
+    said = phrases.sentences(_SIGNATURE.split(contents.text, maxsplit=1)[0])
+    thanks = any(_pattern(_THANKS).search(sentence.words) for sentence in said)
+    return thanks and all(_pattern(_COURTESY).fullmatch(word) for sentence in said for word in sentence.words.split())
+
+
+def has_cloud_link(contents: mails.Contents) -> bool:
+    """Return whether the body points to a file that was left somewhere to be fetched."""
+    return _CLOUD_LINK.search(contents.text) is not None
+
+
+def is_other_business(contents: mails.Contents) -> bool:
+    """Return whether a mail is about another matter, an invitation say, and in no word about a report."""
+    said = _said(contents)
+    return any(_pattern(_OTHER_BUSINESS).search(sentence.words) for sentence in said) and not any(
+        _pattern(_REPORT).search(words) for words in _everything_said(contents)
+    )
+
+
 def speaks_of_reports(contents: mails.Contents) -> bool:
-    """Return whether the subject, the body or a file name speaks of a report."""
-    names = " ".join(part.name for part in contents.parts if not part.inline)
-    return bool(_REPORT_WORDS.search(text.fold(f"{contents.headers.subject}\n{contents.text}\n{names}")))
+    """Return whether the subject, the body or a file name speaks of a report, of units or of this office's business."""
+    return any(_pattern(_REPORTS_OR_UNITS).search(words) for words in _everything_said(contents))
 
 
-def is_one_of_several(contents: mails.Contents) -> bool:
-    """Return whether the subject says that the report comes in several mails: "BC (2/3)"."""
-    found = _PART_OF_SEVERAL.search(contents.headers.subject)
-    return bool(found) and "(" in contents.headers.subject
+def _everything_said(contents: mails.Contents) -> Iterator[str]:
+    for each in (contents.headers.subject, contents.text, *(part.name for part in files(contents))):
+        yield from (sentence.words for sentence in phrases.sentences(each.replace("_", " ")))
+
+
+def is_forwarded(contents: mails.Contents) -> bool:
+    """Return whether the subject says that the mail is somebody else's, passed on."""
+    return _FORWARD_SUBJECT.match(contents.headers.subject) is not None
+
+
+def is_one_of_several(contents: mails.Contents, day: date, *, is_whole: bool) -> bool:
+    """Return whether the subject says that the report comes in several mails: "BC (2/3)".
+
+    "(1/6)" may be Children's Day as well: where it can be a date around `day`, the day of receipt, it says so only of
+    a workbook that is not whole.
+    """
+    subject = contents.headers.subject
+    if any(_pattern(_SEVERAL_IN_WORDS).search(sentence.words) for sentence in phrases.sentences(subject)):
+        return True
+    found = _SEVERAL_IN_BRACKETS.search(subject)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]) or int(found[2]) == 1:
+        return False
+    may_be_a_day = int(found[2]) in {day.month, day.month - 1}
+    return not (may_be_a_day and is_whole)
+
+
+def files(contents: mails.Contents) -> list[mails.Part]:
+    """Return the files that were attached, not those that the text shows."""
+    return [part for part in contents.parts if not part.inline]
 
 
 def attached(contents: mails.Contents, kinds: Iterable[str]) -> list[mails.Part]:
-    """Return the attached parts of some kinds, inline pictures left out."""
+    """Return the parts of some kinds, inline pictures left out."""
     wanted = set(kinds)
     return [part for part in contents.parts if part.kind in wanted and not (part.inline and part.kind == "image")]
 
 
 def signed_copies(contents: mails.Contents) -> list[mails.Part]:
     """Return the parts that may be the signed copy."""
-    return attached(contents, _SIGNED_KINDS)
+    return attached(contents, {"pdf"})
 
 
 def pictures(contents: mails.Contents) -> list[mails.Part]:
     """Return attached pictures."""
-    return attached(contents, _PICTURE_KINDS)
+    return attached(contents, {"image"})
 
 
 def documents(contents: mails.Contents) -> list[mails.Part]:
@@ -93,3 +256,14 @@ def documents(contents: mails.Contents) -> list[mails.Part]:
 def closed_archives(contents: mails.Contents) -> list[mails.Part]:
     """Return archives that are recognised but not opened."""
     return attached(contents, _ARCHIVE_KINDS)
+
+
+def report_carriers(contents: mails.Contents) -> list[mails.Part]:
+    """Return the files in which a report may be, read or not: workbooks, documents, archives."""
+    return attached(contents, _CARRIER_KINDS)
+
+
+def is_in_attached_mail(contents: mails.Contents, part: mails.Part) -> bool:
+    """Return whether a file lay in a mail that was attached to this one, not in an archive of its own."""
+    archives = {other.name or "archive.zip" for other in contents.parts if other.kind == "zip" and not other.path}
+    return bool(part.path) and not any(part.path == name or part.path.startswith(f"{name}/") for name in archives)

@@ -1,8 +1,8 @@
 """Which unit a mail is from, and on what evidence.
 
-Two kinds of evidence decide: the registered address, valid on the day of receipt, and the unit named in the workbook. Names in
-subjects, file names, display names and bodies only propose (design.md, "What always holds", 6 and 8): a bare place name or a
-two-letter abbreviation never decides.
+Two kinds of evidence decide: the registered address, valid on the day of receipt, and the unit named in the workbook.
+Names in subjects, file names, display names and bodies only propose (design.md, "What always holds", 6 and 8): a bare
+place name or a two-letter abbreviation never decides.
 """
 
 from collections import defaultdict
@@ -10,34 +10,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz, process
-
-from forms import text
+from intake import unit_names
 from roll import mails, units
 
-# Words that say what kind of body it is, not which one (domain rules 2.3).
-_STOP_PHRASES = (
-    "uy ban nhan dan", "ubnd", "lao dong thuong binh va xa hoi dan toc", "lao dong thuong binh va xa hoi", "ldtbxh dt",
-    "ldtbxh", "ldtb xh dt", "ldtb xh", "phong", "tinh lang son", "tinh", "huyen", "thanh pho", "tp", "h",
-)  # fmt: skip
-# An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
-_SHORTEST_ALIAS = 3
-# A misspelt unit line still names its unit, but only when nothing else on the roster comes near (domain rule P21).
-_LIKE_ENOUGH = 90.0
-_CLEAR_BY = 5.0
+# Providers that pass over dots and "+tag" in the part before the @ (support.google.com/mail/answer/7436150).
+_DOTLESS_DOMAINS = frozenset({"gmail.com", "googlemail.com"})
+# What a piece of evidence quotes of a mail, and how much of a body is looked at: a signature stands within.
+_QUOTED, _BODY_LINES = 200, 200
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
     """What the evidence says. `registered` are the units of the address, `named` those that workbooks name, by reading.
 
-    `unmatched` are unit lines that name nobody on the roster. `hinted` are units that other texts speak of, best first.
+    `unmatched` are unit lines that name nobody on the roster, `of_others` those of them that name a lower body: a
+    commune, a school. `hinted` are units that other texts speak of, best first; `proposed` is the one that they speak
+    of clearly.
     """
 
     registered: tuple[str, ...] = ()
     named: tuple[tuple[str, ...], ...] = ()
     unmatched: tuple[str, ...] = ()
+    of_others: tuple[str, ...] = ()
     hinted: tuple[str, ...] = ()
+    proposed: str | None = None
     evidence: tuple[mails.Evidence, ...] = ()
 
 
@@ -47,19 +43,14 @@ class Register:
     def __init__(self, entries: Sequence[units.RosterEntry]) -> None:
         self.entries = {entry.unit.code: entry for entry in entries}
         self._by_address: dict[str, list[tuple[str, units.Address]]] = defaultdict(list)
-        self._by_name: dict[str, set[str]] = defaultdict(set)
-        self._by_core: dict[str, set[str]] = defaultdict(set)
         for entry in entries:
             for address in entry.unit.addresses:
-                self._by_address[address.address.casefold()].append((entry.unit.code, address))
-            for name in _names(entry.unit):
-                self._by_name[name].add(entry.unit.code)
-                self._by_core[_core(name)].add(entry.unit.code)
-        self._by_core.pop("", None)
+                self._by_address[_address_key(address.address)].append((entry.unit.code, address))
+        self._names = unit_names.Names([entry.unit for entry in entries])
 
     def units_of_address(self, address: str, day: date) -> tuple[str, ...]:
         """Return the units whose registered address this is on a day (in the office's zone)."""
-        found = self._by_address.get(address.casefold(), ())
+        found = self._by_address.get(_address_key(address), ())
         return tuple(dict.fromkeys(code for code, known in found if known.is_valid_on(day)))
 
     def addresses_of(self, code: str, day: date) -> tuple[str, ...]:
@@ -71,47 +62,24 @@ class Register:
 
     def units_named(self, line: str) -> tuple[str, ...]:
         """Return the units that a whole line names: one, several where it is ambiguous, none where it names nobody."""
-        key = text.fold(line)
-        found = self._by_name.get(key) or self._by_core.get(_core(key)) or self._near(key)
-        return tuple(sorted(found))
-
-    def _near(self, key: str) -> set[str]:
-        if len(key) < 2 * _SHORTEST_ALIAS:
-            return set()
-        ranked = process.extract(
-            key, self._by_name.keys(), scorer=fuzz.ratio, limit=6, score_cutoff=_LIKE_ENOUGH - _CLEAR_BY
-        )
-        if not ranked or ranked[0][1] < _LIKE_ENOUGH:
-            return set()
-        best = self._by_name[ranked[0][0]]
-        rivals = [score for name, score, _ in ranked[1:] if self._by_name[name] != best]
-        return best if all(ranked[0][1] - score >= _CLEAR_BY for score in rivals) else set()
+        return self._names.named(line)
 
     def units_mentioned(self, words: str) -> tuple[str, ...]:
         """Return the units whose names stand inside a text, the longest name first."""
-        padded = f" {text.fold(words)} "
-        found: dict[str, int] = {}
-        for names in (self._by_name, self._by_core):
-            for name, codes in names.items():
-                if len(name) >= _SHORTEST_ALIAS + 1 and len(codes) == 1 and f" {name} " in padded:
-                    code = next(iter(codes))
-                    found[code] = max(found.get(code, 0), len(name))
-        return tuple(sorted(found, key=lambda code: (-found[code], code)))
+        return self._names.mentioned(words)
 
 
-def _names(unit: units.Unit) -> set[str]:
-    written = (unit.name, unit.short_name, unit.addressed_as, *unit.aliases)
-    keys = {text.fold(name) for name in written}
-    return {key for key in keys if len(key) >= _SHORTEST_ALIAS}
+def _address_key(address: str) -> str:
+    """Return the key by which an address is known: case does not count, nor what its provider passes over.
 
-
-def _core(key: str) -> str:
-    """Return a folded name without the words that say what kind of body it is."""
-    padded = f" {key} "
-    for phrase in _STOP_PHRASES:
-        padded = padded.replace(f" {phrase} ", " ")
-    core = padded.strip()
-    return core if len(core) > _SHORTEST_ALIAS else ""
+    An address with letters beyond ASCII is compared as it is: folding would make one letter of another's.
+    """
+    if not address.isascii():
+        return address
+    local, at, domain = address.strip().lower().rpartition("@")
+    if domain in _DOTLESS_DOMAINS:
+        local, domain = local.partition("+")[0].replace(".", ""), "gmail.com"
+    return f"{local}{at}{domain}"
 
 
 def identify(contents: mails.Contents, register: Register, day: date) -> Identity:
@@ -123,7 +91,7 @@ def identify(contents: mails.Contents, register: Register, day: date) -> Identit
     evidence = [mails.Evidence("address", ", ".join(headers.from_addresses), registered)]
     named, unmatched = [], []
     for reading in contents.readings:
-        line = reading.header_text("unit")
+        line = unit_names.filled_in(reading.header_text("unit"))
         units_named = register.units_named(line) if line else ()
         named.append(units_named)
         if line:
@@ -134,7 +102,9 @@ def identify(contents: mails.Contents, register: Register, day: date) -> Identit
         registered=registered,
         named=tuple(named),
         unmatched=tuple(unmatched),
+        of_others=tuple(line for line in unmatched if unit_names.is_of_a_lower_body(line)),
         hinted=tuple(dict.fromkeys(code for hint in hints for code in hint.units)),
+        proposed=next((hint.units[0] for hint in hints if len(hint.units) == 1), None),
         evidence=(*evidence, *hints),
     )
 
@@ -145,7 +115,17 @@ def _hints(contents: mails.Contents, register: Register) -> list[mails.Evidence]
         ("subject", headers.subject),
         *(("file name", part.name) for part in contents.parts if not part.inline),
         ("display name", headers.from_name),
-        ("body", contents.text),
     )
-    hints = [mails.Evidence(source, words[:200], register.units_mentioned(words)) for source, words in texts if words]
-    return [hint for hint in hints if hint.units]
+    hints = [
+        mails.Evidence(source, words[:_QUOTED], register.units_mentioned(words)) for source, words in texts if words
+    ]
+    return [hint for hint in (*hints, _body_hint(contents.text, register)) if hint.units]
+
+
+def _body_hint(text: str, register: Register) -> mails.Evidence:
+    """Return the units that the lines of a body speak of, and of its words the first such line only."""
+    found: dict[str, str] = {}
+    for line in text.splitlines()[:_BODY_LINES]:
+        for code in register.units_mentioned(line):
+            found.setdefault(code, line.strip()[:_QUOTED])
+    return mails.Evidence("body", next(iter(found.values()), ""), tuple(found))

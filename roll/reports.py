@@ -18,8 +18,8 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+@dataclass(slots=True)
+class Value:  # not frozen: 300 a workbook are made, and a frozen one takes five times as long
     """One figure or text of a report and the cell it came from.
 
     `value` is a JSON scalar: whole numbers int, decimals float, dates ISO 8601 text, a blank None.

@@ -36,8 +36,15 @@ class Database:
     """One database and its transactions. Opening it makes no connection."""
 
     def __init__(self, url: str) -> None:
+        """Raises DatabaseUnusableError where the program that speaks to this kind of database is not installed."""
         self.url = sa.engine.make_url(url)
-        self.engine = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+        try:
+            self.engine = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+        except (ImportError, sa.exc.NoSuchModuleError) as error:
+            raise DatabaseUnusableError(
+                f"The database {_name(self)} needs a driver that is not installed ({error}). Install it, or use "
+                "sqlite:///rollcall.db."
+            ) from error
 
     @property
     def is_sqlite(self) -> bool:
@@ -53,7 +60,8 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a transaction that sees one stable picture and never blocks a writer."""
-        with self.engine.connect().execution_options(reading=True) as connection, connection.begin():
+        options = {"reading": True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(**options) as connection, connection.begin():
             yield connection
 
     @contextlib.contextmanager
@@ -61,18 +69,31 @@ class Database:
         """Wait until no other process does `work` on this database, then keep the others out.
 
         The lock is the operating system's (SQLite) or the server's (PostgreSQL, advisory): it dies with its process.
+        It is not to be taken twice by one thread.
         """
-        if not self.is_sqlite:
-            with self.engine.connect() as connection:
-                connection.execute(sa.select(sa.func.pg_advisory_lock(sa.func.hashtext(work))))
-                yield
-            return
+        with self._locked_on_server(work) if not self.is_sqlite else self._locked_beside_file(work):
+            yield
+
+    @contextlib.contextmanager
+    def _locked_beside_file(self, work: str) -> Iterator[None]:
         descriptor = os.open(f"{self.url.database}.{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
             os.close(descriptor)
+
+    @contextlib.contextmanager
+    def _locked_on_server(self, work: str) -> Iterator[None]:
+        # In autocommit, so that a long piece of work is no open transaction; and given back, since a lock of the
+        # session outlives transactions and the connection goes back to the pool with it.
+        key = sa.func.hashtext(f"rollcall {work}")
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
 
     def close(self) -> None:
         """Close every connection."""
@@ -85,7 +106,8 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        # The timeout first: changing the journal waits for a lock too, when two processes open a new file at once.
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -97,11 +119,21 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 
 def schema_of(database: Database) -> str | None:
-    """Return the schema's revision, None for an empty database."""
+    """Return the schema's revision, None for an empty database.
+
+    Raises DatabaseUnusableError where the database holds another program's tables.
+    """
     with database.reading() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+        present = set(sa.inspect(connection).get_table_names())
+        if "alembic_version" in present:
+            return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    if present:
+        # A first revision that was killed leaves nothing behind, so these tables are not ours.
+        raise DatabaseUnusableError(
+            f"The database {_name(database)} holds tables of another program ({', '.join(sorted(present)[:3])}). "
+            "Give Rollcall a database of its own in [database] url."
+        )
+    return None
 
 
 def prepare(database: Database) -> None:
@@ -112,15 +144,17 @@ def prepare(database: Database) -> None:
     _check_place(database)
     try:
         found = schema_of(database)
-    except sa.exc.DatabaseError as error:
+        if found is None:
+            upgrade(database)
+            found = schema_of(database)
+    except (sa.exc.DatabaseError, OSError) as error:
+        cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
         raise DatabaseUnusableError(
-            f"The database {_name(database)} cannot be opened ({error.orig}). Check the path in [database] url, "
-            "its permissions, and that the file is a Rollcall database."
+            f"The database {_name(database)} cannot be opened ({cause}). Check the path in [database] url, "
+            "its permissions, that its disk is not full, and that the file is a Rollcall database."
         ) from error
-    if found is None:
-        upgrade(database)
-    elif found != CURRENT_SCHEMA:
-        raise DatabaseUnusableError(_age_sentence(database, found))
+    if found != CURRENT_SCHEMA:
+        raise DatabaseUnusableError(_age_sentence(database, str(found)))
 
 
 def upgrade(database: Database) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storage import tables
+from storage import inserts, tables
 
 ASSIGN = "assign"
 EXTEND = "extend"
@@ -46,15 +46,19 @@ def decide(connection: sa.Connection, decision: NewDecision, now: datetime) -> i
     row = {name: getattr(decision, name) for name in NewDecision.__dataclass_fields__}
     statement = sa.insert(tables.decisions).values(at=now, **row).returning(tables.decisions.c.id)
     decision_id = int(connection.execute(statement).scalar_one())
-    subject = f"mail {decision.mail_id}" if decision.mail_id else f"{decision.campaign}/{decision.unit}"
-    note(connection, now, decision.by, decision.kind, subject, decision.note)
+    note(connection, now, decision.by, decision.kind, _subject(decision), decision.note)
     return decision_id
 
 
 def undo(connection: sa.Connection, decision: Decision, by: str, now: datetime) -> None:
-    """Take a decision back; it stays on record."""
-    connection.execute(sa.update(tables.decisions).where(tables.decisions.c.id == decision.id).values(undone_at=now))
-    note(connection, now, by, f"undo {decision.kind}", f"mail {decision.mail_id}")
+    """Take a decision back, once; it stays on record."""
+    in_force = sa.and_(tables.decisions.c.id == decision.id, tables.decisions.c.undone_at.is_(None))
+    if connection.execute(sa.update(tables.decisions).where(in_force).values(undone_at=now)).rowcount:
+        note(connection, now, by, f"undo {decision.kind}", _subject(decision))
+
+
+def _subject(decision: Decision | NewDecision) -> str:
+    return f"mail {decision.mail_id}" if decision.mail_id else f"{decision.campaign}/{decision.unit}"
 
 
 def _in_force() -> sa.Select[Any]:
@@ -102,6 +106,4 @@ def switch(connection: sa.Connection, name: str) -> str:
 
 def set_switch(connection: sa.Connection, name: str, value: str) -> None:
     """Set a switch that outlives the process."""
-    table = tables.switches
-    if connection.execute(sa.update(table).where(table.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(sa.insert(table).values(name=name, value=value))
+    connection.execute(inserts.replacing(connection, tables.switches), {"name": name, "value": value})

@@ -1,8 +1,9 @@
 """The outbox: every letter we owe, from its finished bytes to the server's answer.
 
-States go queued -> sending -> sent, failed or back to queued. A letter is claimed by an UPDATE that names the old state, so two workers are harmless; who sends
-holds the database's `sending` lock, which dies with its process, so a letter found in `sending` by the next holder is one
-whose delivery ended unknown: it goes out again with the same bytes and Message-ID (RFC 1047).
+States go queued -> sending -> sent, failed or back to queued. A letter is claimed by an UPDATE that names the old
+state, so two workers are harmless; who sends holds the database's `sending` lock, which dies with its process, so a
+letter found in `sending` by the next holder is one whose delivery ended unknown: it goes out again with the same bytes
+and Message-ID (RFC 1047). A letter that was sent is history and changes no more.
 """
 
 import random
@@ -13,11 +14,26 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from roll import letters
-from storage import inbox, tables
+from storage import inserts, tables
 
 # Waits between tries (RFC 5321 §4.5.4.1 asks for at least 30 minutes in the long run and 4-5 days in all).
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER = timedelta(days=5)
+# How long an answer that is being retried holds back later letters to the same address, so that they arrive in their
+# order: greylisting lasts minutes to an hour or two (RFC 6647 §4.2), and what takes longer is that letter's own fault.
+HOLDS_BACK_FOR = timedelta(hours=4)
+
+# The order in which letters go out: an answer before a reminder, a digest last.
+_ORDER = (
+    letters.LetterKind.ACKNOWLEDGEMENT,
+    letters.LetterKind.RETURN,
+    letters.LetterKind.CONFIRM,
+    letters.LetterKind.RECEIPT,
+    letters.LetterKind.REMINDER,
+    letters.LetterKind.OVERDUE,
+    letters.LetterKind.DIGEST,
+)
+_LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +70,20 @@ class LetterRow:
 def put(
     connection: sa.Connection, owed: Iterable[letters.Letter], now: datetime, *, withheld: bool = False
 ) -> list[int]:
-    """Queue letters whose keys are new; return the ids of those added. `withheld` writes them as cancelled."""
+    """Queue letters whose keys are new; return the ids of those added. `withheld` writes them as cancelled.
+
+    A letter waits for its `due_at` where that is still to come.
+    """
     state = letters.LetterState.CANCELLED if withheld else letters.LetterState.QUEUED
     added = []
     for letter in owed:
         row = {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
-        statement = inbox.insert_ignoring(connection, tables.letters).values(
+        statement = inserts.ignoring(connection, tables.letters).values(
             **{**row, "kind": letter.kind.value},
             state=state.value,
+            priority=_ORDER.index(letter.kind),
             queued_at=now,
-            next_try_at=now,
+            next_try_at=max(now, letter.due_at),
             error="letters are switched off ([letters] mode)" if withheld else "",
         )
         new_id = connection.execute(statement.returning(tables.letters.c.id)).scalar()
@@ -84,65 +104,66 @@ def reclaim(connection: sa.Connection) -> int:
 
 def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
     """Take the next letter that is due, marking it as being sent; None where nothing is owed now."""
-    letter = tables.letters.c
-    queued = sa.and_(letter.state == letters.LetterState.QUEUED.value, letter.next_try_at <= now)
-    row = connection.execute(
-        sa.select(letter.id, letter.to, letter.data, letter.kind, letter.tries, letter.queued_at)
-        .where(queued)
-        .order_by(_priority(), letter.id)
-        .limit(1)
-    ).first()
-    if row is None:
+    letter_id = connection.execute(_NEXT, {"now": now, "held_back_since": now - HOLDS_BACK_FOR}).scalar()
+    if letter_id is None:
         return None
-    claimed = connection.execute(
-        sa.update(tables.letters)
-        .where(letter.id == row.id, letter.state == letters.LetterState.QUEUED.value)
-        .values(state=letters.LetterState.SENDING.value, tries=letter.tries + 1)
-    )
-    return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries + 1, row.queued_at) if claimed.rowcount else None
+    row = connection.execute(_CLAIM, {"letter_id": letter_id}).first()
+    return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries, row.queued_at) if row else None
 
 
-def _priority() -> sa.Case[int]:
-    order = (
-        letters.LetterKind.ACKNOWLEDGEMENT,
-        letters.LetterKind.RETURN,
-        letters.LetterKind.CONFIRM,
-        letters.LetterKind.RECEIPT,
-        letters.LetterKind.REMINDER,
-        letters.LetterKind.OVERDUE,
-    )
-    return sa.case(
-        {kind.value: place for place, kind in enumerate(order)}, value=tables.letters.c.kind, else_=len(order)
-    )
+_LETTER = tables.letters.c
+_EARLIER = tables.letters.alias("earlier")
+_QUEUED, _SENDING = letters.LetterState.QUEUED.value, letters.LetterState.SENDING.value
+_HELD_BACK = sa.exists().where(
+    _EARLIER.c.to == _LETTER.to,
+    _EARLIER.c.state.in_((_QUEUED, _SENDING)),
+    _EARLIER.c.id < _LETTER.id,
+    _EARLIER.c.priority <= _LAST_ANSWER,
+    _EARLIER.c.queued_at > sa.bindparam("held_back_since"),
+)
+# Only the id is sorted for: with the bytes beside it, each claim would carry every queued letter through the sort.
+# Another worker's row is passed over (PostgreSQL; SQLite has one writer at a time).
+_NEXT = (
+    sa.select(_LETTER.id)
+    .where(_LETTER.state == _QUEUED, _LETTER.next_try_at <= sa.bindparam("now"), ~_HELD_BACK)
+    .order_by(_LETTER.priority, _LETTER.id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=tables.letters)
+)
+_CLAIM = (
+    sa.update(tables.letters)
+    .where(_LETTER.id == sa.bindparam("letter_id"), _LETTER.state == _QUEUED)
+    .values(state=_SENDING, tries=_LETTER.tries + 1)
+    .returning(_LETTER.id, _LETTER.to, _LETTER.data, _LETTER.kind, _LETTER.tries, _LETTER.queued_at)
+)
 
 
 def mark_sent(connection: sa.Connection, letter_id: int, now: datetime) -> None:
     """Note that the server took a letter."""
-    _set(connection, letter_id, state=letters.LetterState.SENT.value, sent_at=now, error="")
+    unsent = _LETTER.state != letters.LetterState.SENT.value
+    _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error="")
 
 
 def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
     """Note that the server refused a letter for good."""
-    _set(connection, letter_id, state=letters.LetterState.FAILED.value, error=error)
+    _set(connection, letter_id, _LETTER.state == _SENDING, state=letters.LetterState.FAILED.value, error=error)
 
 
 def postpone(connection: sa.Connection, owed: Owed, now: datetime, error: str) -> None:
-    """Queue a letter again for a later try, the wait growing and jittered; give it up after GIVE_UP_AFTER."""
-    if now - owed.queued_at > GIVE_UP_AFTER:
+    """Queue a letter again for a later try, the wait growing and jittered.
+
+    It is given up after GIVE_UP_AFTER, but not before every wait was tried: the machine may have been off for days.
+    """
+    if now - owed.queued_at > GIVE_UP_AFTER and owed.tries > len(WAITS):
         mark_failed(connection, owed.id, f"given up after {owed.tries} tries: {error}")
         return
     wait = WAITS[min(owed.tries, len(WAITS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    _set(
-        connection,
-        owed.id,
-        state=letters.LetterState.QUEUED.value,
-        next_try_at=now + wait,
-        error=error,
-    )
+    _set(connection, owed.id, _LETTER.state == _SENDING, state=_QUEUED, next_try_at=now + wait, error=error)
 
 
-def _set(connection: sa.Connection, letter_id: int, **columns: object) -> None:
-    connection.execute(sa.update(tables.letters).where(tables.letters.c.id == letter_id).values(**columns))
+def _set(connection: sa.Connection, letter_id: int, allowed: sa.ColumnElement[bool], **columns: object) -> None:
+    """Change a letter where its state allows it: one that was sent is history, whoever else held it."""
+    connection.execute(sa.update(tables.letters).where(_LETTER.id == letter_id, allowed).values(**columns))
 
 
 def cancel(connection: sa.Connection, letter_id: int) -> bool:
@@ -187,11 +208,12 @@ def has_receipt(connection: sa.Connection, key: str) -> bool:
 
     Receipts go to an address once a day: their key ends with the day.
     """
-    stem = key.rpartition(":")[0]
-    wanted = tables.letters.c.key == key
+    wanted = _LETTER.key == key
     if key.startswith("receipt:"):
-        wanted = sa.or_(wanted, tables.letters.c.key.startswith(f"{stem}:", autoescape=True))
-    return connection.execute(sa.select(tables.letters.c.id).where(wanted).limit(1)).first() is not None
+        stem = key.rpartition(":")[0]
+        # As a range, which the index answers; ";" is what follows ":".
+        wanted = sa.or_(wanted, sa.and_(_LETTER.key >= f"{stem}:", _LETTER.key < f"{stem};"))
+    return connection.execute(sa.select(_LETTER.id).where(wanted).limit(1)).first() is not None
 
 
 def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str, datetime]]:

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from roll import campaigns, units
-from storage import tables
+from storage import inserts, tables
 
 _UNIT = pydantic.TypeAdapter(units.Unit)
 
 # The source of an address that a person taught us by assigning a mail.
 LEARNED = "learned"
+# The position of a learned address: letters go to one that a roster gives while there is one.
+AFTER_ALL_OTHERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +38,85 @@ def digest_of(connection: sa.Connection, name: str) -> str | None:
 def apply(connection: sa.Connection, source: CampaignSource, now: datetime) -> None:
     """Write a campaign with its form and roster, replacing what an earlier application wrote."""
     campaign, form = source.campaign, source.form
-    _put(connection, tables.forms, {"name": form.name, "version": form.version}, {"definition": _form_json(form)})
     _put(
         connection,
-        tables.campaigns,
-        {"name": campaign.name},
-        {
-            "definition": source.definition.decode(),
-            "form_name": form.name,
-            "form_version": form.version,
-            "digest": source.digest,
-            "applied_at": now,
-        },
+        tables.forms,
+        {"name": form.name, "version": form.version, "definition": forms_form.to_json(form).decode()},
     )
+    row = {
+        "name": campaign.name,
+        "definition": source.definition.decode(),
+        "form_name": form.name,
+        "form_version": form.version,
+        "digest": source.digest,
+        "applied_at": now,
+    }
+    _put(connection, tables.campaigns, row)
     _apply_roster(connection, campaign)
 
 
-def _form_json(form: forms_form.Form) -> str:
-    return forms_form.to_json(form).decode()
+def _source_of(campaign: str) -> str:
+    return f"campaign:{campaign}"
 
 
 def _apply_roster(connection: sa.Connection, campaign: campaigns.Campaign) -> None:
-    source = f"campaign:{campaign.name}"
+    source = _source_of(campaign.name)
     connection.execute(sa.delete(tables.roster).where(tables.roster.c.campaign == campaign.name))
     connection.execute(sa.delete(tables.addresses).where(tables.addresses.c.source == source))
+    units_: list[dict[str, object]] = []
+    roster: list[dict[str, object]] = []
+    addresses: list[dict[str, object]] = []
     for position, entry in enumerate(campaign.roster):
+        code = entry.unit.code
         definition = _UNIT.dump_json(replace(entry.unit, addresses=())).decode()
-        _put(connection, tables.units, {"code": entry.unit.code}, {"definition": definition})
-        connection.execute(
-            sa.insert(tables.roster).values(
-                campaign=campaign.name,
-                unit=entry.unit.code,
-                position=position,
-                obligation=entry.obligation.value,
-                definition=definition,
-            )
+        units_.append({"code": code, "definition": definition})
+        roster.append(
+            {
+                "campaign": campaign.name,
+                "unit": code,
+                "position": position,
+                "obligation": entry.obligation.value,
+                "definition": definition,
+            }
         )
-        for place, address in enumerate(entry.unit.addresses):
-            _put_address(connection, entry.unit.code, source, address, place)
+        addresses += [_address_row(code, source, address, place) for place, address in enumerate(entry.unit.addresses)]
+    _put(connection, tables.units, *units_)
+    _put(connection, tables.roster, *roster)
+    _put(connection, tables.addresses, *addresses)
 
 
-def _put_address(connection: sa.Connection, unit: str, source: str, address: units.Address, position: int) -> None:
-    _put(
-        connection,
-        tables.addresses,
-        {"unit": unit, "address": address.address.casefold(), "source": source},
-        {"valid_from": address.valid_from, "valid_to": address.valid_to, "position": position},
-    )
+def _address_row(unit: str, source: str, address: units.Address, position: int) -> dict[str, object]:
+    return {
+        "unit": unit,
+        "address": address.address.casefold(),
+        "source": source,
+        "valid_from": address.valid_from,
+        "valid_to": address.valid_to,
+        "position": position,
+    }
 
 
-def _put(connection: sa.Connection, table: sa.Table, key: dict[str, object], rest: dict[str, object]) -> None:
-    where = sa.and_(*(table.c[name] == value for name, value in key.items()))
-    if connection.execute(sa.update(table).where(where).values(rest)).rowcount == 0:
-        connection.execute(sa.insert(table).values(**key, **rest))
+def _put(connection: sa.Connection, table: sa.Table, *rows: dict[str, object]) -> None:
+    if rows:
+        connection.execute(inserts.replacing(connection, table), rows)
 
 
 def learn_address(connection: sa.Connection, unit: str, address: str, valid_from: date) -> None:
-    """Remember that an address is a unit's from a day on (a person said so)."""
-    _put_address(connection, unit, LEARNED, units.Address(address, valid_from, None), 100)
+    """Remember that an address is a unit's from a day on (a person said so), or from an earlier day if known so."""
+    columns = tables.addresses.c
+    known = connection.execute(sa.select(columns.valid_from).where(_is_learned(unit, address))).scalar()
+    learned = units.Address(address, min(valid_from, known or valid_from), None)
+    _put(connection, tables.addresses, _address_row(unit, LEARNED, learned, AFTER_ALL_OTHERS))
+
+
+def _is_learned(unit: str, address: str) -> sa.ColumnElement[bool]:
+    columns = tables.addresses.c
+    return sa.and_(columns.unit == unit, columns.address == address.casefold(), columns.source == LEARNED)
 
 
 def forget_address(connection: sa.Connection, unit: str, address: str) -> None:
     """Take a learned address back."""
-    where = sa.and_(
-        tables.addresses.c.unit == unit,
-        tables.addresses.c.address == address.casefold(),
-        tables.addresses.c.source == LEARNED,
-    )
-    connection.execute(sa.delete(tables.addresses).where(where))
+    connection.execute(sa.delete(tables.addresses).where(_is_learned(unit, address)))
 
 
 def names(connection: sa.Connection) -> list[str]:
@@ -113,7 +126,12 @@ def names(connection: sa.Connection) -> list[str]:
 
 
 def load(connection: sa.Connection, zone: ZoneInfo) -> list[tuple[campaigns.Campaign, forms_form.Form]]:
-    """Return every campaign with its frozen roster (addresses as the register knows them now) and its form."""
+    """Return every campaign with its frozen roster and its form.
+
+    A unit's addresses in a campaign are those of the campaign's own roster and those that people taught; where its
+    roster gives none, those of other campaigns. So an address that was taken out of this year's roster, or went to
+    another unit, does not live on through last year's.
+    """
     addresses = _addresses(connection)
     loaded = []
     for name in names(connection):
@@ -137,32 +155,43 @@ def load_form(connection: sa.Connection, name: str, version: str) -> forms_form.
     return forms_form.from_json(definition.encode())
 
 
-def _roster(
-    connection: sa.Connection, campaign: str, addresses: dict[str, list[units.Address]]
-) -> tuple[units.RosterEntry, ...]:
+# What the register knows of one unit: (source, address), in the order of their use.
+_Sourced = list[tuple[str, units.Address]]
+
+
+def _roster(connection: sa.Connection, campaign: str, addresses: dict[str, _Sourced]) -> tuple[units.RosterEntry, ...]:
     query = sa.select(tables.roster).where(tables.roster.c.campaign == campaign).order_by(tables.roster.c.position)
     return tuple(
         units.RosterEntry(
-            replace(_UNIT.validate_json(row.definition), addresses=tuple(addresses.get(row.unit, ()))),
+            replace(_UNIT.validate_json(row.definition), addresses=_in_campaign(campaign, addresses.get(row.unit, []))),
             units.Obligation(row.obligation),
         )
         for row in connection.execute(query)
     )
 
 
-def _addresses(connection: sa.Connection) -> dict[str, list[units.Address]]:
-    found: dict[str, list[units.Address]] = {}
-    order = (tables.addresses.c.position, tables.addresses.c.address)
+def _in_campaign(campaign: str, known: _Sourced) -> tuple[units.Address, ...]:
+    own = [(source, address) for source, address in known if source in {_source_of(campaign), LEARNED}]
+    gives_some = any(source != LEARNED for source, _ in own)
+    return _distinct(own if gives_some else known)
+
+
+def _distinct(known: _Sourced) -> tuple[units.Address, ...]:
+    return tuple(dict.fromkeys(address for _, address in known))
+
+
+def _addresses(connection: sa.Connection) -> dict[str, _Sourced]:
+    found: dict[str, _Sourced] = {}
+    order = (tables.addresses.c.position, tables.addresses.c.address, tables.addresses.c.source)
     for row in connection.execute(sa.select(tables.addresses).order_by(*order)):
-        address = units.Address(row.address, row.valid_from, row.valid_to)
-        known = found.setdefault(row.unit, [])
-        if address not in known:
-            known.append(address)
+        found.setdefault(row.unit, []).append((row.source, units.Address(row.address, row.valid_from, row.valid_to)))
     return found
 
 
 def all_units(connection: sa.Connection) -> Sequence[units.Unit]:
-    """Return the register: every unit of every campaign, with its addresses."""
+    """Return the register: every unit of every campaign, with all addresses that any source gives."""
     addresses = _addresses(connection)
     rows = connection.execute(sa.select(tables.units).order_by(tables.units.c.code))
-    return [replace(_UNIT.validate_json(row.definition), addresses=tuple(addresses.get(row.code, ()))) for row in rows]
+    return [
+        replace(_UNIT.validate_json(row.definition), addresses=_distinct(addresses.get(row.code, []))) for row in rows
+    ]

@@ -1,5 +1,7 @@
 """Report versions with every value and the cell it came from."""
 
+import math
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +10,6 @@ import sqlalchemy as sa
 
 from roll import mails, outcomes, reports
 from storage import tables
-
 
 # Made once, as in storage.inbox.
 _VERSIONS = tables.versions.c
@@ -101,7 +102,7 @@ def _insert_values(connection: sa.Connection, version_id: int, reading: reports.
     rows = [
         (
             version_id, position, place, value.name, value.column, value.sheet, value.cell, value.row, value.raw,
-            *_split(value.value), value.type, value.rule,
+            *split_scalar(value.value), value.type, value.rule,
         )
         for position, (place, value) in enumerate(places)
     ]  # fmt: skip
@@ -116,16 +117,30 @@ def _values_statement(dialect: sa.Dialect) -> str:
     return f'INSERT INTO "values" ({names}) VALUES ({marks})'  # noqa: S608 - names of our own columns
 
 
-def _split(value: reports.Scalar) -> tuple[float | None, str | None]:
+def split_scalar(value: reports.Scalar) -> tuple[float | None, str | None]:
+    """Return what `values.number` and `values.text` hold of a scalar; `join_scalar` gives it back."""
     if value is None or isinstance(value, str):
         return None, value
-    return float(value), None
+    number = _double(value)
+    return number, None if number == value else str(value)
+
+
+def _double(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number beyond the largest double, about 1.8e308
+        return math.copysign(sys.float_info.max, value)
 
 
 def join_scalar(number: float | None, text: str | None, type_: str) -> reports.Scalar:
-    """Return the scalar that `values.number` and `values.text` hold together, by the value's type."""
+    """Return the scalar that `values.number` and `values.text` hold together, by the value's type.
+
+    Both are there for a whole number that no double holds (beyond 2**53): then the text is exact.
+    """
     if number is None:
         return text
+    if text is not None:
+        return int(text)
     if type_ == "yes_no":
         return bool(number)
     return int(number) if number.is_integer() and type_ != "decimal" else number

@@ -5,10 +5,9 @@ versions, values and problems are derived and can be rebuilt; `letters` and `tra
 Types are portable to PostgreSQL; instants are stored in UTC.
 """
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
+
+from storage.instants import Instant
 
 metadata = sa.MetaData(
     naming_convention={
@@ -18,28 +17,6 @@ metadata = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Instant(sa.TypeDecorator[datetime]):
-    """An aware instant, kept in UTC. A naive one is a mistake of ours and is refused."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        """Convert to UTC; SQLite keeps text without an offset."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive time cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
-        """Return it aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 # A folder of a mailbox and how far it was read (RFC 9051 §2.3.1.1: UIDs hold within one UIDVALIDITY).

@@ -12,9 +12,8 @@ from pathlib import Path
 import click
 
 from service import cli
+from tests.documents import ROOMS, ROOT
 
-ROOT = Path(__file__).parent.parent
-ROOMS = ("roll", "forms", "intake", "storage", "notifications", "service")
 MARK = "<!-- Below this line: written by tests/write_documents.py. -->\n"
 
 

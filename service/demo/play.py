@@ -10,7 +10,8 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ _LAST_REQUESTS = 2.0
 _STOPPED, _BUSY = 130, 2
 
 
-def play(folder: Path, stop_signals: Set[signal.Signals], *, once: bool) -> int:
+def play(folder: Path, stop_signals: AbstractSet[signal.Signals], *, once: bool) -> int:
     """Play the demo in `folder`, which is emptied first; return the exit status. The stop signals must be blocked."""
     with _alone(folder) as is_alone:
         if not is_alone:
@@ -98,7 +99,9 @@ def _free_port() -> int:
         return _USUAL_PORT
 
 
-def _play_days(rollcall: assemble.Rollcall, mailbox: DemoMailbox, stop_signals: Set[signal.Signals]) -> Tally | None:
+def _play_days(
+    rollcall: assemble.Rollcall, mailbox: DemoMailbox, stop_signals: AbstractSet[signal.Signals]
+) -> Tally | None:
     """Play the fortnight; None where somebody stopped it."""
     session.say("Writing the sample mails ...")
     fortnight = stage.Fortnight(rollcall, mailbox, samples.all_samples(stage.form()), _tell)
@@ -149,7 +152,7 @@ Where to look next:
   {os.path.relpath(command)} --config {config} status --at 2019-07-05T09:30"""
 
 
-def _serve(rollcall: assemble.Rollcall, page: _Page, stop_signals: Set[signal.Signals]) -> int:
+def _serve(rollcall: assemble.Rollcall, page: _Page, stop_signals: AbstractSet[signal.Signals]) -> int:
     """Serve the staff page and go on looking at the mailbox until Ctrl-C or SIGTERM."""
     app = web.create_app(rollcall)
     gate.require_sign_in(app, _USER, page.password)
@@ -157,7 +160,9 @@ def _serve(rollcall: assemble.Rollcall, page: _Page, stop_signals: Set[signal.Si
     threading.Thread(target=server.run, name="page", daemon=True).start()
     jobs = schedule.Schedule(rollcall)
     jobs.start()
-    click.echo(f"\nThe staff page: http://{page.host}:{page.port}/   sign-in: {_USER} / {page.password}\nStop with Ctrl-C.")
+    click.echo(
+        f"\nThe staff page: http://{page.host}:{page.port}/   sign-in: {_USER} / {page.password}\nStop with Ctrl-C."
+    )
     signal.sigwait(stop_signals)
     session.say("Stopping.")
     jobs.stop()

@@ -1,7 +1,7 @@
 """Figures for a filled 2019 form that agree with one another, made from a seed: the same seed gives the same report.
 
-Magnitudes are those of the press and of reports of such districts (30 scholarships of one million each, gifts of 200,000 to
-500,000 đồng). Parts stay below their wholes, sums are sums, the lists add up to the lines that count them.
+Magnitudes are those of the press and of reports of such districts (30 scholarships of one million each, gifts of
+200,000 to 500,000 đồng). Parts stay below their wholes, sums are sums, the lists add up to the lines that count them.
 """
 
 import random

@@ -1,6 +1,6 @@
 """The files that units attach: reports in every dress, and what comes instead of a report.
 
-Each function returns a `Piece`: called with the blank workbook and the day of the mail, it gives one finished MIME part.
+Each function returns a `Piece`: called with the blank workbook and the time of the mail, it gives one MIME part.
 """
 
 import struct
@@ -148,14 +148,15 @@ def photo(name: str) -> Piece:
 
 def document(name: str) -> Piece:
     """A Word document with the table in it."""
-    text = '<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>Báo cáo kết quả Tháng hành động vì trẻ em</w:t></w:r></w:p></w:body></w:document>'
+    words = "Báo cáo kết quả Tháng hành động vì trẻ em"
+    text = f'<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:body></w:document>'
     members = [("[Content_Types].xml", b"<Types/>"), ("word/document.xml", text.encode())]
     return fixed(name, sample_workbooks.zipped(members))
 
 
 def other_report(name: str) -> Piece:
     """The report of six months on social affairs: another table altogether."""
-    rows = [
+    rows: list[list[object]] = [
         ["BÁO CÁO KẾT QUẢ CÔNG TÁC LAO ĐỘNG, NGƯỜI CÓ CÔNG VÀ XÃ HỘI 6 THÁNG ĐẦU NĂM 2019"],
         [],
         ["TT", "Chỉ tiêu", "ĐVT", "Kế hoạch năm", "Thực hiện 6 tháng"],
@@ -166,7 +167,7 @@ def other_report(name: str) -> Piece:
 
 def named_children(name: str) -> Piece:
     """A list of children with birth dates: it has no place in this report."""
-    rows = [
+    rows: list[list[object]] = [
         ["DANH SÁCH TRẺ EM NHẬN HỌC BỔNG THÁNG HÀNH ĐỘNG VÌ TRẺ EM NĂM 2019"],
         ["STT", "Họ và tên", "Ngày sinh", "Dân tộc", "Địa chỉ"],
         *(
@@ -198,12 +199,15 @@ def open_document(name: str) -> Piece:
     """A table of LibreOffice."""
     kind = b"application/vnd.oasis.opendocument.spreadsheet"
     names = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = " ".join(f'xmlns:{name}="{names}:{name}:1.0"' for name in ("office", "table", "text"))
+    cells = (
+        '<table:table-cell office:value-type="string"><text:p>Trẻ em được thăm, tặng quà</text:p></table:table-cell>'
+        '<table:table-cell office:value-type="float" office:value="120"><text:p>120</text:p></table:table-cell>'
+    )
     content = (
-        f'<office:document-content xmlns:office="{names}:office:1.0" xmlns:table="{names}:table:1.0" '
-        f'xmlns:text="{names}:text:1.0" office:version="1.2"><office:body><office:spreadsheet><table:table table:name="Bieu 01">'
-        '<table:table-row><table:table-cell office:value-type="string"><text:p>Trẻ em được thăm, tặng quà</text:p></table:table-cell>'
-        '<table:table-cell office:value-type="float" office:value="120"><text:p>120</text:p></table:table-cell></table:table-row>'
-        "</table:table></office:spreadsheet></office:body></office:document-content>"
+        f'<office:document-content {spaces} office:version="1.2"><office:body><office:spreadsheet>'
+        f'<table:table table:name="Bieu 01"><table:table-row>{cells}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
     )
     manifest = f'<manifest:manifest xmlns:manifest="{names}:manifest:1.0"/>'
     members = [("mimetype", kind), ("content.xml", content.encode()), ("META-INF/manifest.xml", manifest.encode())]

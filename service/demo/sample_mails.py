@@ -18,9 +18,10 @@ _PIECE = 20
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A mail to write. `sender` is `Name <address>`; `parts` are finished MIME parts; `fields` add or replace header fields.
+    """A mail to write. `sender` is `Name <address>`; `parts` are finished MIME parts.
 
-    `sent_at` is what the sender's own clock says; left out, shortly before the receipt.
+    `fields` add or replace header fields. `sent_at` is what the sender's own clock says; left out, shortly before the
+    receipt.
     """
 
     name: str

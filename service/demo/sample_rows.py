@@ -13,7 +13,7 @@ VIETNAM = timezone(timedelta(hours=7))
 class Sample:
     """One raw mail. `case` is its number in the list of how units really send it (0: an ordinary one besides).
 
-    `expected` is the outcome; where a mail is held that Rollcall is to settle by itself one day, `why_held` says what is missing.
+    `expected` is the outcome; `why_held` says what is missing where Rollcall is to settle it by itself one day.
     """
 
     case: int
@@ -26,8 +26,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the tables. `received` is day and time of 2019 in Vietnam, "04/07 15:20"; `sent` likewise, where
-    the sender's clock differs; `again_at`, where the very same mail comes in twice.
+    """One line of the tables. `received` is day and time of 2019 in Vietnam, "04/07 15:20".
+
+    So are `sent`, where the sender's clock differs, and `again_at`, where the very same mail comes in twice.
     """
 
     case: int

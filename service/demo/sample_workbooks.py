@@ -35,8 +35,9 @@ _SAID = (
 class Filling:
     """How one workbook is filled in.
 
-    `unit` is what stands in the line of the reporting unit, `written` the day of the report. `changes` maps an address of `Bieu 01` ("D41"), or
-    of another sheet ("Bieu 02!G8"), to what replaces its content (None empties it). `sheets` are the sheets kept (empty: all).
+    `unit` is what stands in the line of the reporting unit, `written` the day of the report. `changes` maps an address
+    of `Bieu 01` ("D41"), or of another sheet ("Bieu 02!G8"), to what replaces its content (None empties it). `sheets`
+    are the sheets kept (empty: all).
     """
 
     unit: str
@@ -131,7 +132,7 @@ def _change(book: openpyxl.Workbook, changes: Mapping[str, Any]) -> None:
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
-    """Return a workbook as .xlsx bytes, without the present moment that openpyxl writes: the same book, the same bytes."""
+    """Return a workbook as .xlsx bytes without the present moment that openpyxl writes: same book, same bytes."""
     written = io.BytesIO()
     book.save(written)
     return zipped(

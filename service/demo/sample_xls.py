@@ -1,7 +1,7 @@
-"""Workbooks of Excel 97 to 2003 for the sample mails, since most units still save them: BIFF8 records in a compound file.
+"""Workbooks of Excel 97 to 2003 for the sample mails, as most units still save them: BIFF8 records in a compound file.
 
-Only what a filled-in form needs ([MS-XLS] 2.1.7, 2.4; [MS-CFB] 2.2 to 2.6): texts, numbers, dates. The same compound file,
-with other streams, is what a password-protected workbook looks like from outside ([MS-OFFCRYPTO] 1.3.1).
+Only what a filled-in form needs ([MS-XLS] 2.1.7, 2.4; [MS-CFB] 2.2 to 2.6): texts, numbers, dates. The same compound
+file, with other streams, is what a workbook with a password looks like from outside ([MS-OFFCRYPTO] 1.3.1).
 """
 
 import struct
@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 
 _SECTOR = 512
-# A shorter stream would have to live in the mini stream ([MS-CFB] 2.2, mini stream cutoff size); ours are padded instead.
+# A shorter stream would have to live in the mini stream ([MS-CFB] 2.2, mini stream cutoff size); ours are padded.
 _SHORTEST_STREAM = 4096
 _FREE, _END_OF_CHAIN, _IS_FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
 _ENTRIES_A_SECTOR = _SECTOR // 4
@@ -43,7 +43,7 @@ def xls(book: openpyxl.Workbook) -> bytes:
 
 
 def protected() -> bytes:
-    """Return what a workbook with a password looks like: the streams of an encrypted package, nothing readable inside."""
+    """Return what a workbook with a password looks like: the streams of an encrypted package, unreadable."""
     info = struct.pack("<HHI", 4, 4, 0x40) + b'<?xml version="1.0"?><encryption/>'
     return compound_file({"EncryptionInfo": info, "EncryptedPackage": bytes(range(256)) * 32})
 
@@ -94,7 +94,7 @@ def _cell(row: int, column: int, value: Any) -> bytes:
 
 
 def compound_file(streams: Mapping[str, bytes]) -> bytes:
-    """Return a compound file of up to three streams; their names must come in the order of [MS-CFB] 2.6.4 (shorter first)."""
+    """Return a compound file of up to three streams, named in the order of [MS-CFB] 2.6.4 (shorter first)."""
     padded = {name: data.ljust(_SHORTEST_STREAM, b"\0") for name, data in streams.items()}
     counts = [_sectors(data) for data in padded.values()]
     in_table = -(-(sum(counts) + 1) // (_ENTRIES_A_SECTOR - 1))

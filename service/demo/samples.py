@@ -1,6 +1,6 @@
 """The sample mails of the demo: the forty ways in which units really send a report, and ordinary mails besides.
 
-The tables stand in samples_districts, samples_departments and samples_others; every address is a reserved one (RFC 2606).
+The tables stand in samples_districts, samples_departments and samples_others; every address is reserved (RFC 2606).
 """
 
 from forms import form as forms_form

@@ -1,4 +1,4 @@
-"""The fortnight that the demo plays before it opens: mails come in, officers decide, reminders and digests go out in their time."""
+"""The fortnight that the demo plays before it opens: mails come in, officers decide, letters go out in their time."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -20,6 +20,8 @@ CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
 # The demo's clock when it opens: the morning after the deadline, the digest of the day just written.
 NOW = datetime(2019, 7, 5, 9, 30, tzinfo=VIETNAM)
 _FIRST_DAY = date(2019, 6, 20)
+# The first step of the campaign's ladder; before it nobody is reminded, and the office needs no digest yet.
+_FIRST_LETTERS = date(2019, 6, 27)
 # Twice a working day is enough for a fortnight that passes in seconds; `rollcall run` looks every minute.
 _MORNING, _EVENING = time(8, 0), time(17, 30)
 _SATURDAY = 5
@@ -49,7 +51,7 @@ _RULINGS = (
 
 
 def configure(folder: Path, mailbox: DemoMailbox, sink: DemoSink, page: tuple[str, int]) -> config.Config:
-    """Write the demo's config.toml and its campaign into `folder`; return the configuration. `page` is host and port."""
+    """Write config.toml and the campaign into `folder`; return the configuration. `page` is host and port."""
     shutil.copytree(CAMPAIGN, folder / "campaigns" / CAMPAIGN.name)
     path = folder / "config.toml"
     told = {"mailbox_port": mailbox.port, "user": mailbox.user, "password": mailbox.password, "sink_port": sink.port}
@@ -67,7 +69,7 @@ def form() -> forms_form.Form:
 
 @dataclass(slots=True)
 class Fortnight:
-    """The days from the first mail to NOW, played round by round. `done` tells what each round did, for the person who waits."""
+    """The days from the first mail to NOW, played round by round. `done` is told what each round did."""
 
     rollcall: assemble.Rollcall
     mailbox: DemoMailbox
@@ -123,8 +125,9 @@ class Fortnight:
 def _rounds() -> Iterator[datetime]:
     day = _FIRST_DAY
     while day < NOW.date():
-        if day.weekday() < _SATURDAY:
+        if day.weekday() < _SATURDAY and day >= _FIRST_LETTERS:
             yield datetime.combine(day, _MORNING, VIETNAM)
+        if day.weekday() < _SATURDAY:
             yield datetime.combine(day, _EVENING, VIETNAM)
         day += timedelta(days=1)
     yield NOW

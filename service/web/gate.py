@@ -16,7 +16,9 @@ def require_sign_in(app: flask.Flask, user: str, password: str) -> None:
         name = (given.username if given and given.type == "basic" else None) or ""
         secret = (given.password if given and given.type == "basic" else None) or ""
         # Both are compared whole, in the same time whatever they hold.
-        right = hmac.compare_digest(name.encode(), user.encode()) & hmac.compare_digest(secret.encode(), password.encode())
+        right = hmac.compare_digest(name.encode(), user.encode()) & hmac.compare_digest(
+            secret.encode(), password.encode()
+        )
         if right:
             return None
         return flask.Response("Sign in to see this page.\n", 401, {"WWW-Authenticate": _REALM}, mimetype="text/plain")

@@ -8,7 +8,7 @@ import flask
 
 from service import shapes
 from service.web import pages
-from storage import outbox
+from storage import outbox, overviews
 
 LETTERS_A_PAGE = 100
 _HEADERS = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
@@ -43,11 +43,14 @@ def show_one(letter: str) -> flask.Response:
     with opened.store.reading() as connection:
         rows = outbox.rows(connection, [letter_id]) if letter_id is not None else []
         data = outbox.data_of(connection, letter_id) if rows and letter_id is not None else None
+        answered = overviews.ledger(connection, rows[0].mail_id) if rows and rows[0].mail_id else []
     if data is None:
         flask.abort(404)
     if pages.wants_json():
         return pages.as_json(shapes.letter(rows[0], opened.zone))
-    return pages.page("letter.html", row=rows[0], letter=take_apart(data))
+    return pages.page(
+        "letter.html", row=rows[0], letter=take_apart(data), receipt=answered[0].receipt if answered else ""
+    )
 
 
 def take_apart(data: bytes) -> LetterShown:

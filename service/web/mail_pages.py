@@ -1,6 +1,5 @@
 """The ledger, one mail whole with its reasons, and what waits for a person."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +27,10 @@ class ReportShown:
 
 
 def show_all() -> flask.Response:
-    """Show the ledger, newest first; `?outcome=` and `?unit=` narrow it, `?page=` goes on. JSON: all of it, in order of receipt."""
+    """Show the ledger, newest first; `?outcome=` and `?unit=` narrow it, `?page=` goes on.
+
+    As JSON, all of it in order of receipt, like `rollcall messages`.
+    """
     opened = pages.rollcall()
     arguments = flask.request.args
     wanted = next((outcome.value for outcome in Outcome if outcome.value == arguments.get("outcome")), None)
@@ -47,7 +49,7 @@ def show_all() -> flask.Response:
         "mails.html",
         rows=newest,
         counts=counts,
-        outcomes=list(Outcome),
+        outcomes=list(reversed(Outcome)),
         wanted=wanted,
         unit=unit,
         number=number,

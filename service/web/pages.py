@@ -44,15 +44,22 @@ def page(template: str, **told: Any) -> flask.Response:
 
 def _data_address() -> str:
     """Return the address of the same page as JSON."""
-    arguments = (
-        {**flask.request.view_args, **flask.request.args.to_dict(), "format": "json"} if flask.request.endpoint else {}
-    )
-    return flask.url_for(str(flask.request.endpoint), **arguments) if arguments else ""
+    arguments = {**flask.request.args.to_dict(), **(flask.request.view_args or {}), "format": "json"}
+    return flask.url_for(str(flask.request.endpoint), **arguments)
 
 
 def number(text: str) -> int | None:
     """Return a number that an address holds, None where it holds none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+
+
+def unit_name(code: str) -> str:
+    """Return the name of a unit as lists say it, its code where no roster has it."""
+    if "unit_names" not in flask.g:
+        entries = (entry for campaign, _ in rollcall().loaded() for entry in campaign.roster)
+        flask.g.unit_names = {entry.unit.code: entry.unit.short_name or entry.unit.name for entry in entries}
+    names: dict[str, str] = flask.g.unit_names
+    return names.get(code, code)
 
 
 def plain(text: str) -> str:
@@ -68,11 +75,8 @@ def _is_harmless(character: str) -> bool:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes as people say it."""
-    return (
-        f"{count} B"
-        if count < 1_000
-        else f"{count / 1_000:,.0f} kB"
-        if count < 1_000_000
-        else f"{count / 1_000_000:,.1f} MB"
-    )
+    """Return a number of bytes as people say it (SI prefixes, as mail programs do)."""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= factor:
+            return f"{count / factor:,.1f} {unit}"
+    return f"{count} B"

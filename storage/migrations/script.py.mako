@@ -1,9 +1,7 @@
 """${message}"""
 
-from alembic import op
 import sqlalchemy as sa
-
-from storage import tables
+from alembic import op
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -228,6 +228,26 @@ def test_an_amount_in_the_column_of_counts_is_taken_and_asked_about(reading):
     assert problems_at(result, "D79") == [("warning", "P60")]
 
 
+@pytest.mark.parametrize(
+    ("changes", "cell"),
+    [
+        ({"E12": "Kinh phí (nghìn đồng)"}, "E12"),
+        ({"E12": "Kinh phí (đ)"}, "E12"),
+        ({"A10": "(Đơn vị tính kinh phí: nghìn đồng)", "E12": "Kinh phí"}, "A10"),
+        ({"Bieu 02!G6": "Kinh phí (đồng)"}, "G6"),
+    ],
+)
+def test_a_sheet_in_another_unit_of_money_is_an_error(reading, changes, cell):
+    assert problems_at(reading(changes), cell) == [("error", "P52")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"E12": "Kinh phí (triệu đồng)"}, {"A10": "ĐVT: tr.đ"}, {"E12": "Kinh phí (tr. đồng)"}]
+)
+def test_the_same_unit_of_money_written_otherwise_is_no_problem(reading, changes):
+    assert reading(changes).verdict is Verdict.VALID
+
+
 def test_a_deleted_line_is_an_error_with_its_label(reading):
     result = reading({"A21": None, "B21": None, "C21": None, "D21": None, "E21": None})
     (problem,) = [problem for problem in result.problems if problem.code == "P23"]
@@ -371,7 +391,12 @@ def test_a_hidden_record_is_asked_about_and_a_hidden_line_is_not(form, prepared)
     assert [(problem.code, problem.sheet, problem.cell) for problem in result.problems] == [("P25", "Bieu 04", "B9")]
 
 
-def test_a_report_in_tcvn3_is_read_as_unicode(form, prepared):
+@pytest.mark.parametrize(
+    "write",
+    [lambda content: workbooks.write_xls(content, ".VnTime"), workbooks.write_xlsx],
+    ids=["by_its_font", "by_its_content"],
+)
+def test_a_report_in_tcvn3_is_read_as_unicode(form, prepared, write):
     codes = {letter: chr(code) for code, letter in text.TCVN3.items()}
 
     def encode(content):
@@ -385,7 +410,7 @@ def test_a_report_in_tcvn3_is_read_as_unicode(form, prepared):
         name: {address: encode(cell) for address, cell in cells.items()}
         for name, cells in workbooks.content_2019(form, UNIT, 7).items()
     }
-    result = read.read_file(workbooks.write_xls(content, font=".VnTime"), "a.xls", [prepared])
+    result = read.read_file(write(content), "a.xls", [prepared])
     plain = read.read_file(workbooks.filled_2019(form, UNIT, 7), "a.xlsx", [prepared])
     assert (result.verdict, result.header_text("unit")) == (Verdict.VALID, UNIT)
     assert result.fingerprint == plain.fingerprint

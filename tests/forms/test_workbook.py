@@ -19,7 +19,7 @@ from odf.text import P
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from forms import workbook
+from forms import marks, workbook
 from forms.package import Limits, Unreadable
 from tests.forms import workbooks
 
@@ -198,6 +198,15 @@ def test_a_value_in_the_last_cell_of_the_sheet_costs_nothing():
 def test_far_cells_without_references_are_found_before_they_are_allocated():
     rows = b'<row r="1"><c><v>1</v></c></row><row r="1048576">' + b"<c/>" * 9_000 + b"<c><v>1</v></c></row>"
     assert len(workbook.load(with_sheet_xml(rows)).sheets[0].rows) <= Limits().rows
+
+
+def test_far_cells_of_a_binary_sheet_are_found():
+    def cell(row, column):
+        return b"\x00\x04" + struct.pack("<I", row) + b"\x05\x10" + struct.pack("<I", column) + bytes(12)
+
+    assert not marks.is_far_binary(cell(0, 0) + cell(99, 40), 4_000_000)
+    assert marks.is_far_binary(cell(0, 0) + cell(1_048_575, 16_383), 4_000_000)
+    assert not marks.is_far_binary(b"\x00\x04\xff\xff\xff\xff\x01\x08\xff\xff\xff\xff" + bytes(4), 4_000_000)
 
 
 def test_a_million_formatted_empty_rows_are_read_fast():

@@ -123,8 +123,8 @@ def _works(chance: random.Random, lines: dict[str, dict[str, Any]]) -> list[list
 
 def _forums(chance: random.Random) -> list[list[Any]]:
     return [
-        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)), "Môi trường an toàn cho trẻ",
-         _between(chance, 50, 120), _between(chance, 5, 40), _between(chance, 1, 9), _money(chance, 1, 5), "tại trường"]
+        [f"Diễn đàn trẻ em xã {commune}", "Xã", datetime(2019, 6, _between(chance, 1, 28)), "Môi trường an toàn",
+         _between(chance, 50, 120), _between(chance, 5, 40), _between(chance, 1, 9), _money(chance, 1, 5), "tại xã"]
         for commune in chance.sample(_COMMUNES, 7)
     ]  # fmt: skip
 

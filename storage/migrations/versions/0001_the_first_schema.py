@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage import tables
-
 revision = "0001"
 down_revision = None
 
@@ -35,8 +33,8 @@ def upgrade() -> None:
     op.create_table(
         "passes",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("began_at", tables.Instant(timezone=True), nullable=False),
-        sa.Column("finished_at", tables.Instant(timezone=True), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passes")),
     )
@@ -55,7 +53,7 @@ def upgrade() -> None:
     op.create_table(
         "trail",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -68,7 +66,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
-        sa.Column("noted_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("mailbox", "folder", "uidvalidity", "uid", name=op.f("pk_unfetched")),
     )
     op.create_table(
@@ -98,7 +96,7 @@ def upgrade() -> None:
         sa.Column("form_name", sa.Text(), nullable=False),
         sa.Column("form_version", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("applied_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["form_name", "form_version"], ["forms.name", "forms.version"], name=op.f("fk_campaigns_form_name")
         ),
@@ -114,14 +112,14 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger(), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("received_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_by", sa.Text(), nullable=False),
-        sa.Column("entered_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answerable", sa.Boolean(), nullable=False),
         sa.Column("handed_in_for", sa.Text(), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("cut", sa.Boolean(), nullable=False),
-        sa.Column("handled_at", tables.Instant(timezone=True), nullable=True),
+        sa.Column("handled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
@@ -139,12 +137,13 @@ def upgrade() -> None:
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["sha256"], ["raws.sha256"], name=op.f("fk_mails_sha256")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
-        sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid", name=op.f("uq_mails_mailbox")),
+        sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid", "sha256", name=op.f("uq_mails_mailbox")),
         sa.UniqueConstraint("receipt", name=op.f("uq_mails_receipt")),
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mails_handled_at"), ["handled_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_mails_sha256"), ["sha256"], unique=False)
+        batch_op.create_index("ix_mails_waiting", ["outcome", "received_at"], unique=False)
 
     op.create_table(
         "candidates",
@@ -159,15 +158,15 @@ def upgrade() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("mail_id", sa.Integer(), nullable=True),
         sa.Column("campaign", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
-        sa.Column("until", tables.Instant(timezone=True), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("undone_at", tables.Instant(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_decisions_mail_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
@@ -188,19 +187,21 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("due_at", tables.Instant(timezone=True), nullable=False),
-        sa.Column("queued_at", tables.Instant(timezone=True), nullable=False),
-        sa.Column("next_try_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("sent_at", tables.Instant(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_letters_mail_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
         sa.UniqueConstraint("key", name=op.f("uq_letters_key")),
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letters_mail_id"), ["mail_id"], unique=False)
-        batch_op.create_index("ix_letters_owed", ["state", "next_try_at"], unique=False)
+        batch_op.create_index("ix_letters_owed", ["state", "priority", "id"], unique=False)
+        batch_op.create_index("ix_letters_recipient", ["to", "state"], unique=False)
         batch_op.create_index("ix_letters_unit", ["campaign", "unit", "kind"], unique=False)
 
     op.create_table(
@@ -232,8 +233,8 @@ def upgrade() -> None:
         sa.Column("file_name", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
-        sa.Column("received_at", tables.Instant(timezone=True), nullable=False),
-        sa.Column("settled_at", tables.Instant(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["campaign"], ["campaigns.name"], name=op.f("fk_versions_campaign")),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_versions_mail_id")),
         sa.ForeignKeyConstraint(["unit"], ["units.code"], name=op.f("fk_versions_unit")),

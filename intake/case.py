@@ -1,0 +1,101 @@
+"""One mail on the table: what is inside it, what is known about it, and whose it may be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from intake import machine_mail, sender
+from roll import campaigns, mails, reports
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a mail is decided on.
+
+    `versions` are those of the units that may be meant. `assigned` is the unit a person decided for. `same_bytes` is
+    the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
+    `settled_at` is when the unit became known: on entry, or when a person assigned the mail.
+    """
+
+    register: sender.Register
+    campaigns: Sequence[campaigns.Campaign]
+    our_addresses: frozenset[str]
+    authentication: str
+    identity: sender.Identity
+    versions: Sequence[reports.Version] = ()
+    settled_at: datetime | None = None
+    assigned: str | None = None
+    same_bytes: int | None = None
+    extensions: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mail with everything that the rules ask about."""
+
+    mail: mails.Mail
+    contents: mails.Contents
+    known: Known
+    machine: machine_mail.Machine
+
+    @property
+    def registered(self) -> tuple[str, ...]:
+        """Return the units that the sender may speak for: a person's word goes before the address."""
+        return (self.known.assigned,) if self.known.assigned else self.known.identity.registered
+
+    @property
+    def day(self) -> date:
+        """Return the day of receipt in the office's zone."""
+        zone = self.known.campaigns[0].zone if self.known.campaigns else self.mail.received_at.tzinfo
+        return self.mail.received_at.astimezone(zone).date()
+
+    def unit_by_sender(self) -> str | None:
+        """Return the unit of the sender: the only one, or the only one of them that the mail's texts speak of.
+
+        Good enough for a mail that brings no figures.
+        """
+        if len(self.registered) == 1:
+            return self.registered[0]
+        spoken_of = [code for code in self.known.identity.hinted if code in self.registered]
+        return spoken_of[0] if len(spoken_of) == 1 else None
+
+    def proposal(self) -> str | None:
+        """Return the unit to propose to a person: the workbook's word first, then the address, then the other texts.
+
+        A workbook of a lower body is proposed for nobody: one look at a list must not turn a commune's figures into its
+        district's.
+        """
+        identity = self.known.identity
+        named = {code for codes in identity.named for code in codes}
+        if len(named) == 1:
+            return next(iter(named))
+        possible = [code for code in identity.registered if not named or code in named]
+        if identity.of_others or named or possible:
+            return possible[0] if len(possible) == 1 and not identity.of_others else None
+        return identity.proposed
+
+    def candidates(self) -> tuple[str, ...]:
+        """Return every unit that the mail may belong to."""
+        identity = self.known.identity
+        named = (code for codes in identity.named for code in codes)
+        everyone = (*self.registered, *identity.registered, *named, self.proposal() or "")
+        return tuple(dict.fromkeys(code for code in everyone if code))
+
+    def campaign_of(self, unit: str | None) -> campaigns.Campaign | None:
+        """Return the one campaign that a mail without a recognised form can be about."""
+        concerned = [campaign for campaign in self.campaigns_of(unit) if self.is_covered(campaign, unit or "")]
+        return concerned[0] if len(concerned) == 1 else None
+
+    def campaigns_of(self, unit: str | None) -> list[campaigns.Campaign]:
+        """Return the campaigns that have the unit on their roster, whenever they run; all of them for no unit."""
+        return [campaign for campaign in self.known.campaigns if unit is None or campaign.entry(unit)]
+
+    def is_covered(self, campaign: campaigns.Campaign, unit: str) -> bool:
+        """Return whether the mail came while the campaign took the unit's mails."""
+        return campaign.covers(self.mail.received_at, self.known.extensions.get((campaign.name, unit)))
+
+    def reason_outside(self, concerned: Sequence[campaigns.Campaign]) -> str:
+        """Return why no campaign, or not one alone, takes a mail that these campaigns concern."""
+        if not concerned:
+            return "not_on_a_roster"
+        return "before_open" if all(self.mail.received_at < each.opens for each in concerned) else "after_close"

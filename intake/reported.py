@@ -1,0 +1,69 @@
+"""One workbook of a known unit: in which campaign it counts, whether it was there before, and how it ends."""
+
+from collections.abc import Sequence
+
+from intake import case as cases
+from roll import campaigns, mails, outcomes, reports
+from roll.outcomes import Outcome, Verdict
+
+READ = (Verdict.VALID, Verdict.NEEDS_CONFIRM, Verdict.NEEDS_FIX)
+RECORDED = (Outcome.ACCEPTED, Outcome.RETURNED)
+
+
+def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderstood, str]:
+    """Return what the workbook of reading `index` amounts to as the unit's, and the receipt number it repeats."""
+    reading = case.contents.readings[index]
+    part = next(place for place, part in enumerate(case.contents.parts) if part.reading == index)
+    campaign, trouble = _campaign(case, unit, reading)
+    outcome, reason, before = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason, ""
+    if trouble or campaign is None:
+        outcome, reason = Outcome.HELD, trouble
+    else:
+        outcome, reason, before = _repeated(case, campaign.name, unit, part, reading) or (outcome, reason, "")
+    name = campaign.name if campaign else ""
+    return mails.ReportUnderstood(index, part, name, unit, reading.verdict, outcome, reason), before
+
+
+def _repeated(
+    case: cases.Case, campaign: str, unit: str, part: int, reading: reports.Reading
+) -> tuple[Outcome, str, str] | None:
+    """Return (outcome, reason, receipt number of the earlier mail) where the unit sent the same report before."""
+    earlier = [
+        version
+        for version in case.known.versions
+        if (version.campaign, version.unit) == (campaign, unit) and version.mail_id != case.mail.id
+    ]
+    for version in reversed(earlier):
+        same_file = version.sha256 == case.contents.parts[part].sha256
+        if not same_file and (not reading.fingerprint or version.fingerprint != reading.fingerprint):
+            continue
+        if version.current or version.outcome == Outcome.RETURNED.value:
+            return Outcome.DUPLICATE, "same_file" if same_file else "same_values", version.receipt
+        # The values of a version that was replaced since: by mistake or on purpose, a person must say.
+        return Outcome.HELD, "older_version", version.receipt
+    return None
+
+
+def _campaign(case: cases.Case, unit: str, reading: reports.Reading) -> tuple[campaigns.Campaign | None, str]:
+    """Return the campaign that a reading belongs to, or the reason why it must wait.
+
+    Figures of one form never count in a campaign that asks for another.
+    """
+    concerned = case.campaigns_of(unit)
+    if reading.verdict in READ:
+        concerned = _asking_for(concerned, reading)
+    open_ones = [campaign for campaign in concerned if case.is_covered(campaign, unit)]
+    if len(open_ones) == 1:
+        return open_ones[0], ""
+    if open_ones:
+        return None, "ambiguous_campaign"
+    begun = [campaign for campaign in concerned if campaign.opens <= case.mail.received_at]
+    nearest = max(begun, key=lambda campaign: campaign.opens, default=None)
+    return nearest or min(concerned, key=lambda campaign: campaign.opens, default=None), case.reason_outside(concerned)
+
+
+def _asking_for(concerned: Sequence[campaigns.Campaign], reading: reports.Reading) -> list[campaigns.Campaign]:
+    """Return the campaigns that ask for a reading's form, of the same version where there is one."""
+    same_form = [campaign for campaign in concerned if campaign.form_name == reading.form]
+    same_version = [campaign for campaign in same_form if campaign.form_version == reading.version]
+    return same_version or same_form

@@ -1,0 +1,203 @@
+"""The revisions: they give the tables, and a run that was killed anywhere is simply run again."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import autogenerate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from storage import database, migrate, tables
+from tests.storage import samples
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_migrations_give_the_tables_as_the_program_knows_them(store: database.Database) -> None:
+    with store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert autogenerate.compare_metadata(context, tables.metadata) == []
+
+
+def created(connection: sa.Connection) -> dict[str, set[tuple[str, str]]]:
+    """Return the columns and constraints of each table as SQLite was told them, in any order."""
+    rows = connection.exec_driver_sql("SELECT tbl_name, type, coalesce(sql, name) FROM sqlite_master").all()
+    found: dict[str, set[tuple[str, str]]] = {}
+    for table, kind, sql in rows:
+        for line in sql.replace("\t", "").split("\n"):
+            found.setdefault(table, set()).add((kind, line.strip().rstrip(", ")))
+    return found
+
+
+def test_the_migrations_give_the_same_constraints_as_making_the_tables_directly(
+    store: database.Database, tmp_path: Path
+) -> None:
+    with samples.opened(tmp_path / "direct.db") as direct:
+        with direct.writing() as connection:
+            tables.metadata.create_all(connection)
+            wanted = created(connection)
+    with store.reading() as connection:
+        found = created(connection)
+
+    found.pop("alembic_version")
+    assert found == wanted
+
+
+def test_the_current_schema_is_the_last_revision() -> None:
+    assert ScriptDirectory.from_config(migrate.configuration()).get_current_head() == database.CURRENT_SCHEMA
+
+
+def test_a_revision_names_no_type_of_the_program_which_may_change_after_it() -> None:
+    for revision in (migrate.MIGRATIONS / "versions").glob("*.py"):
+        assert "storage" not in revision.read_text("utf-8")
+
+
+def test_upgrading_twice_changes_nothing(store: database.Database) -> None:
+    before = samples.dump(store)
+    database.upgrade(store)
+    assert samples.dump(store) == before
+
+
+def test_an_upgrade_leaves_foreign_keys_in_force(tmp_path: Path) -> None:
+    with samples.opened(tmp_path / "rollcall.db") as store:
+        database.upgrade(store)
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    with op.batch_alter_table("versions", recreate="always") as batch:
+        batch.add_column(sa.Column("remark", sa.Text(), nullable=False, server_default=""))
+"""
+
+
+@pytest.fixture
+def two_revisions(tmp_path: Path) -> Path:
+    """A copy of the migrations with a revision more, that makes `versions` anew."""
+    copy = tmp_path / "migrations"
+    (copy / "versions").mkdir(parents=True)
+    for path in ("env.py", "script.py.mako", "versions/0001_the_first_schema.py"):
+        (copy / path).write_text((migrate.MIGRATIONS / path).read_text("utf-8"), "utf-8")
+    (copy / "versions" / "0002_second.py").write_text(REVISION, "utf-8")
+    return copy
+
+
+def test_a_revision_that_makes_a_table_anew_keeps_what_refers_to_it(
+    office: samples.Office, two_revisions: Path
+) -> None:
+    office.take(samples.understood("U1"))
+    before = samples.dump(office.store)
+
+    migrate.to_head(office.store.engine, two_revisions)
+
+    after = samples.dump(office.store)
+    assert after["values"] == before["values"] != []
+    assert [row[: len(before["versions"][0])] for row in after["versions"]] == before["versions"]
+    assert database.schema_of(office.store) == "0002"
+
+
+def test_a_revision_that_breaks_a_reference_is_undone_whole(office: samples.Office, two_revisions: Path) -> None:
+    second = two_revisions / "versions" / "0002_second.py"
+    second.write_text(second.read_text("utf-8") + '    op.execute("DELETE FROM units")\n', "utf-8")
+    office.take(samples.understood("U1"))
+    before = samples.dump(office.store)
+
+    with pytest.raises(ValueError, match="references to nothing"):
+        migrate.to_head(office.store.engine, two_revisions)
+
+    assert samples.dump(office.store) == before
+    assert database.schema_of(office.store) == "0001"
+
+
+# Killed
+
+
+KILLED_AT = """
+import os, signal, sys
+import sqlalchemy as sa
+from storage import database
+store = database.Database("sqlite:///" + sys.argv[1])
+left = int(sys.argv[2])
+
+def count(*_):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+sa.event.listen(store.engine, sys.argv[3], count)
+sa.event.listen(store.engine, "commit", count)
+database.prepare(store)
+"""
+
+
+def kill_at(path: Path, point: int, event: str) -> bool:
+    """Prepare a database and kill the process at the given statement; return whether it came so far."""
+    done = subprocess.run([sys.executable, "-c", KILLED_AT, str(path), str(point), event], cwd=ROOT, check=False)
+    assert done.returncode in {0, -signal.SIGKILL}
+    return done.returncode != 0
+
+
+def is_whole_or_empty(path: Path) -> bool:
+    with samples.opened(path) as store:
+        return database.schema_of(store) in {None, database.CURRENT_SCHEMA}
+
+
+def make(path: Path) -> None:
+    with samples.opened(path) as store:
+        database.prepare(store)
+        with store.reading() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            assert set(tables.metadata.tables) <= set(sa.inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize("event", ["before_cursor_execute", "after_cursor_execute"])
+def test_a_migration_killed_at_a_statement_leaves_nothing_and_is_run_again(tmp_path: Path, event: str) -> None:
+    for point in (5, 30, 55):
+        path = tmp_path / f"{point}.db"
+        kill_at(path, point, event)
+        assert is_whole_or_empty(path), point
+        make(path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("event", ["before_cursor_execute", "after_cursor_execute"])
+def test_a_migration_killed_at_every_statement_is_run_again(tmp_path: Path, event: str) -> None:
+    path, point = tmp_path / "rollcall.db", 1
+    while kill_at(path, point, event):
+        assert is_whole_or_empty(path), point
+        point += 1
+        if point % 7 == 0:
+            make(path)
+            for file in tmp_path.glob("rollcall.db*"):
+                file.unlink()
+    assert point > 40
+
+
+def test_a_migration_killed_again_and_again_at_any_moment_is_run_again(tmp_path: Path) -> None:
+    path = tmp_path / "rollcall.db"
+    code = "import sys; from storage import database; database.prepare(database.Database('sqlite:///' + sys.argv[1]))"
+    for milliseconds in (0, 10, 40, 100):
+        for file in tmp_path.glob("rollcall.db*"):
+            file.unlink()
+        process = subprocess.Popen([sys.executable, "-c", code, str(path)], cwd=ROOT)
+        while not path.with_name("rollcall.db-wal").exists() and process.poll() is None:
+            time.sleep(0.0005)
+        time.sleep(milliseconds / 1000)
+        process.kill()
+        process.wait()
+        assert is_whole_or_empty(path)
+        make(path)
