@@ -15,10 +15,12 @@ def main() -> None:
     arguments.add_argument("--runs", type=int, default=3)
     asked = arguments.parse_args()
     dovecot.require_dovecot()
-    print(f"{platform.platform()}, {os.cpu_count()} processors, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}")
+    python = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    print(f"{platform.platform()}, {os.cpu_count()} processors, {python}")
     with dovecot.DovecotServer() as server:
-        done = comparison.compare(server, asked.mails, asked.runs)
-    print("\n".join(done.lines()))
+        bench = comparison.Bench(server, asked.mails)
+        print("\n".join(bench.compare(asked.runs).lines()))
+        print(f"memory {bench.peak_megabytes():.0f} MB at most, all processes of Rollcall together")
 
 
 if __name__ == "__main__":

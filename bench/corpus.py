@@ -1,8 +1,8 @@
 """The mails that are measured: reports of registered units, each the campaign's own blank workbook filled in.
 
-A workbook has about 300 values and 25 KB, as the offices' own have: the figures of tests.forms.workbooks, remarks beside
-the lines and a page of explanations. Three in ten mails carry a scan of the signed report besides. Everything follows
-from the seed, so that two runs measure the same bytes.
+A workbook has about 300 values and 25 KB, as the offices' own have: the figures of tests.forms.workbooks, remarks
+beside the lines and a page of explanations. Three in ten mails carry a scan of the signed report besides. Everything
+follows from the seed, so that two runs measure the same bytes.
 """
 
 import csv
@@ -27,10 +27,28 @@ SCAN_BYTES = 300_000
 FIRST = datetime(2019, 6, 3, 7, 30, tzinfo=VIETNAM)
 LAST = datetime(2019, 7, 4, 22, 0, tzinfo=VIETNAM)
 _REMARKS = 14, 83
-_CENTRES = ("Trung tâm Văn hóa", "Phòng Giáo dục", "Huyện đoàn", "Hội Phụ nữ", "Trạm Y tế", "Phòng Tư pháp", "Công an xã")
+_CENTRES = (
+    "Trung tâm Văn hóa",
+    "Phòng Giáo dục",
+    "Huyện đoàn",
+    "Hội Phụ nữ",
+    "Trạm Y tế",
+    "Phòng Tư pháp",
+    "Công an xã",
+)
 _DID = ("phối hợp tổ chức", "đã nghiệm thu", "lồng ghép với ngày hội", "giao các trường thực hiện", "vận động từ cơ sở")
 _TOLD = ("số liệu đến hết ngày", "báo cáo ngày", "theo biên bản ngày", "kế hoạch ngày", "quyết định ngày")
-_COMMUNES = ("Hợp Thành", "Gia Cát", "Tân Liên", "Công Sơn", "Mẫu Sơn", "Thụy Hùng", "Phú Xá", "Hồng Phong", "Yên Trạch")
+_COMMUNES = (
+    "Hợp Thành",
+    "Gia Cát",
+    "Tân Liên",
+    "Công Sơn",
+    "Mẫu Sơn",
+    "Thụy Hùng",
+    "Phú Xá",
+    "Hồng Phong",
+    "Yên Trạch",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +114,7 @@ def _remark(chance: random.Random) -> str:
 
 def _scan(chance: random.Random) -> bytes:
     """Return a PDF file of one page that is one picture; what a scanner compressed cannot be compressed again."""
-    head = b"%PDF-1.4\n1 0 obj\n<< /Type /XObject /Subtype /Image /Width 1654 /Height 2339 /Filter /DCTDecode >>\nstream\n"
+    head = (
+        b"%PDF-1.4\n1 0 obj\n<< /Type /XObject /Subtype /Image /Width 1654 /Height 2339 /Filter /DCTDecode >>\nstream\n"
+    )
     return head + chance.randbytes(SCAN_BYTES) + b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"

@@ -1,8 +1,8 @@
 """What Rollcall is measured against: the script that a capable developer writes in an afternoon for the same task.
 
-It fetches new mails with imap_tools, keeps the raw bytes, knows the unit by the sender's address, reads the same cells of
-the same workbooks with openpyxl, and stores mail, report and every value with its sheet, cell and raw text as SQLAlchemy
-objects in SQLite, one commit a mail. It recognises no layout, checks nothing and answers nobody.
+It fetches new mails with imap_tools, keeps the raw bytes, knows the unit by the sender's address, reads the same cells
+of the same workbooks with openpyxl, and stores mail, report and every value with its sheet, cell and raw text as
+SQLAlchemy objects in SQLite, one commit a mail. It recognises no layout, checks nothing and answers nobody.
 
     python -m bench.plain_script PORT USER PASSWORD DATABASE UNITS_CSV
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import imap_tools
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import ForeignKey, create_engine, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -85,7 +86,7 @@ def value_of(sheet: str, label: object, cell: object, address: str) -> Value:
 
 def values_of(data: bytes) -> Iterator[Value]:
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    table = book["Bieu 01"]
+    table, texts = book["Bieu 01"], book["Thuyet minh"]
     for address in HEADER:
         yield value_of(table.title, None, table[address].value, address)
     for row in TABLE_ROWS:
@@ -94,17 +95,19 @@ def values_of(data: bytes) -> Iterator[Value]:
             if cell.value is not None:
                 yield value_of(table.title, table[f"B{row}"].value, cell.value, cell.coordinate)
     for name in LISTS:
-        sheet = book[name]
-        for row in range(FIRST_RECORD, sheet.max_row + 1):
-            if sheet[f"B{row}"].value in {None, "Cộng"}:
-                break
-            for column in RECORD_COLUMNS:
-                cell = sheet[f"{column}{row}"]
-                if cell.value is not None:
-                    yield value_of(name, sheet[f"{column}6"].value, cell.value, cell.coordinate)
-    texts = book["Thuyet minh"]
+        yield from records_of(book[name])
     for address in TEXTS:
         yield value_of(texts.title, texts[f"B{address[1:]}"].value, texts[address].value, address)
+
+
+def records_of(sheet: Worksheet) -> Iterator[Value]:
+    for row in range(FIRST_RECORD, sheet.max_row + 1):
+        if sheet[f"B{row}"].value in {None, "Cộng"}:
+            break
+        for column in RECORD_COLUMNS:
+            cell = sheet[f"{column}{row}"]
+            if cell.value is not None:
+                yield value_of(sheet.title, sheet[f"{column}6"].value, cell.value, cell.coordinate)
 
 
 def take_in(session: Session, message: imap_tools.MailMessage, units: dict[str, str]) -> None:
@@ -129,7 +132,10 @@ def main() -> None:
     engine = create_engine(f"sqlite:///{database}")
     Base.metadata.create_all(engine)
     units = units_by_address(Path(roster))
-    with imap_tools.MailBoxUnencrypted("127.0.0.1", int(port)).login(user, password) as mailbox, Session(engine) as session:
+    with (
+        imap_tools.MailBoxUnencrypted("127.0.0.1", int(port)).login(user, password) as mailbox,
+        Session(engine) as session,
+    ):
         last = session.scalar(select(func.max(Mail.uid))) or 0
         for message in mailbox.fetch(imap_tools.AND(uid=f"{last + 1}:*"), mark_seen=False):
             if int(message.uid or 0) > last:

@@ -21,6 +21,7 @@ FORMATS = {
     "yes_no": "0",
     "select_one": "@",
 }
+# Points: about ten printed lines, what an officer writes in answer to a question.
 ANSWER_HEIGHT = 180
 CLOSED_FILL = PatternFill("solid", fgColor="D9D9D9")
 SECTION_FILL = PatternFill("solid", fgColor="F2F2F2")

@@ -8,6 +8,7 @@ from forms import notation, taken, text
 from forms.taken import Asked, Taken
 
 LONGEST = 200
+"""Characters: a date with a remark has 40; a longer text is no date, and is not searched for one."""
 _CENTURY = 2000
 _SERIALS = range(36_526, 54_789)
 """Excel's day numbers of the years 2000 to 2049; a smaller number in a date cell is no date."""

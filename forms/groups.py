@@ -4,6 +4,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 THOUSAND = 3
+"""P48: digits in a group between thousands marks."""
 
 
 def read(figure: str, thousands: bool) -> tuple[Decimal | None, Decimal | None, str]:

@@ -23,6 +23,7 @@ ALIKE = 85
 LABEL_MOST = 300
 """Characters: the longest label of the 2019 form has 93."""
 MOST_COLUMNS = 300
+"""The widest form known has 40 columns; formatted whole rows must not be walked to column XFD (P06)."""
 HEADERS_REMEMBERED = 50
 """Different printed headers of one sheet that are remembered: one blank, and what units made of it."""
 _IN_BRACKETS = re.compile(r"\([^()]*\)")

@@ -12,8 +12,9 @@ from forms import groups, taken, text
 from forms.taken import Asked, Taken
 
 COUNT_TOLERANCE = 1e-6
+"""P63: a count is whole within 1e-6."""
 MONEY_DECIMALS = 3
-"""P63: a count is whole within 1e-6, money has three decimals."""
+"""P63: money has three decimals."""
 LARGEST = 1e15
 """Beyond 15 digits Excel itself keeps no exact figure ("Excel specifications and limits": number precision)."""
 LONGEST = 200

@@ -18,6 +18,7 @@ TEXT_MOST = 32_767
 ALIKE = 85
 """P21: labels are the same text from 0.85 on."""
 PHONE_DIGITS = 9
+"""P71: digits of a number that lost its leading zero."""
 _YES = frozenset(("co", "x", "v", "1", "da to chuc", "da", "yes", "true", "dung", "roi", "da co"))
 _NO = frozenset(
     ("khong", "ko", "k", "khong co", "khong to chuc", "0", "no", "false", "ko co", "khong phat sinh", "kps")

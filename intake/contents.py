@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import form as forms_form
+from forms import package
 from forms import read as forms_read
 from intake import message, unpack
 from roll import mails, outcomes, reports
@@ -38,9 +39,11 @@ class Reader:
                 inline=file.inline,
             )
             if file.kind in WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
-                readings.append(self.read_workbook(file.data, file.name))
+                readings.append(self._read_file(file))
                 used, why = _use(readings[-1])
                 part = replace(part, reading=len(readings) - 1, used=used, why=why)
+            elif file.kind in WORKBOOK_KINDS:
+                part = replace(part, why=f"not read: the mail holds more than {WORKBOOKS_READ} workbooks")
             parts.append(part)
         return mails.Contents(
             headers=parsed.headers,
@@ -51,6 +54,12 @@ class Reader:
             dangers=(*parsed.dangers, *unpacked.dangers),
             flaws=parsed.flaws,
         )
+
+    def _read_file(self, file: unpack.File) -> reports.Reading:
+        if file.kind == "encrypted" and not file.data:
+            # A member of an archive with a password: there is nothing to read, and the answer must say why.
+            return reports.Reading(outcomes.Verdict.ENCRYPTED, "encrypted", detail=package.ENCRYPTED)
+        return self.read_workbook(file.data, file.name)
 
     def read_workbook(self, data: bytes, name: str) -> reports.Reading:
         """Return the reading of one workbook."""

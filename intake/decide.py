@@ -23,7 +23,7 @@ _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 
 def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Understanding:
-    """Return what the mail amounts to: one outcome, its reason, whose it is, and which letter answers it."""
+    """Return what the mail amounts to: one outcome, its reason, whose it is, and the letter that answers it."""
     is_registered = bool(known.assigned or known.identity.registered)
     brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
     machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report)
@@ -104,10 +104,9 @@ def _wait(case: Case, outcome: Outcome, reason: str, detail: str = "", unit: str
     )
 
 
-# Mails with workbooks
-
-
 def _workbooks(case: Case) -> mails.Understanding | None:
+    if purpose.unread_workbooks(case.contents):
+        return _wait(case, Outcome.HELD, "several_workbooks", str(len(case.contents.parts)))
     distinct = _distinct(case)
     if not distinct:
         return _failed_workbooks(case)
@@ -226,9 +225,6 @@ def _failed_workbooks(case: Case) -> mails.Understanding | None:
         # A password beside its file: the sender is asked for the file without it, and nobody is to handle it.
         return _of_unit(case, failed[0], unit)
     return _wait(case, Outcome.HELD, reason, unit=unit)
-
-
-# Mails without a workbook
 
 
 def _words(case: Case) -> mails.Understanding:

@@ -38,6 +38,7 @@ _CLOSING = {
     "head": re.compile(r"</head[^>]{0,100}>|(?=<body)", re.IGNORECASE),
     **{name: re.compile(rf"</{name}[^>]{{0,100}}>", re.IGNORECASE) for name in ("script", "style", "title")},
 }
+# Titles are not read; this much is looked through for the end of one (a page's title has 60 characters).
 MAX_TITLE = 1_000
 # How far into a tag quotes are honoured: a ">" in an attribute is rare, and each look ahead must be short for the
 # whole to stay linear.

@@ -263,6 +263,11 @@ def report_carriers(contents: mails.Contents) -> list[mails.Part]:
     return attached(contents, _CARRIER_KINDS)
 
 
+def unread_workbooks(contents: mails.Contents) -> list[mails.Part]:
+    """Return the workbooks that were not looked at: there were too many of them."""
+    return [part for part in attached(contents, _WORKBOOK_KINDS) if part.reading is None]
+
+
 def is_in_attached_mail(contents: mails.Contents, part: mails.Part) -> bool:
     """Return whether a file lay in a mail that was attached to this one, not in an archive of its own."""
     archives = {other.name or "archive.zip" for other in contents.parts if other.kind == "zip" and not other.path}

@@ -31,6 +31,8 @@ class Readers:
         self._all = [child.Child(forms, seconds) for _ in range(count)]
         for one in self._all:
             self._children.put(one)
+        # A child dies with the thread that started it (PR_SET_PDEATHSIG of prctl(2)): the threads must live as long.
+        self._threads = futures.ThreadPoolExecutor(count)
 
     def __enter__(self) -> "Readers":
         return self
@@ -40,6 +42,7 @@ class Readers:
 
     def close(self) -> None:
         """End every child."""
+        self._threads.shutdown(cancel_futures=True)
         for one in self._all:
             one.close()
 
@@ -66,14 +69,13 @@ class Readers:
     def _read_once(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes, mails.Contents | Failed]]:
         source = iter(items)
         pending: deque[tuple[int, bytes, futures.Future[mails.Contents | Failed]]] = deque()
-        with futures.ThreadPoolExecutor(len(self._all)) as pool:
-            while True:
-                while len(pending) < 2 * len(self._all) and (item := next(source, None)) is not None:
-                    pending.append((*item, pool.submit(self._read, item[1])))
-                if not pending:
-                    return
-                item_id, raw, future = _take(pending)
-                yield item_id, raw, future.result()
+        while True:
+            while len(pending) < 2 * len(self._all) and (item := next(source, None)) is not None:
+                pending.append((*item, self._threads.submit(self._read, item[1])))
+            if not pending:
+                return
+            item_id, raw, future = _take(pending)
+            yield item_id, raw, future.result()
 
     def _read(self, raw: bytes) -> mails.Contents | Failed:
         one = self._children.get()

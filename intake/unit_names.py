@@ -27,11 +27,14 @@ _LONG_FORMS = (
 )
 # Words that say at what level a body stands. One of them alone is no name, and none is ever a misspelling of another.
 _LEVELS = frozenset(
-    {"", "tinh", "thanh pho", "thanh", "pho", "huyen", "quan", "thi xa", "thi tran", "thi", "xa", "phuong"}
+    ["", "tinh", "thanh pho", "thanh", "pho", "huyen", "quan", "thi xa", "thi tran", "thi", "xa", "phuong"]
 )
+_WITH_LEVEL = ("huyen ", "thanh pho ", "thi xa ", "thi tran ", "xa ", "phuong ", "quan ")
 # Bodies below those that report: their reports are not the district's (domain rules 2.4, case 19).
+# "Xã hội" of labour and insurance is no commune, "xã Hội Hoan" is one.
 _LOWER_BODY = re.compile(
-    r"\b(?:xa(?! hoi)|phuong|thi tran|tt|thon|khoi pho|to dan pho|truong|thcs|thpt|tieu hoc|mam non|tram y te)\b"
+    r"\b(?:(?<!\bva )(?<!thuong binh )(?<!bao hiem )(?<!tb )xa|phuong|thi tran|tt|thon|khoi pho|to dan pho"
+    r"|truong|thcs|thpt|tieu hoc|mam non|tram y te)\b"
 )
 # Where a place name follows such a word, the text does not speak of the unit of that name.
 _ANOTHERS_PLACE = re.compile(r"\b(?:xa|phuong|thi tran|tt|thon|duong|pho|khach san|cho|ga|cau|truong|thcs|thpt)$")
@@ -123,7 +126,7 @@ class Names:
 
     def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         keys = {(_long(key), code) for code, key in written}
-        keys |= {(bare, code) for bare, codes in self._bare.items() for code in codes if set(bare.split()) & _LEVELS}
+        keys |= {(bare, code) for bare, codes in self._bare.items() for code in codes if bare.startswith(_WITH_LEVEL)}
         bearers = Counter(key for key, _ in keys)
         return {(key, code) for key, code in keys if bearers[key] == 1 and _can_be_mentioned(key)}
 

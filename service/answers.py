@@ -1,6 +1,5 @@
 """The letter that answers a mail: facts out of what was understood, words out of notifications."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -41,7 +40,7 @@ def answer(situation: situations.Situation, case: Case) -> letters.Letter | None
     understood = case.understood
     if not understood.answer or not case.row.answerable:
         return None
-    campaign = situation.campaign(understood.campaign) or _only(situation.all_campaigns)
+    campaign = situation.campaign(understood.campaign) or _nearest(situation, case)
     if campaign is None or not campaign.is_answered(case.row.received_at):
         return None
     kind, _, reason = understood.answer.partition(":")
@@ -59,8 +58,16 @@ def answer(situation: situations.Situation, case: Case) -> letters.Letter | None
     return write(head, campaign, unit, _report_facts(situation, case, campaign), _envelope(situation, case, kind))
 
 
-def _only(found: Sequence[campaigns.Campaign]) -> campaigns.Campaign | None:
-    return found[0] if len(found) == 1 else None
+def _nearest(situation: situations.Situation, case: Case) -> campaigns.Campaign | None:
+    """Return the campaign in whose name a mail that belongs to none in particular is answered, the newest first."""
+    newest_first = sorted(situation.all_campaigns, key=lambda campaign: campaign.opens, reverse=True)
+    concerned = [
+        campaign
+        for campaign in newest_first
+        if case.understood.unit is None or campaign.entry(case.understood.unit) is not None
+    ]
+    running = [campaign for campaign in concerned if campaign.covers(case.row.received_at)]
+    return next(iter(running or concerned), None)
 
 
 def _unit(campaign: campaigns.Campaign, code: str | None) -> units.Unit | None:

@@ -40,6 +40,11 @@ def shifted_clock(at: datetime) -> Clock:
     return lambda: wall_clock() + offset
 
 
+def never() -> bool:
+    """Answer no: a command works until it is done."""
+    return False
+
+
 @dataclass(slots=True)
 class Rollcall:
     """Everything that a command or a job works with."""
@@ -47,6 +52,7 @@ class Rollcall:
     config: Config
     store: database.Database
     clock: Clock = wall_clock
+    is_stopping: Callable[[], bool] = never
     _secret: bytes = b""
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
 
@@ -110,7 +116,7 @@ class Rollcall:
 
     def envelope(self, to: str, key: str, **rest: Any) -> facts.Envelope:
         """Return an envelope for a letter that is due now, addressed to staff where `[letters] mode` says so."""
-        domain = self.config.smtp.sender.partition("@")[2]
+        domain = (self.config.smtp.sender or self.config.mailbox[0].address).partition("@")[2]
         staff = self.config.staff.digest_to[0] if self.config.letters.mode == "staff" else ""
         rest.setdefault("due_at", self.now())
         return facts.Envelope(to=to, key=key, message_domain=domain, staff=staff, secret=self.secret(), **rest)

@@ -38,6 +38,9 @@ def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Ta
     with rollcall.open_readers(known.forms) as open_readers:
         for mail_id, contents in open_readers.read_all(raws(rollcall, rows)):
             row = by_id[mail_id]
+            if rollcall.is_stopping():
+                # Asked to stop: what is left stays waiting in the ledger for the next run.
+                return
             if isinstance(contents, readers.Failed):
                 set_aside(rollcall, row, "poison", contents.detail, tally)
                 continue

@@ -1,6 +1,7 @@
 """What waits for a person, and what he settles: each decision is dated, signed, and takes effect at once."""
 
-import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from roll.mistakes import OperatorError
 from service import assemble, rereading, situation
@@ -8,12 +9,14 @@ from service.tally import Tally
 from storage import decisions, inbox, overviews, registry
 
 
-def who() -> str:
-    """Return the name that decisions of the command line are signed with."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command line"
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A person's word that a mail is a unit's. `remember`: the sender's address is the unit's from then on."""
+
+    unit: str
+    by: str
+    note: str = ""
+    remember: bool = False
 
 
 def find(rollcall: assemble.Rollcall, mail: str) -> int:
@@ -25,38 +28,48 @@ def find(rollcall: assemble.Rollcall, mail: str) -> int:
     return mail_id
 
 
-def assign(rollcall: assemble.Rollcall, mail: str, unit: str, note: str, *, remember: bool) -> Tally:
+def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Tally:
     """Settle that a mail is a unit's: it is understood again, the board changes, its letter is queued."""
     mail_id = find(rollcall, mail)
     known = situation.load(rollcall)
+    unit = assignment.unit
     if not any(campaign.entry(unit) for campaign in known.all_campaigns):
         raise OperatorError([f'There is no unit "{unit}"; `rollcall units list` shows the codes.'])
     with rollcall.store.writing() as connection:
         row = overviews.ledger(connection, mail_id)[0]
-        decision = decisions.NewDecision(decisions.ASSIGN, who(), mail_id=mail_id, unit=unit, note=note)
+        decision = decisions.NewDecision(
+            decisions.ASSIGN, assignment.by, mail_id=mail_id, unit=unit, note=assignment.note
+        )
         decisions.decide(connection, decision, rollcall.now())
-        if remember and row.sender:
+        if assignment.remember and row.sender:
             # From the day of receipt on: what came earlier from this address may have been somebody else's.
             registry.learn_address(connection, unit, row.sender, known.day_of(row.received_at))
-    return _again(rollcall, mail_id)
+    return _again(rollcall, [mail_id])
 
 
-def undo(rollcall: assemble.Rollcall, mail: str) -> Tally:
+def undo(rollcall: assemble.Rollcall, mail: str, by: str) -> Tally:
     """Take back the last decision about a mail; the mail is understood again without it."""
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
         made = decisions.of_mail(connection, mail_id)
         if not made:
             raise OperatorError([f"There is no decision about {mail} to undo."])
-        decisions.undo(connection, made[-1], who(), rollcall.now())
+        decisions.undo(connection, made[-1], by, rollcall.now())
         row = overviews.ledger(connection, mail_id)[0]
         if made[-1].unit and row.sender:
             registry.forget_address(connection, made[-1].unit, row.sender)
-    return _again(rollcall, mail_id)
+    return _again(rollcall, [mail_id])
 
 
-def _again(rollcall: assemble.Rollcall, mail_id: int) -> Tally:
+def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
+    """Read again what waits of a unit because it came after the close: an extension may cover it now."""
+    with rollcall.store.reading() as connection:
+        waiting = overviews.waiting_of_unit(connection, unit, "after_close")
+    return _again(rollcall, waiting)
+
+
+def _again(rollcall: assemble.Rollcall, mail_ids: Sequence[int]) -> Tally:
     tally = Tally()
-    rows = rereading.rows_of(rollcall, [mail_id])
+    rows = rereading.rows_of(rollcall, mail_ids)
     rereading.reread(rollcall, rows, rereading.How(writes=True, answers=True), tally)
     return tally

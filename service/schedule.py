@@ -102,7 +102,7 @@ class Schedule:
 
     def _fresh(self) -> assemble.Rollcall:
         """Return the same Rollcall without what it remembers of letterheads: templates may have changed."""
-        return assemble.Rollcall(self._joined.config, self._joined.store, self._joined.clock)
+        return assemble.Rollcall(self._joined.config, self._joined.store, self._joined.clock, self._stopping.is_set)
 
     def pass_over(self) -> None:
         """Apply changed campaign folders, take in and understand what is new, send what is owed."""

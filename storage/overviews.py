@@ -119,6 +119,18 @@ def _add_answers(connection: sa.Connection, by_id: dict[int, MailRow]) -> None:
             )
 
 
+def waiting_of_unit(connection: sa.Connection, unit: str, reason: str) -> list[int]:
+    """Return the ids of the mails that wait for one reason and may be a unit's."""
+    mails, candidates = tables.mails.c, tables.candidates.c
+    query = (
+        sa.select(mails.id)
+        .join(tables.candidates, candidates.mail_id == mails.id)
+        .where(candidates.unit == unit, mails.reason == reason, mails.outcome.in_(WAITING))
+        .order_by(mails.id)
+    )
+    return list(connection.execute(query).scalars())
+
+
 @dataclass(frozen=True, slots=True)
 class CurrentValue:
     """One current value of a campaign with everything that leads back to its cell."""

@@ -1,6 +1,5 @@
 """Report versions with every value and the cell it came from."""
 
-import math
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -129,7 +128,7 @@ def _double(value: float) -> float:
     try:
         return float(value)
     except OverflowError:  # a whole number beyond the largest double, about 1.8e308
-        return math.copysign(sys.float_info.max, value)
+        return sys.float_info.max if value > 0 else -sys.float_info.max
 
 
 def join_scalar(number: float | None, text: str | None, type_: str) -> reports.Scalar:

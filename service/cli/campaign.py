@@ -78,6 +78,7 @@ def list_campaigns(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def extend(session: Session, name: str, unit: str, time: str) -> None:
     """Give a unit until TIME (exclusive; ISO 8601, a date means 00:00 of it in the office's zone)."""
+    from service import reviewing  # noqa: PLC0415
     from storage import decisions  # noqa: PLC0415
 
     rollcall = session.rollcall()
@@ -92,6 +93,9 @@ def extend(session: Session, name: str, unit: str, time: str) -> None:
     _decide(rollcall, decisions.NewDecision(decisions.EXTEND, person(), None, name, code, until.astimezone(UTC)))
     local = until.astimezone(rollcall.zone).isoformat(" ")
     click.echo(f"{code} has until {local} (exclusive) to report in {name}.")
+    again = reviewing.take_what_came_late(rollcall, code)
+    if again.handled:
+        click.echo(f"{again.handled} mails that came after the close are read again; {again.queued} letters queued.")
 
 
 @campaign.command()

@@ -16,7 +16,14 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @click.command()
 @click.argument("campaign", required=False)
-@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json"]),
+    default="csv",
+    show_default=True,
+    help="CSV opens in Excel; JSON keeps types.",
+)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file; default: standard output."
 )

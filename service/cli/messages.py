@@ -7,7 +7,11 @@ from service.cli.session import Session, json_option, print_json, print_table, r
 
 @click.command()
 @click.argument("mail", metavar="[ID]", required=False)
-@click.option("--outcome", type=click.Choice(["accepted", "returned", "held", "quarantined", "duplicate", "noted"]))
+@click.option(
+    "--outcome",
+    type=click.Choice(["accepted", "returned", "held", "quarantined", "duplicate", "noted"]),
+    help="Only the mails that ended so.",
+)
 @json_option
 @click.pass_obj
 def messages(session: Session, mail: str | None, outcome: str | None, as_json: bool) -> None:
@@ -23,7 +27,7 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
         rows = overviews.ledger(connection, mail_id, outcome)
     if as_json:
         if mail:
-            print_json(shapes.message_in_full(rows[0], rollcall.zone))
+            print_json([shapes.message_in_full(rows[0], rollcall.zone)])
         else:
             print_json([shapes.message(row, rollcall.zone) for row in rows])
         return

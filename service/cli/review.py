@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli.opening import person
 from service.cli.session import Session, json_option, print_json, print_table, refuse
 
 
@@ -56,7 +57,7 @@ def show(session: Session, mail: str, as_json: bool) -> None:
     with rollcall.store.reading() as connection:
         row = overviews.ledger(connection, mail_id)[0]
     if as_json:
-        print_json(shapes.message_in_full(row, rollcall.zone))
+        print_json([shapes.message_in_full(row, rollcall.zone)])
         return
     for line in wording.Words(rollcall.config.office.language, rollcall.zone).mail_in_full(row):
         click.echo(line)
@@ -81,7 +82,7 @@ def assign(
     if not mail or not unit:
         raise click.UsageError("Say which mail and which unit: rollcall review assign ID UNIT.")
     rollcall = session.rollcall()
-    tally = reviewing.assign(rollcall, mail, unit, note, remember=remember)
+    tally = reviewing.assign(rollcall, mail, reviewing.Assignment(unit, person(), note, remember))
     if as_json:
         print_json(shapes.tally(tally))
         return
@@ -96,13 +97,13 @@ def undo(session: Session, mail: str) -> None:
     """Take back the last decision about a mail."""
     from service import reviewing  # noqa: PLC0415
 
-    tally = reviewing.undo(session.rollcall(), mail)
+    tally = reviewing.undo(session.rollcall(), mail, person())
     click.echo(f"{mail}: the last decision is undone; {', '.join(tally.outcomes)}.")
 
 
 def _to_come(name: str) -> click.Command:
     @click.argument("mail", metavar="ID")
-    @click.option("--note", default="")
+    @click.option("--note", default="", help="Why, for the record.")
     def decision(mail: str, note: str) -> None:  # noqa: ARG001
         refuse(f"`review {name}` is to come. Nothing was changed.")
 

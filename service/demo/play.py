@@ -12,7 +12,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -43,26 +42,30 @@ def play(folder: Path, stop_signals: AbstractSet[signal.Signals], *, once: bool)
         if not is_alone:
             session.say(f"A demo is running in {folder} already; stop it with Ctrl-C, then start this one again.")
             return _BUSY
-        password = secrets.token_urlsafe(12)
-        with DemoMailbox(_USER, secrets.token_urlsafe(12)) as mailbox, DemoSink() as sink:
-            page = _Page(LOOPBACK, _free_port(), password)
-            rollcall = assemble.open_rollcall(stage.configure(folder, mailbox, sink, (page.host, page.port)))
+        with DemoMailbox(_USER, secrets.token_urlsafe(12)) as mailbox, DemoSink() as sink, _listen() as door:
+            opened = stage.configure(folder, mailbox, sink, door.getsockname())
+            rollcall = assemble.open_rollcall(opened, assemble.fixed_clock(stage.BEGINS))
             try:
-                tally = _play_days(rollcall, mailbox, stop_signals)
-                if tally is None:
-                    session.say("Stopped.")
-                    return _STOPPED
-                _show(rollcall, tally, folder)
-                return (1 if tally.troubles else 0) if once else _serve(rollcall, page, stop_signals)
+                return _play(rollcall, mailbox, None if once else door, stop_signals)
             finally:
                 rollcall.store.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    host: str
-    port: int
-    password: str
+def _play(
+    rollcall: assemble.Rollcall,
+    mailbox: DemoMailbox,
+    door: socket.socket | None,
+    stop_signals: AbstractSet[signal.Signals],
+) -> int:
+    """Play the days, show what came of them, and serve the page at `door`, if there is one."""
+    tally = _play_days(rollcall, mailbox, stop_signals)
+    if tally is None:
+        session.say("Stopped.")
+        return _STOPPED
+    _show(rollcall, tally)
+    if door is not None:
+        return _serve(rollcall, door, stop_signals)
+    return 1 if tally.troubles else 0
 
 
 @contextlib.contextmanager
@@ -86,17 +89,11 @@ def _alone(folder: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, _USUAL_PORT))
-        except OSError:
-            probe.close()
-            with socket.socket() as another:
-                another.bind((LOOPBACK, 0))
-                return int(another.getsockname()[1])
-        return _USUAL_PORT
+def _listen() -> socket.socket:
+    """Return the socket that the page will be served at, held from the start: nobody takes its port meanwhile."""
+    with contextlib.suppress(OSError):
+        return socket.create_server((LOOPBACK, _USUAL_PORT))
+    return socket.create_server((LOOPBACK, 0))
 
 
 def _play_days(
@@ -118,7 +115,7 @@ def _tell(at: datetime, tally: Tally) -> None:
     session.say(f"  {at:%d/%m %H:%M}  {tally.received:3} mails in, {tally.sent:3} letters out")
 
 
-def _show(rollcall: assemble.Rollcall, tally: Tally, folder: Path) -> None:
+def _show(rollcall: assemble.Rollcall, tally: Tally) -> None:
     """Print the board, what became of the mails, and where to look next."""
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
     chosen = choose.one([campaign for campaign, _ in rollcall.loaded()], None, rollcall.now())
@@ -136,7 +133,7 @@ def _show(rollcall: assemble.Rollcall, tally: Tally, folder: Path) -> None:
     click.echo(f"{len(letters)} letters:")
     for kind, count in Counter(letter.kind for letter in letters).most_common():
         click.echo(f"  {count:3} {kind}")
-    click.echo(_next_steps(folder))
+    click.echo(_next_steps(rollcall.config.campaigns.path.parent))
 
 
 def _next_steps(folder: Path) -> str:
@@ -152,17 +149,17 @@ Where to look next:
   {os.path.relpath(command)} --config {config} status --at 2019-07-05T09:30"""
 
 
-def _serve(rollcall: assemble.Rollcall, page: _Page, stop_signals: AbstractSet[signal.Signals]) -> int:
+def _serve(rollcall: assemble.Rollcall, door: socket.socket, stop_signals: AbstractSet[signal.Signals]) -> int:
     """Serve the staff page and go on looking at the mailbox until Ctrl-C or SIGTERM."""
+    password = secrets.token_urlsafe(12)
     app = web.create_app(rollcall)
-    gate.require_sign_in(app, _USER, page.password)
-    server = waitress.create_server(app, host=page.host, port=page.port, ident=None)
+    gate.require_sign_in(app, _USER, password)
+    server = waitress.create_server(app, sockets=[door], ident=None)
     threading.Thread(target=server.run, name="page", daemon=True).start()
     jobs = schedule.Schedule(rollcall)
     jobs.start()
-    click.echo(
-        f"\nThe staff page: http://{page.host}:{page.port}/   sign-in: {_USER} / {page.password}\nStop with Ctrl-C."
-    )
+    host, port = door.getsockname()
+    click.echo(f"\nThe staff page: http://{host}:{port}/   sign-in: {_USER} / {password}\nStop with Ctrl-C.")
     signal.sigwait(stop_signals)
     session.say("Stopping.")
     jobs.stop()

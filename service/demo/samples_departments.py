@@ -51,7 +51,7 @@ ROWS = (
         (files.protected_workbook("BC Cong an tinh.xlsx"),), "returned",
     ),
     Row(
-        17, "cong-an-password-in-next-mail", "02/07 14:04", _CAT, "BC (tiếp)", "Mật khẩu của tệp: langson2019", expected="returned",
+        17, "cong-an-password-in-next-mail", "02/07 14:04", _CAT, "BC (tiếp)", "Mật khẩu của tệp: langson2019", expected="held",
     ),
     Row(
         22, "y-te-sheets-link", "21/06 16:20", _SYT, "BC", "Sở Y tế gửi: https://docs.google.com/spreadsheets/d/1XyZ/edit", expected="returned",

@@ -20,6 +20,7 @@ CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
 # The demo's clock when it opens: the morning after the deadline, the digest of the day just written.
 NOW = datetime(2019, 7, 5, 9, 30, tzinfo=VIETNAM)
 _FIRST_DAY = date(2019, 6, 20)
+BEGINS = datetime(2019, 6, 20, tzinfo=VIETNAM)
 # The first step of the campaign's ladder; before it nobody is reminded, and the office needs no digest yet.
 _FIRST_LETTERS = date(2019, 6, 27)
 # Twice a working day is enough for a fortnight that passes in seconds; `rollcall run` looks every minute.

@@ -126,7 +126,9 @@ def decided(inside: mails.Contents, received_at: datetime | None = None, **chang
     return decide.decide(mail(received_at, number=number), inside, known(inside, **changes))  # type: ignore[arg-type]
 
 
-def version(inside: mails.Contents, unit: str, number: int = 1, *, index: int = 0, **changes: object) -> reports.Version:
+def version(
+    inside: mails.Contents, unit: str, number: int = 1, *, index: int = 0, **changes: object
+) -> reports.Version:
     """Return the version that an earlier mail with these contents became."""
     read = inside.readings[index]
     place = next(place for place, part in enumerate(inside.parts) if part.reading == index)
@@ -144,7 +146,7 @@ def version(inside: mails.Contents, unit: str, number: int = 1, *, index: int = 
         file_name=inside.parts[place].name,
         sha256=inside.parts[place].sha256,
         fingerprint=read.fingerprint,
-        received_at=at(number),
-        settled_at=at(number),
+        received_at=at(1, hour=number % 24),
+        settled_at=at(1, hour=number % 24),
     )
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -142,3 +142,15 @@ def test_the_digest_goes_once_a_day_to_each_recipient_and_never_on_stale_knowled
     assert [(row["unit"], row["kind"], row["to"]) for row in first] == [(None, "digest", "phong.tebdg@so.example")]
     assert second == []
     assert "0/35" in letters(office)[0]["Subject"]
+
+
+def test_an_extension_takes_what_came_after_the_close(office: Office) -> None:
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()), datetime(2019, 7, 11, tzinfo=VIETNAM))
+    office.run("poll")
+
+    office.run("campaign", "extend", "thang-hanh-dong-2019", "H183", "2019-07-12")
+
+    (message,) = office.run("messages", "--json").json
+    assert (message["outcome"], message["version"]) == ("accepted", 1)
+    assert office.run("send", "--json").json["sent"] == 1
+    office.run("audit")

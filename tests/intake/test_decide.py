@@ -1,0 +1,769 @@
+"""What a mail amounts to: each rule as a sentence, and every way in which a mail could be lost or credited wrongly."""
+
+import io
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from intake import contents as intake_contents
+from roll import mails, units
+from roll.outcomes import Outcome
+from tests.forms import workbooks
+from tests.intake import known
+from tests.intake import mails as raw_mails
+from tests.intake.known import CAO_LOC, CHI_LANG, SHARED, STRANGER, at, contents, decided, part, reading, version
+
+PDF = part("215-BC-UBND.signed.pdf", "pdf")
+INVITATION = part("GM-SYT.pdf", "pdf")
+RAR = part("BC.rar", "rar")
+QUESTION = "Chị ơi, mục 5.4 tính theo Nghị định 56 hay sao ạ?"
+NAME = known.NAME_2019
+
+
+def ended(understood: mails.Understanding) -> tuple[str, str]:
+    return understood.outcome.value, understood.reason
+
+
+# Reports.
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "reason", "answer"),
+    [
+        ("valid", "accepted", "valid", "acknowledgement"),
+        ("needs_confirm", "accepted", "warnings", "confirm"),
+        ("needs_fix", "returned", "errors", "return"),
+        ("wrong_form", "returned", "wrong_form", "receipt:wrong_form"),
+        ("unreadable", "returned", "unreadable", "receipt:unreadable"),
+        ("encrypted", "returned", "encrypted", "receipt:encrypted"),
+    ],
+)
+def test_a_registered_units_workbook_ends_as_the_contract_says(verdict: str, outcome: str, reason: str, answer: str):
+    understood = decided(contents("", reading(verdict=verdict)))
+    assert ended(understood) == (outcome, reason)
+    assert (understood.unit, understood.campaign, understood.proposal) == ("H183", NAME, None)
+    assert [(report.unit, report.campaign, report.verdict.value) for report in understood.reports] == [
+        ("H183", NAME, verdict)
+    ]
+    assert understood.candidates == (("H183",) if outcome == "returned" else ())
+    assert (understood.answer, understood.answer_to) == (answer, CAO_LOC)
+
+
+def test_the_form_without_a_value_is_returned():
+    blank = reading(verdict="needs_fix", reason="blank_form")
+    understood = decided(contents("", blank))
+    assert ended(understood) == ("returned", "blank_form")
+    assert understood.answer == "receipt:blank_form"
+
+
+@pytest.mark.parametrize("verdict", ["hostile", "personal_data"])
+def test_a_dangerous_workbook_is_quarantined_in_silence_even_beside_a_good_one(verdict: str):
+    understood = decided(contents("", reading(), reading(verdict=verdict)))
+    assert ended(understood) == ("quarantined", verdict)
+    assert (understood.unit, understood.proposal, understood.candidates) == (None, "H183", ("H183",))
+    assert understood.reports == ()
+    assert understood.answer == ""
+
+
+def test_a_danger_goes_before_everything_else():
+    bounce = contents("", reading(), dangers=("executable",), machine=(("content-type", "multipart/report"),))
+    assert ended(decided(bounce, authentication="fail", same_bytes=3)) == ("quarantined", "hostile")
+
+
+def test_the_address_and_the_workbook_must_agree():
+    understood = decided(contents("", reading("UBND huyện Cao Lộc"), sender_=CHI_LANG))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert (understood.unit, understood.proposal) == (None, "H183")
+    assert set(understood.candidates) == {"H183", "H187"}
+    assert (understood.answer, understood.answer_to) == ("receipt:held", CHI_LANG)
+    assert understood.reports == ()
+
+
+def test_a_blank_unit_line_leaves_it_to_the_address():
+    for line in ("", "……………", " . . . "):
+        assert decided(contents("", reading(line))).unit == "H183"
+
+
+@pytest.mark.parametrize("line", ["UBND xã Yên Trạch", "Thị trấn Cao Lộc", "Trường THCS Cao Lộc", "Xã Cao Lộc"])
+def test_a_communes_report_from_its_districts_address_is_nobodys_and_proposed_for_nobody(line: str):
+    understood = decided(contents("", reading(line)))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert (understood.unit, understood.proposal, understood.reports) == (None, None, ())
+    assert understood.candidates == ("H183",)
+
+
+def test_a_line_that_says_something_else_is_held_with_the_addresss_unit_as_proposal():
+    understood = decided(contents("", reading("Nguyễn Thị Hoa, chuyên viên")))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert understood.proposal == "H183"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject": "BC cua Bình Gia gui ho"},
+        {"subject": "Fwd: BC"},
+        {"subject": "Re: Fw: báo cáo"},
+        {"from_name": "Bình Gia"},
+        {"text": "Em gửi hộ huyện Bình Gia ạ."},
+    ],
+)
+def test_a_blank_unit_line_is_not_enough_where_the_mail_may_be_anothers(changes: dict[str, str]):
+    text = changes.pop("text", "Em gửi ạ.")
+    understood = decided(contents(text, reading(""), **changes))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert "H183" in understood.candidates
+
+
+def test_a_blank_unit_line_in_an_attached_mail_is_not_the_senders():
+    workbook = part("BC.xlsx", "xlsx", reading=0, path="Fwd BC xa.eml")
+    inside = replace(contents("", reading("")), parts=(workbook,))
+    assert ended(decided(inside)) == ("held", "ambiguous_unit")
+    named = replace(contents("", reading("UBND huyện Cao Lộc")), parts=(workbook,))
+    assert ended(decided(named)) == ("accepted", "valid")
+
+
+def test_a_blank_unit_line_in_an_archive_of_the_sender_is_the_senders():
+    archive = part("BC.zip", "zip")
+    workbook = part("BC.xlsx", "xlsx", reading=0, path="BC.zip")
+    photos = [part(f"{number}.jpg", "image", path="BC.zip") for number in range(40)]
+    inside = replace(contents("", reading("")), parts=(archive, *photos, workbook))
+    assert ended(decided(inside)) == ("accepted", "valid")
+
+
+def test_an_inline_workbook_and_one_with_a_name_that_says_nothing_count():
+    inline = part("AT00001.dat", "xlsx", reading=0, inline=True)
+    assert ended(decided(replace(contents("", reading()), parts=(inline,)))) == ("accepted", "valid")
+
+
+# An address of two units.
+
+
+@pytest.mark.parametrize(
+    ("line", "unit"), [("UBND huyện Văn Lãng", "H182"), ("Phòng LĐTBXH-DT huyện Văn Quan", "H184")]
+)
+def test_of_an_address_of_two_units_the_workbook_says_which(line: str, unit: str):
+    understood = decided(contents("", reading(line), sender_=SHARED))
+    assert (ended(understood), understood.unit) == (("accepted", "valid"), unit)
+
+
+@pytest.mark.parametrize("text", ["", "Em gửi báo cáo huyện Văn Lãng ạ."])
+@pytest.mark.parametrize("line", ["", "UBND huyện Văn Lãng, UBND huyện Văn Quan", "Hai huyện"])
+def test_figures_from_an_address_of_two_units_are_never_credited_on_words_alone(text: str, line: str):
+    understood = decided(contents(text, reading(line), sender_=SHARED))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert understood.reports == ()
+    assert set(understood.candidates) >= {"H182", "H184"}
+
+
+def test_a_question_from_an_address_of_two_units_is_the_ones_that_it_speaks_of():
+    assert decided(contents(f"Huyện Văn Lãng hỏi: {QUESTION}", sender_=SHARED)).unit == "H182"
+    understood = decided(contents(QUESTION, sender_=SHARED))
+    assert ended(understood) == ("held", "ambiguous_unit")
+    assert understood.candidates == ("H182", "H184")
+
+
+# Strangers.
+
+
+def test_a_stranger_who_names_a_unit_is_held_with_the_unit_as_proposal():
+    understood = decided(contents("", reading("UBND huyện Văn Lãng"), sender_=STRANGER))
+    assert ended(understood) == ("held", "unknown_sender")
+    assert (understood.unit, understood.proposal, understood.candidates) == (None, "H182", ("H182",))
+    assert (understood.answer, understood.reports) == ("", ())
+
+
+def test_a_stranger_with_an_aligned_pass_gets_one_neutral_receipt():
+    understood = decided(contents("", reading("UBND huyện Văn Lãng"), sender_=STRANGER), authentication="pass")
+    assert (understood.answer, understood.answer_to) == ("receipt:unknown_sender", STRANGER)
+    assert understood.unit is None
+
+
+@pytest.mark.parametrize("authentication", ["none", "fail"])
+def test_a_stranger_without_a_pass_gets_silence(authentication: str):
+    assert decided(contents("", reading(), sender_=STRANGER), authentication=authentication).answer == ""
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        contents("", sender_=STRANGER, subject="", parts=[RAR]),
+        contents("", sender_=STRANGER, subject="", parts=[part("1.zip", "zip")]),
+        contents("", sender_=STRANGER, subject="", parts=[part("winmail.dat", "tnef")]),
+        contents("", sender_=STRANGER, subject="", parts=[part("scan0012.pdf", "pdf")]),
+        contents("", sender_=STRANGER, subject="", parts=[part("z1432.jpg", "image")]),
+        contents("Chào chị", sender_=STRANGER, subject="Gửi chị", parts=[part("a.docx", "docx")]),
+        contents("Đơn vị không phát sinh hoạt động.", sender_=STRANGER, subject=""),
+        contents("Xin lùi thời hạn đến 10/7", sender_=STRANGER, subject=""),
+        contents("Em gửi ạ", sender_=STRANGER, subject="bao cao"),
+        contents("Em ở UBND xã Yên Trạch", sender_=STRANGER, subject="Chào chị"),
+        contents("Gửi chị", sender_=STRANGER, subject="", from_name="Phòng LĐTBXH huyện Chi Lăng"),
+        contents("", reading(verdict="wrong_form"), sender_=STRANGER, subject=""),
+        contents("", reading(verdict="encrypted"), sender_=STRANGER, subject=""),
+    ],
+)
+def test_a_strangers_mail_in_which_anything_may_be_a_report_is_held(inside: mails.Contents):
+    assert ended(decided(inside)) == ("held", "unknown_sender")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        contents("Kính mời Quý cơ quan dự hội thảo về năng lượng tại Lạng Sơn.", sender_=STRANGER, subject="Mời",
+                 parts=[part("brochure.pdf", "pdf")]),
+        contents("Bạn có muốn giảm giá 50% không?", sender_=STRANGER, subject="Khuyến mại"),
+        contents("", sender_=STRANGER, subject=""),
+    ],
+)  # fmt: skip
+def test_a_strangers_mail_in_which_nothing_speaks_of_reports_or_units_is_noted(inside: mails.Contents):
+    understood = decided(inside, authentication="pass")
+    assert ended(understood) == ("noted", "unrelated")
+    assert (understood.answer, understood.candidates) == ("", ())
+
+
+def test_the_provinces_own_name_is_no_hint_at_the_city_of_that_name():
+    understood = decided(contents("Gửi báo cáo. Lạng Sơn, ngày 3/7.", sender_=STRANGER))
+    assert (understood.proposal, understood.candidates) == (None, ())
+
+
+def test_macros_of_a_stranger_are_hostile_and_those_of_a_unit_a_wrong_form():
+    macros = part("Bieu mau moi.xls", "xlsm", reading=0, content="x")
+    inside = replace(contents("", reading(verdict="wrong_form")), parts=(replace(macros, used=False),))
+    assert ended(decided(inside)) == ("returned", "wrong_form")
+    stranger = replace(inside, headers=replace(inside.headers, from_addresses=(STRANGER,)))
+    assert ended(decided(stranger)) == ("quarantined", "hostile")
+
+
+# Authentication, and addresses that can be read in two ways.
+
+
+def test_a_mail_that_its_senders_domain_disowns_is_held_in_silence():
+    understood = decided(contents("", reading()), authentication="fail")
+    assert ended(understood) == ("held", "failed_authentication")
+    assert (understood.proposal, understood.candidates, understood.answer) == ("H183", ("H183",), "")
+
+
+def test_no_verdict_is_not_a_failed_one():
+    assert decided(contents("", reading()), authentication="none").answer == "acknowledgement"
+
+
+@pytest.mark.parametrize("addresses", [(), (CAO_LOC, "evil@x.example"), ("evil@x.example", CAO_LOC)])
+def test_a_mail_without_exactly_one_sender_is_held_in_silence(addresses: tuple[str, ...]):
+    understood = decided(contents("", reading(), sender_=addresses), authentication="pass")
+    assert ended(understood) == ("held", "no_single_sender")
+    assert understood.answer == ""
+    assert understood.candidates == ("H183",)
+
+
+@pytest.mark.parametrize("flaw", ["address_in_display_name", "ambiguous_address", "no_blank_line", "two_from_fields"])
+@pytest.mark.parametrize("address", [CAO_LOC, STRANGER])
+def test_a_sender_that_can_be_read_in_two_ways_is_held_in_silence(flaw: str, address: str):
+    understood = decided(contents("", reading(), sender_=address, flaws=(flaw,)), authentication="pass")
+    assert ended(understood) == ("held", "odd_mail")
+    assert understood.answer == ""
+
+
+@pytest.mark.parametrize("flaw", ["uuencoded", "yencoded", "partial_message", "encrypted_mail", "signed_mail"])
+def test_an_odd_mail_of_a_certain_registered_sender_is_held_and_he_is_told(flaw: str):
+    understood = decided(contents("", flaws=(flaw,)))
+    assert (ended(understood), understood.answer) == (("held", "odd_mail"), "receipt:held")
+
+
+# The same again.
+
+
+def test_the_same_mail_again_is_a_duplicate_in_silence():
+    understood = decided(contents("", reading()), same_bytes=7)
+    assert (ended(understood), understood.detail, understood.answer) == (("duplicate", "same_mail"), "7", "")
+    assert (understood.unit, understood.reports) == ("H183", ())
+
+
+def test_the_same_file_again_is_a_duplicate():
+    first = contents("", reading())
+    understood = decided(contents("Em gửi lại ạ.", reading()), versions=[version(first, "H183")])
+    assert (ended(understood), understood.detail) == (("duplicate", "same_file"), "TN-2019-0001")
+    assert understood.reports == ()
+
+
+def test_the_same_figures_in_another_file_are_a_duplicate_that_is_answered():
+    first = contents("", reading())
+    again = replace(first, parts=(replace(first.parts[0], sha256=known.sha("saved again")),))
+    understood = decided(again, versions=[version(first, "H183")])
+    assert (ended(understood), understood.answer) == (("duplicate", "same_values"), "receipt:duplicate")
+
+
+def test_the_same_file_of_another_unit_is_no_duplicate():
+    first = contents("", reading(""))
+    second = contents("", reading(""), sender_=CHI_LANG)
+    understood = decided(second, versions=[version(first, "H183")])
+    assert (ended(understood), understood.unit) == (("accepted", "valid"), "H187")
+
+
+def test_the_file_of_a_version_replaced_since_waits_for_a_person():
+    old, new = contents("", reading(values="old")), contents("", reading(values="new"))
+    new = replace(new, parts=(replace(new.parts[0], sha256=known.sha("new")),))
+    versions = [version(old, "H183", 1, current=False), version(new, "H183", 2)]
+    understood = decided(old, versions=versions)
+    assert (ended(understood), understood.unit) == (("held", "older_version"), "H183")
+    assert understood.detail == "TN-2019-0001"
+
+
+def test_the_file_of_a_returned_version_again_is_a_duplicate_whatever_came_between():
+    wrong, good = contents("", reading(verdict="needs_fix", values="wrong")), contents("", reading(values="good"))
+    good = replace(good, parts=(replace(good.parts[0], sha256=known.sha("good")),))
+    versions = [version(wrong, "H183", 1, current=False), version(good, "H183", 2)]
+    assert ended(decided(wrong, versions=versions)) == ("duplicate", "same_file")
+
+
+def test_a_correction_is_taken_and_a_wrong_one_returned():
+    good, wrong = contents("", reading(values="1")), contents("", reading(verdict="needs_fix", values="2"))
+    better = contents("", reading(values="3"))
+    for number, each in enumerate((wrong, better)):
+        other = replace(each, parts=(replace(each.parts[0], sha256=known.sha(f"other {number}")),))
+        assert decided(other, versions=[version(good, "H183")]).reports
+
+
+def test_a_mail_read_again_is_no_duplicate_of_itself():
+    inside = contents("", reading())
+    assert ended(decided(inside, versions=[version(inside, "H183", 100)])) == ("accepted", "valid")
+
+
+# Several workbooks.
+
+
+def test_a_correct_report_beside_an_unrelated_workbook_is_accepted():
+    understood = decided(contents("", reading(verdict="wrong_form"), reading()))
+    assert (ended(understood), understood.reports[0].reading) == (("accepted", "valid"), 1)
+
+
+def test_a_correct_report_beside_the_blank_form_is_accepted():
+    blank = reading("", verdict="needs_fix", reason="blank_form", values="none")
+    understood = decided(contents("", blank, reading()))
+    assert (ended(understood), understood.reports[0].reading) == (("accepted", "valid"), 1)
+
+
+def test_the_same_report_as_two_files_counts_once():
+    assert len(decided(contents("", reading(), reading())).reports) == 1
+
+
+@pytest.mark.parametrize("other", [RAR, PDF, part("anh.jpg", "image"), part("BC.docx", "docx")])
+def test_a_correct_report_with_other_files_is_accepted(other: mails.Part):
+    understood = decided(contents("", reading(), parts=[other]))
+    assert ended(understood) == ("accepted", "valid")
+    assert understood.signed_copy is (other is PDF)
+
+
+def test_two_different_workbooks_of_one_unit_wait_for_a_person():
+    understood = decided(contents("", reading(values="1"), reading(values="2")))
+    assert (ended(understood), understood.proposal) == (("held", "several_workbooks"), "H183")
+
+
+def test_two_communes_with_the_same_figures_are_not_one_report():
+    inside = contents("", reading("UBND xã Yên Trạch", values="0"), reading("UBND xã Hội Hoan", values="0"))
+    understood = decided(inside)
+    assert (ended(understood), understood.proposal) == (("held", "lower_level_reports"), None)
+
+
+def test_two_units_of_one_address_may_report_in_one_mail():
+    inside = contents("", reading("Văn Lãng", values="0"), reading("Văn Quan", "needs_fix", values="0"), sender_=SHARED)
+    understood = decided(inside)
+    assert ended(understood) == ("returned", "errors")
+    assert [(report.unit, report.outcome) for report in understood.reports] == [
+        ("H182", Outcome.ACCEPTED),
+        ("H184", Outcome.RETURNED),
+    ]
+    assert understood.unit is None
+
+
+def test_a_unit_does_not_report_for_another_in_the_same_mail():
+    inside = contents("", reading("Cao Lộc", values="1"), reading("Chi Lăng", values="2"))
+    understood = decided(inside)
+    assert (ended(understood), understood.reports) == (("held", "several_workbooks"), ())
+    assert set(understood.candidates) == {"H183", "H187"}
+
+
+def test_workbooks_beyond_the_limit_are_not_passed_over_in_silence():
+    inside = contents("", reading(), parts=[part("BC 61.xlsx", "xlsx", content="unread")])
+    assert ended(decided(inside)) == ("held", "several_workbooks")
+
+
+def test_a_report_in_several_mails_waits_as_its_units():
+    understood = decided(contents("Em gửi phần 1 ạ.", reading(), subject="BC (1/3)"))
+    assert (ended(understood), understood.unit) == (("held", "several_mails"), "H183")
+
+
+def test_a_date_in_the_subject_does_not_make_a_report_one_of_several():
+    subject = "BC Tháng hành động và Quốc tế thiếu nhi (1/6)"
+    assert ended(decided(contents("", reading(), subject=subject))) == ("accepted", "valid")
+
+
+# Workbooks beside words.
+
+
+@pytest.mark.parametrize("verdict", ["wrong_form", "unreadable", "encrypted"])
+def test_a_workbook_that_is_not_the_form_with_a_question_is_the_questions(verdict: str):
+    understood = decided(contents(QUESTION, reading(verdict=verdict)))
+    assert (ended(understood), understood.answer) == (("held", "question"), "receipt:question")
+    assert (understood.unit, understood.candidates) == ("H183", ("H183",))
+
+
+def test_the_blank_form_with_a_question_or_a_nil_report_is_held_for_it():
+    blank = reading(verdict="needs_fix", reason="blank_form")
+    assert ended(decided(contents(QUESTION, blank))) == ("held", "question")
+    assert ended(decided(contents("Đơn vị không phát sinh hoạt động.", blank))) == ("held", "nil_report")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (QUESTION, "question"),
+        ("Số liệu đúng rồi em nhé", "confirmation"),
+        ("Mục 5.2 sửa thành 305", "correction_in_prose"),
+        ("Chị bỏ mail trước giúp em, lấy bản này ạ", "recall"),
+        ("Xin lùi thời hạn gửi bản giấy ạ", "extension_request"),
+        ("Em gửi báo cáo ạ.", ""),
+    ],
+)
+@pytest.mark.parametrize(("verdict", "outcome"), [("valid", "accepted"), ("needs_fix", "returned")])
+def test_a_report_is_taken_and_what_else_the_mail_wants_is_told_to_staff(
+    text: str, wanted: str, verdict: str, outcome: str
+):
+    understood = decided(contents(text, reading(verdict=verdict)))
+    assert (understood.outcome.value, understood.detail) == (outcome, wanted)
+    assert understood.reports
+
+
+def test_an_encrypted_workbook_is_asked_for_without_its_password():
+    understood = decided(contents("Gửi báo cáo, mật khẩu gửi ở thư sau.", reading(verdict="encrypted")))
+    assert (ended(understood), understood.answer) == (("returned", "encrypted"), "receipt:encrypted")
+
+
+def test_a_password_that_comes_by_mail_is_held_and_quoted_nowhere():
+    understood = decided(contents("Mật khẩu của tệp: langson2019", subject="BC (tiếp)"))
+    assert (ended(understood), understood.answer) == (("held", "password"), "receipt:held")
+    assert "langson2019" not in str(understood)
+
+
+def test_a_wrong_workbook_beside_an_archive_waits_for_the_archive():
+    understood = decided(contents("", reading(verdict="wrong_form"), parts=[RAR]))
+    assert ended(understood) == ("held", "archive_not_opened")
+
+
+def test_of_several_failures_the_password_is_told_about_first():
+    understood = decided(contents("", reading(verdict="unreadable"), reading(verdict="encrypted")))
+    assert ended(understood) == ("returned", "encrypted")
+
+
+# Mails without a workbook.
+
+
+@pytest.mark.parametrize(
+    ("inside", "outcome", "reason", "answer"),
+    [
+        (contents("Em gửi báo cáo ạ."), "returned", "no_attachment", "receipt:no_attachment"),
+        (contents("", subject=""), "returned", "no_attachment", "receipt:no_attachment"),
+        (contents("", parts=[part("image001.png", "image", inline=True)]), "returned", "no_attachment",
+         "receipt:no_attachment"),
+        (contents("https://drive.google.com/file/d/1AbC/view"), "returned", "cloud_link", "receipt:cloud_link"),
+        (contents("", parts=[part("~$BC.xlsx", "lock_file")]), "returned", "lock_file", "receipt:lock_file"),
+        (contents("", parts=[part("z1.jpg", "image")]), "returned", "picture_only", "receipt:picture_only"),
+        (contents("", parts=[part("45-BC.docx", "docx")]), "returned", "unreadable", "receipt:unreadable"),
+        (contents("", parts=[part("BC.xls", "empty")]), "returned", "unreadable", "receipt:unreadable"),
+        (contents("", parts=[PDF]), "noted", "signed_copy", "receipt:signed_copy_only"),
+        (contents("", parts=[PDF, part("BC.docx", "docx")]), "noted", "signed_copy", "receipt:signed_copy_only"),
+        (contents(QUESTION), "held", "question", "receipt:question"),
+        (contents(QUESTION, parts=[PDF]), "held", "question", "receipt:question"),
+        (contents(QUESTION, parts=[part("~$BC.xlsx", "lock_file")]), "held", "question", "receipt:question"),
+        (contents(f"{QUESTION} https://drive.google.com/a"), "held", "question", "receipt:question"),
+        (contents("xin gửi chậm đến 10/7 ạ"), "held", "extension_request", "receipt:extension_request"),
+        (contents("Đơn vị không có hoạt động."), "held", "nil_report", "receipt:held"),
+        (contents("Chị bỏ mail trước giúp em"), "held", "recall", "receipt:held"),
+        (contents("Số liệu đúng rồi em nhé"), "held", "confirmation", "receipt:held"),
+        (contents("mục 5.2 sửa thành 305"), "held", "correction_in_prose", "receipt:held"),
+        (contents("Đơn vị đã gửi báo cáo từ ngày 28/6 rồi ạ"), "held", "says_sent", "receipt:held"),
+        (contents("", parts=[RAR]), "held", "archive_not_opened", "receipt:held"),
+        (contents("", parts=[part("winmail.dat", "tnef"), PDF]), "held", "archive_not_opened", "receipt:held"),
+        (contents("Em cảm ơn chị ạ!", subject="Re: [Đã tiếp nhận] BC"), "noted", "courtesy", ""),
+        (contents("Kính mời chị dự họp 8h ngày 3/7.", subject="Giấy mời", parts=[INVITATION]), "noted", "unrelated",
+         ""),
+    ],
+)  # fmt: skip
+def test_a_registered_units_mail_without_a_workbook(inside: mails.Contents, outcome: str, reason: str, answer: str):
+    understood = decided(inside)
+    assert ended(understood) == (outcome, reason)
+    assert understood.answer == answer
+    assert (understood.unit, understood.proposal, understood.campaign) == ("H183", None, NAME)
+    assert understood.candidates == (() if outcome == "noted" else ("H183",))
+
+
+def test_a_signed_copy_is_seen_whatever_else_is_in_the_mail():
+    assert decided(contents("", parts=[PDF])).signed_copy
+    assert decided(contents(QUESTION, parts=[PDF])).signed_copy
+    assert decided(contents("", reading(verdict="wrong_form"), parts=[PDF])).signed_copy
+    invitation = contents("Kính mời dự họp", subject="Giấy mời", parts=[INVITATION])
+    assert not decided(invitation).signed_copy
+
+
+def test_a_unit_that_has_reported_is_not_asked_for_its_report_when_the_signed_copy_comes():
+    earlier = version(contents("", reading()), "H183")
+    understood = decided(contents("", parts=[PDF]), versions=[earlier])
+    assert (ended(understood), understood.answer) == (("noted", "signed_copy"), "")
+
+
+def test_no_english_word_of_ours_reaches_a_unit_as_the_detail_of_a_letter():
+    empty = replace(part("BC.xls", "empty"), why="0 bytes")
+    assert decided(contents("", parts=[empty])).detail == ""
+
+
+# Time.
+
+
+@pytest.mark.parametrize(
+    ("received_at", "outcome", "reason"),
+    [
+        (at(1, 6, 0, 0), "accepted", "valid"),
+        (at(31, 5, 23, 59), "held", "before_open"),
+        (at(9, 7, 23, 59), "accepted", "valid"),
+        (at(10, 7, 0, 0), "held", "after_close"),
+    ],
+)
+def test_a_report_counts_within_the_window_only(received_at, outcome: str, reason: str):
+    understood = decided(contents("", reading()), received_at)
+    assert ended(understood) == (outcome, reason)
+    assert (understood.unit, understood.campaign) == ("H183", NAME)
+    assert understood.candidates == (("H183",) if outcome == "held" else ())
+
+
+def test_after_the_close_a_unit_with_more_time_still_reports_and_another_does_not():
+    extensions = {(NAME, "H183"): at(20)}
+    assert ended(decided(contents("", reading()), at(15), extensions=extensions)) == ("accepted", "valid")
+    other = contents("", reading("UBND huyện Chi Lăng"), sender_=CHI_LANG)
+    assert ended(decided(other, at(15), extensions=extensions)) == ("held", "after_close")
+    assert decided(other, at(15), extensions=extensions).answer == "receipt:after_close"
+
+
+@pytest.mark.parametrize(
+    ("received_at", "reason"), [(at(20, 5), "before_open"), (at(11), "after_close"), (at(3), "no_attachment")]
+)
+def test_a_mail_without_a_report_outside_the_window_says_so(received_at, reason: str):
+    understood = decided(contents("Em gửi báo cáo ạ."), received_at)
+    assert understood.reason == reason
+    assert understood.outcome.value == ("returned" if reason == "no_attachment" else "held")
+
+
+def two_campaigns(**changes: object) -> list:
+    first = known.campaign_2019()
+    return [first, replace(first, name="second", **changes)]
+
+
+def test_two_open_campaigns_with_the_same_form_leave_it_to_a_person():
+    understood = decided(contents("", reading()), campaigns=two_campaigns())
+    assert (ended(understood), understood.campaign, understood.unit) == (("held", "ambiguous_campaign"), None, "H183")
+    words = decided(contents("Em gửi báo cáo ạ."), campaigns=two_campaigns())
+    assert ended(words) == ("held", "ambiguous_campaign")
+    assert words.answer != "receipt:after_close"
+
+
+def test_of_two_campaigns_the_one_with_the_workbooks_form_takes_it():
+    understood = decided(contents("", reading()), campaigns=two_campaigns(form_name="OTHER"))
+    assert (ended(understood), understood.campaign) == (("accepted", "valid"), NAME)
+    newer = two_campaigns(form_version="2")
+    assert decided(contents("", reading()), campaigns=newer).campaign == NAME
+    assert decided(contents("", reading(version="2")), campaigns=newer).campaign == "second"
+
+
+def test_figures_of_one_form_never_count_in_a_campaign_that_asks_for_another():
+    understood = decided(contents("", reading(form="OTHER")))
+    assert (ended(understood), understood.reports) == (("held", "not_on_a_roster"), ())
+    elsewhere = replace(known.campaign_2019(), name="second", form_name="OTHER")
+    without = replace(known.campaign_2019(), roster=known.roster_2019()[:2])
+    understood = decided(contents("", reading()), campaigns=[without, elsewhere])
+    assert (ended(understood), understood.reports) == (("held", "not_on_a_roster"), ())
+
+
+def test_a_closed_campaign_does_not_hide_the_open_one():
+    past = replace(known.campaign_2019(), name="2018", opens=at(1, 1), closes=at(1, 2))
+    assert decided(contents("", reading()), campaigns=[known.campaign_2019(), past]).campaign == NAME
+    assert decided(contents("Em gửi ạ"), campaigns=[past, known.campaign_2019()]).campaign == NAME
+
+
+def test_between_two_campaigns_the_one_that_closed_is_named():
+    later = replace(known.campaign_2019(), name="later", opens=at(1, 12), closes=None)
+    understood = decided(contents("", reading()), at(1, 9), campaigns=[known.campaign_2019(), later])
+    assert (ended(understood), understood.campaign) == (("held", "after_close"), NAME)
+
+
+def test_without_any_campaign_everything_waits_and_nothing_fails():
+    assert ended(decided(contents("", reading()), campaigns=[])) == ("held", "not_on_a_roster")
+    assert ended(decided(contents("Em gửi ạ"), campaigns=[])) == ("held", "not_on_a_roster")
+
+
+# Machines.
+
+
+BULK = (("precedence", "bulk"),)
+AUTOMATIC = (("auto-submitted", "auto-generated"),)
+
+
+@pytest.mark.parametrize(("marks", "reason"), [(AUTOMATIC, "auto_reply"), (BULK, "list"), ((("from", ""),), "bounce")])
+def test_a_machines_mail_is_noted_in_silence(marks, reason: str):
+    understood = decided(contents("Tôi đi công tác.", machine=marks, sender_=STRANGER), authentication="pass")
+    assert (ended(understood), understood.answer) == (("noted", reason), "")
+
+
+@pytest.mark.parametrize("marks", [BULK, AUTOMATIC, (("return-path", "<>"),), (("x-auto-response-suppress", "All"),)])
+def test_a_units_report_with_a_machines_marks_is_taken_and_not_answered(marks):
+    understood = decided(contents("", reading(), machine=marks))
+    assert (ended(understood), understood.answer) == (("accepted", "valid"), "")
+
+
+@pytest.mark.parametrize("carrier", [RAR, part("BC.docx", "docx"), part("BC.zip", "zip"), part("winmail.dat", "tnef")])
+def test_what_a_units_document_system_sends_is_not_lost_as_an_automatic_reply(carrier: mails.Part):
+    understood = decided(contents("", parts=[carrier], machine=AUTOMATIC))
+    assert understood.outcome is not Outcome.NOTED
+    assert understood.answer == ""
+
+
+def test_a_units_words_behind_a_gateway_that_marks_as_bulk_are_read_and_not_answered():
+    understood = decided(contents("Đơn vị báo cáo: đã tặng 120 suất quà.", machine=BULK))
+    assert (ended(understood), understood.answer) == (("returned", "no_attachment"), "")
+    newsletter = contents("Bản tin tuần của tạp chí.", subject="Số 26", machine=BULK)
+    assert ended(decided(newsletter)) == ("noted", "list")
+
+
+def test_a_bounce_that_brings_our_own_form_back_is_no_report():
+    bounce = contents("", reading(), machine=(("content-type", "multipart/report; report-type=delivery-status"),))
+    assert (ended(decided(bounce)), decided(bounce).answer) == (("noted", "bounce"), "")
+
+
+def test_our_own_mail_is_never_answered():
+    understood = decided(contents("", reading(), sender_=known.OURS), authentication="pass")
+    assert (ended(understood), understood.answer) == (("noted", "ourselves"), "")
+
+
+# What a person decided.
+
+
+@pytest.mark.parametrize(
+    ("inside", "changes"),
+    [
+        (contents("", reading("UBND huyện Chi Lăng")), {}),
+        (contents("", reading("UBND xã Yên Trạch"), sender_=STRANGER), {}),
+        (contents("", reading(), sender_=()), {}),
+        (contents("", reading(), sender_=("a@x.example", "b@x.example")), {}),
+        (contents("", reading(), flaws=("signed_mail",)), {}),
+        (contents("", reading(), subject="BC (1/3)"), {}),
+        (contents("", reading(), machine=AUTOMATIC), {}),
+        (contents("", reading()), {"authentication": "fail"}),
+        (contents("", reading()), {"same_bytes": 7}),
+    ],
+)
+def test_a_mail_that_a_person_gave_to_a_unit_is_that_units(inside: mails.Contents, changes: dict):
+    understood = decided(inside, assigned="H187", **changes)
+    assert (ended(understood), understood.unit, understood.proposal) == (("accepted", "valid"), "H187", None)
+    assert understood.reports[0].unit == "H187"
+    assert understood.evidence[0] == mails.Evidence("decision", "H187", ("H187",))
+
+
+def test_without_the_decision_the_mail_is_what_it_was():
+    inside = contents("", reading("UBND huyện Chi Lăng"), sender_=STRANGER)
+    before = decided(inside)
+    assert decided(inside, assigned="H187") != before
+    assert decided(inside) == before
+
+
+def test_a_decision_does_not_open_what_is_dangerous():
+    assert ended(decided(contents("", reading(), dangers=("executable",)), assigned="H187")) == (
+        "quarantined",
+        "hostile",
+    )
+    assert decided(contents("", reading(verdict="personal_data")), assigned="H187").unit == "H187"
+
+
+def test_a_decision_does_not_make_one_report_of_several():
+    inside = contents("", reading("Xã A", values="1"), reading("Xã B", values="2"), sender_=STRANGER)
+    understood = decided(inside, assigned="H187")
+    assert (ended(understood), understood.unit) == (("held", "lower_level_reports"), "H187")
+    assert "H187" in understood.candidates
+
+
+def test_a_decision_does_not_answer_who_must_not_be_answered():
+    assert decided(contents("", reading()), assigned="H187", authentication="fail").answer == ""
+    assert decided(contents("", reading(), machine=AUTOMATIC), assigned="H187").answer == ""
+
+
+def test_a_mail_of_an_uncertain_sender_is_answered_at_the_units_own_address():
+    for inside in (
+        contents("", reading(), sender_=("evil@x.example", CHI_LANG)),
+        contents("", reading(), sender_="evil@x.example", flaws=("address_in_display_name",)),
+        contents("", reading(), sender_=()),
+    ):
+        assert decided(inside, assigned="H187").answer_to == CHI_LANG
+    assert decided(contents("", reading(), sender_=STRANGER), assigned="H187").answer_to == STRANGER
+
+
+def test_the_same_file_handed_in_for_two_units_is_each_ones():
+    handed_in = contents("", reading(""), sender_=())
+    earlier = version(handed_in, "H183")
+    understood = decided(handed_in, assigned="H187", same_bytes=1, versions=[earlier])
+    assert (ended(understood), understood.unit) == (("accepted", "valid"), "H187")
+    again = decided(handed_in, assigned="H183", same_bytes=1, versions=[earlier])
+    assert ended(again) == ("duplicate", "same_file")
+
+
+def test_an_assigned_question_stays_a_question():
+    understood = decided(contents(QUESTION, sender_=STRANGER), assigned="H187")
+    assert (ended(understood), understood.unit, understood.candidates) == (("held", "question"), "H187", ("H187",))
+
+
+def test_a_unit_that_is_valid_on_no_roster_waits():
+    assert ended(decided(contents("", reading()), assigned="X999")) == ("held", "not_on_a_roster")
+
+
+# From the bytes.
+
+
+@pytest.fixture(scope="module")
+def reader() -> intake_contents.Reader:
+    return intake_contents.Reader([known.form_2019()])
+
+
+def attached_mail(raw: bytes) -> bytes:
+    return b"Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n" + raw
+
+
+@pytest.mark.parametrize(
+    ("outer", "expected"), [(CAO_LOC, ("accepted", "H183", None)), (STRANGER, ("held", None, "H183"))]
+)
+def test_a_forwarded_mail_is_the_forwarders_whoever_wrote_the_inner_one(reader, outer: str, expected):
+    workbook = workbooks.filled_2019(known.form_2019(), "UBND huyện Cao Lộc", 5)
+    inner = raw_mails.mail("<ke.khac@mail.example>", "BC", "x", attachments=[("BC.xlsx", workbook)])
+    raw = raw_mails.head(f"<{outer}>", "Fwd: BC") + raw_mails.multipart([attached_mail(inner)], boundary="outer")
+    inside = reader.read(raw)
+    understood = decided(inside)
+    assert inside.headers.from_addresses == (outer,)
+    assert (understood.outcome.value, understood.unit, understood.proposal) == expected
+
+
+def test_an_address_in_the_display_name_is_nobodys(reader):
+    raw = raw_mails.mail(f'"{CAO_LOC}" <evil@x.example>', "BC", "Em gửi báo cáo ạ.")
+    understood = decided(reader.read(raw), authentication="pass")
+    assert (ended(understood), understood.answer) == (("held", "odd_mail"), "")
+
+
+def test_a_members_password_is_told_as_a_password(reader):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("BC.xlsx", b"secret")
+    data = bytearray(packed.getvalue())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    raw = raw_mails.mail(f"<{CAO_LOC}>", "BC", "Em gửi ạ.", attachments=[("BC.zip", bytes(data))])
+    assert ended(decided(reader.read(raw))) == ("returned", "encrypted")
+
+
+def test_a_unit_may_be_on_the_roster_without_an_address():
+    entry = units.RosterEntry(units.Unit("N1", "UBND huyện Mới", "huyện Mới"), units.Obligation.REQUIRED)
+    campaign = replace(known.campaign_2019(), roster=(entry,))
+    assert decided(contents("", reading(), sender_=()), assigned="N1", campaigns=[campaign]).answer == ""
