@@ -5,7 +5,7 @@ The Vietnamese words are those of the screens (domain rules 5.7); letters have t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from roll import board, campaigns
@@ -54,7 +54,8 @@ _TEXTS = {
         "chờ chỉnh sửa {needs_fix}, chờ cán bộ {held}); chưa nhận được {missing}; quá hạn {overdue}; gửi muộn {late}.",
         "unassigned": "Thư chưa xác định đơn vị: {count}",
         "on_time": ("", "đúng hạn", "sau hạn"),
-        "extended": "gia hạn đến {at}",
+        "extended": "gia hạn đến trước {at}",
+        "extended_day": "gia hạn đến hết ngày {day}",
         "overdue": "quá hạn",
         "asked": "đề nghị",
         "informed": "để biết",
@@ -80,7 +81,8 @@ _TEXTS = {
         "to fix {needs_fix}, held {held}); missing {missing}; overdue {overdue}; late {late}.",
         "unassigned": "Mails without a unit: {count}",
         "on_time": ("", "on time", "late"),
-        "extended": "extended to {at}",
+        "extended": "extended to before {at}",
+        "extended_day": "extended to the end of {day}",
         "overdue": "overdue",
         "asked": "asked",
         "informed": "informed",
@@ -131,6 +133,13 @@ class Words:
         """Return an instant as day and minute in the office's zone."""
         return at.astimezone(self.zone).strftime("%d/%m/%Y %H:%M") if at else ""
 
+    def extended(self, until: datetime) -> str:
+        """Return an extension, by its last day where it ends at midnight: "until the 9th" is read as with the 9th."""
+        local = until.astimezone(self.zone)
+        if (local.hour, local.minute, local.second) == (0, 0, 0):
+            return self.text("extended_day").format(day=(local - timedelta(days=1)).strftime("%d/%m/%Y"))
+        return self.text("extended").format(at=self.moment(until))
+
     def heading(self, shown: board.Board, campaign: campaigns.Campaign) -> list[str]:
         """Return the lines above the board."""
         lines = [
@@ -148,7 +157,7 @@ class Words:
         if unit.overdue:
             remarks.append(self.text("overdue"))
         if unit.extended_until:
-            remarks.append(self.text("extended").format(at=self.moment(unit.extended_until)))
+            remarks.append(self.extended(unit.extended_until))
         if unit.obligation != "required":
             remarks.append(self.text(unit.obligation))
         on_time = _TEXTS[self.language]["on_time"][0 if unit.on_time is None else 1 if unit.on_time else 2]

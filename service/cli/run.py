@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+import secrets
 import signal
 import threading
 from typing import Any
@@ -13,6 +14,10 @@ from service.cli.session import Session, refuse, say
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 # Seconds that requests to the staff page may still take when the program stops.
 LAST_REQUESTS = 5.0
+# Until the page has users of its own, whoever starts the program is told how to sign in.
+PAGE_USER = "staff"
+# 72 bits: not to be guessed over a network before the next start.
+PASSWORD_BYTES = 9
 
 
 @click.command()
@@ -53,14 +58,17 @@ def _open_page(rollcall: Any) -> tuple[str, Any] | None:
     import waitress  # type: ignore[import-untyped]  # noqa: PLC0415 - only `run` serves
 
     web = importlib.import_module("service.web")
+    gate = importlib.import_module("service.web.gate")
     section = rollcall.config.web
+    app, password = web.create_app(rollcall), secrets.token_urlsafe(PASSWORD_BYTES)
+    gate.require_sign_in(app, PAGE_USER, password)
     try:
-        server = waitress.create_server(web.create_app(rollcall), host=section.host, port=section.port)
+        server = waitress.create_server(app, host=section.host, port=section.port)
     except OSError as error:
         reason = error.strerror or error
         refuse(f"The page cannot be served at {section.host}:{section.port} ({reason}); correct [web] host and port.")
     threading.Thread(target=server.run, name="page", daemon=True).start()
-    return f"http://{section.host}:{section.port}/", server
+    return f"http://{section.host}:{section.port}/ (user {PAGE_USER}, password {password}, new at each start)", server
 
 
 COMMANDS: dict[str, click.Command] = {"run": run}

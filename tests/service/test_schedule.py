@@ -1,12 +1,15 @@
 """The schedule: what is due is asked of the database, one job's fault stops nothing, and a stop is clean."""
 
+import base64
 import os
+import re
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -245,13 +248,16 @@ def ledger(office: Office) -> int:
         return int(base.execute("SELECT count(*) FROM mails").fetchone()[0])
 
 
-def test_run_serves_the_staff_page(office: Office) -> None:
+def test_run_serves_the_staff_page_to_whom_it_told_the_password(office: Office) -> None:
     with running(office) as process:
         assert process.stderr is not None
         said = process.stderr.readline()
-        address = said.split()[-1].rstrip(".")
-        assert address.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(address, timeout=20) as page:
+        address, user, password = re.search(r"(http://127\S+) \(user (\w+), password (\S+),", said).groups()
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(address, timeout=20)
+        token = base64.b64encode(f"{user}:{password}".encode()).decode()
+        signed_in = urllib.request.Request(address, headers={"Authorization": f"Basic {token}"})
+        with urllib.request.urlopen(signed_in, timeout=20) as page:
             assert page.status == 200
             assert "Tháng hành động vì trẻ em năm 2019" in page.read().decode()
         stop(process, signal.SIGTERM)
