@@ -1,0 +1,101 @@
+"""Everything that lies in a mail is found, whatever it is called and wherever it lies, and said to be used or not."""
+
+import io
+import zipfile
+
+import pytest
+
+from intake import contents
+from roll.outcomes import Verdict
+from tests.forms import workbooks
+from tests.intake import known, mails
+
+UNIT = "UBND huyện Cao Lộc"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
+
+
+@pytest.fixture(scope="module")
+def reader() -> contents.Reader:
+    return contents.Reader([known.form_2019()])
+
+
+@pytest.fixture(scope="module")
+def report() -> bytes:
+    return workbooks.filled_2019(known.form_2019(), UNIT, 5)
+
+
+def zipped(members: list[tuple[str, bytes]]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def mail(*attachments: tuple[str, bytes]) -> bytes:
+    return mails.mail(f"<{known.CAO_LOC}>", "BC", "Em gửi ạ.", attachments=attachments)
+
+
+@pytest.mark.parametrize("name", ["BC.xlsx", "AT00001.dat", "BC.xls", "anh.jpg", "", "Báo cáo.et"])
+def test_a_workbook_is_read_whatever_its_name_says(reader: contents.Reader, report: bytes, name: str):
+    inside = reader.read(mail((name, report)))
+    assert [reading.header_text("unit") for reading in inside.readings] == [UNIT]
+    assert (inside.parts[0].used, inside.parts[0].reading) == (True, 0)
+    assert inside.parts[0].why == "read as THDTE-2019 version 1"
+
+
+def test_a_workbook_that_the_text_shows_is_read(reader: contents.Reader, report: bytes):
+    inline = mails.part("application/octet-stream", report, Content_Disposition='inline; filename="BC.xlsx"')
+    text = mails.part("text/plain; charset=utf-8", "Em gửi ạ.".encode())
+    inside = reader.read(mails.head(f"<{known.CAO_LOC}>") + mails.multipart([text, inline]))
+    assert inside.parts[0].inline
+    assert inside.readings[0].header_text("unit") == UNIT
+
+
+def test_a_workbook_among_forty_photos_in_an_archive_is_read(reader: contents.Reader, report: bytes):
+    photos = [(f"anh/{number}.jpg", JPEG + bytes([number])) for number in range(40)]
+    inside = reader.read(mail(("BC.zip", zipped([*photos[:20], ("BC Cao Loc.xlsx", report), *photos[20:]]))))
+    assert len(inside.parts) == 42
+    assert [(part.name, part.path) for part in inside.parts if part.used] == [("BC Cao Loc.xlsx", "BC.zip")]
+    assert inside.readings[0].verdict in {Verdict.VALID, Verdict.NEEDS_CONFIRM}
+
+
+def test_a_workbook_in_an_attached_mail_is_read_and_its_place_is_told(reader: contents.Reader, report: bytes):
+    inner = b"Content-Type: message/rfc822\r\n\r\n" + mail(("BC.xlsx", report))
+    raw = mails.head(f"<{known.STRANGER}>", "Fwd: BC") + mails.multipart([inner], boundary="outer")
+    inside = reader.read(raw)
+    assert inside.headers.from_addresses == (known.STRANGER,)
+    assert [(part.path, part.used) for part in inside.parts] == [("message.eml", True)]
+
+
+def test_every_part_has_a_reason_why_it_was_not_used(reader: contents.Reader, report: bytes):
+    inside = reader.read(mail(("BC.xlsx", report), ("BC.rar", b"Rar!\x1a\x07\x00" + bytes(50)), ("x.xlsx", b"")))
+    assert [(part.kind, part.used, bool(part.why)) for part in inside.parts] == [
+        ("xlsx", True, True),
+        ("rar", False, True),
+        ("empty", False, True),
+    ]
+
+
+def test_a_member_behind_a_password_is_told_as_such(reader: contents.Reader, report: bytes):
+    data = bytearray(zipped([("BC.xlsx", report)]))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    inside = reader.read(mail(("BC.zip", bytes(data))))
+    assert [reading.verdict for reading in inside.readings] == [Verdict.ENCRYPTED]
+    assert inside.readings[0].detail == "tệp được đặt mật khẩu"
+
+
+def test_workbooks_beyond_the_limit_are_named_as_not_read(reader: contents.Reader):
+    csv = [(f"{number}.csv", f"a;b\r\n{number};2\r\n3;4\r\n5;6\r\n".encode()) for number in range(62)]
+    inside = reader.read(mail(*csv))
+    assert len(inside.readings) == contents.WORKBOOKS_READ
+    assert [part.why for part in inside.parts if part.reading is None] == [
+        "not read: the mail holds more than 60 workbooks"
+    ] * 2
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00", b"\r\n\r\n", b"From: a@b.example", b"\xff" * 1000, b"PK\x03\x04" * 50])
+def test_any_bytes_give_contents(reader: contents.Reader, raw: bytes):
+    assert reader.read(raw).readings == ()
+    assert reader.read_workbook(raw, "BC.xlsx").verdict in {Verdict.UNREADABLE, Verdict.HOSTILE, Verdict.WRONG_FORM}
