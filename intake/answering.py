@@ -45,11 +45,16 @@ def _address(case: cases.Case) -> str:
     return next(iter(case.known.register.addresses_of(case.known.assigned, case.day)), "")
 
 
+def of_report(outcome: Outcome, reason: str) -> str:
+    """Return the letter that answers one report that was taken or returned."""
+    if outcome is Outcome.ACCEPTED:
+        return "acknowledgement" if reason == "valid" else "confirm"
+    return "return" if reason == "errors" else f"receipt:{reason}"
+
+
 def _answer(case: cases.Case, understood: mails.Understanding) -> str:
-    if understood.outcome is Outcome.ACCEPTED:
-        return "acknowledgement" if understood.reason == "valid" else "confirm"
-    if understood.outcome is Outcome.RETURNED:
-        return "return" if understood.reason == "errors" else f"receipt:{understood.reason}"
+    if understood.outcome in {Outcome.ACCEPTED, Outcome.RETURNED}:
+        return of_report(understood.outcome, understood.reason)
     if understood.outcome is Outcome.HELD:
         return f"receipt:{understood.reason}" if understood.reason in _TOLD_WHEN_HELD else "receipt:held"
     if understood.reason == "same_values":

@@ -88,10 +88,10 @@ class Child:
             raise ReadingFailedError(detail) from error
 
     def _ask(self, operation: bytes, payload: bytes) -> bytes:
-        if self._process is None or self._served >= MAILS_PER_CHILD:
-            self._start()
-        self._served += 1
         try:
+            if self._process is None or self._served >= MAILS_PER_CHILD:
+                self._start()
+            self._served += 1
             kind, answer = self._exchange(operation, payload)
         except (OSError, EOFError) as error:
             detail = self._obituary(error)
@@ -106,9 +106,12 @@ class Child:
         if isinstance(error, TimeoutError):
             self.close()
             return f"reading took longer than {self._seconds:.0f} seconds"
-        status = process.wait(1) if process is not None else None
+        try:
+            ended = f"the reader ended while reading (status {process.wait(1) if process is not None else None})"
+        except subprocess.TimeoutExpired:
+            ended = f"the reader was ended: {error or 'it closed its answers'}"
         self.close()
-        return f"the reader ended while reading (status {status})"
+        return ended
 
     def _start(self) -> None:
         self.close()

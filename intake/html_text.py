@@ -38,6 +38,7 @@ _CLOSING = {
     "head": re.compile(r"</head[^>]{0,100}>|(?=<body)", re.IGNORECASE),
     **{name: re.compile(rf"</{name}[^>]{{0,100}}>", re.IGNORECASE) for name in ("script", "style", "title")},
 }
+_LINK = re.compile(r"""href\s{0,5}=\s{0,5}["']?(https?://[^\s"'<>]{1,300})""", re.IGNORECASE)
 # Titles are not read; this much is looked through for the end of one (a page's title has 60 characters).
 MAX_TITLE = 1_000
 # How far into a tag quotes are honoured: a ">" in an attribute is rare, and each look ahead must be short for the
@@ -108,6 +109,9 @@ def _skip(source: str, start: int, lines: _Lines) -> int:
     whole = _TAG_END.match(source, name_match.end(), min(len(source), start + QUOTES_WITHIN))
     end = whole.end() if whole else end
     lines.tag(name)
+    if name == "a" and (link := _LINK.search(source, start, min(end, start + QUOTES_WITHIN))):
+        # A chip or a button hides where it leads: what the mail only links to must be told from what it brings.
+        lines.write(f" {link[1]} ")
     if name in _CLOSING:
         return _after_hidden(source, end, name)
     return end

@@ -1,10 +1,10 @@
 """The letter that answers a mail: facts out of what was understood, words out of notifications."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from forms import form as forms_form
-from intake import decide
+from intake import answering, decide
 from notifications import facts, letterhead
 from notifications import mails as letters_to_write
 from roll import calendar, campaigns, letters, mails, outcomes, reports, units
@@ -32,14 +32,37 @@ class Case:
     known: decide.Known
 
 
-def answer(situation: situations.Situation, case: Case) -> letters.Letter | None:
-    """Return the finished letter that answers a mail, None for silence.
+def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:
+    """Return the finished letters that answer a mail, one for each report it brought; none for silence.
 
     Raises compose.AddressError where the sender's address cannot be written to.
     """
     understood = case.understood
     if not understood.answer or not case.row.answerable:
-        return None
+        return []
+    if len(understood.reports) <= 1:
+        letter = _answer(situation, case)
+        return [letter] if letter else []
+    written = [_answer(situation, _case_of(case, report)) for report in understood.reports]
+    return [letter for letter in written if letter]
+
+
+def _case_of(case: Case, report: mails.ReportUnderstood) -> Case:
+    """Return the case as if the mail had brought this one report alone."""
+    alone = replace(
+        case.understood,
+        outcome=report.outcome,
+        reason=report.reason,
+        unit=report.unit,
+        campaign=report.campaign,
+        reports=(report,),
+        answer=answering.of_report(report.outcome, report.reason),
+    )
+    return replace(case, understood=alone)
+
+
+def _answer(situation: situations.Situation, case: Case) -> letters.Letter | None:
+    understood = case.understood
     campaign = situation.campaign(understood.campaign) or _nearest(situation, case)
     if campaign is None or not campaign.is_answered(case.row.received_at):
         return None
@@ -90,7 +113,7 @@ def _envelope(
     headers = case.contents.headers
     return situation.rollcall.envelope(
         to=case.understood.answer_to,
-        key=key or f"{kind}:{case.row.receipt}:{case.row.sha256[:16]}",
+        key=key or f"{kind}:{case.row.receipt}:{case.understood.unit or ''}:{case.row.sha256[:16]}",
         thread=facts.Thread(headers.subject, headers.message_id, headers.references),
         attachments=attachments,
         mail_id=case.row.id,

@@ -82,11 +82,12 @@ class _Owed:
 
     def look(self, known: situation.Situation, case: answers.Case) -> None:
         """Note a mail that should have been answered and was not."""
-        letter = answers.answer(known, case)
-        if letter is None:
+        owed = answers.answers(known, case)
+        if not owed:
             return
         with self.rollcall.store.reading() as connection:
-            if not outbox.answered(connection, case.row.id) and not outbox.has_receipt(connection, letter.key):
+            stands = outbox.answered(connection, case.row.id)
+            if not stands and not all(outbox.has_receipt(connection, letter.key) for letter in owed):
                 self.missing.append(
                     f"{case.row.receipt}: no answer stands in the outbox; run `rollcall replay {case.row.id} --answer`."
                 )

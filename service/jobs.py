@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from intake import decide, readers
+from intake import decide, message, readers
 from notifications import compose
 from roll import letters, mails, outcomes
 from roll.mistakes import OperatorError
@@ -18,6 +18,9 @@ from service.sending import send
 from service.tally import Tally
 from storage import inbox, outbox
 from storage import reports as stored_reports
+
+# Header fields of real mails take 5 to 20 KB, with every server's own lines.
+HEAD_READ = 64 * 1024
 
 _log = logging.getLogger("rollcall")
 
@@ -42,7 +45,7 @@ def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Ta
                 # Asked to stop: what is left stays waiting in the ledger for the next run.
                 return
             if isinstance(contents, readers.Failed):
-                set_aside(rollcall, row, "poison", contents.detail, tally)
+                set_aside(known, row, "poison", contents.detail, tally)
                 continue
             try:
                 _settle(rollcall, known, row, contents, tally)
@@ -51,7 +54,7 @@ def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Ta
                 raise
             except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
                 _log.exception("mail %s could not be handled and is set aside", row.receipt)
-                set_aside(rollcall, row, "internal_error", "see the log", tally)
+                set_aside(known, row, "internal_error", "see the log", tally)
 
 
 def raws(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting]) -> Iterator[tuple[int, bytes]]:
@@ -62,12 +65,30 @@ def raws(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting]) -> Iterator
         yield row.id, data
 
 
-def set_aside(rollcall: assemble.Rollcall, row: inbox.Waiting, reason: str, detail: str, tally: Tally) -> None:
-    """End a mail as quarantined: visible to staff, and to be read again with `replay`."""
-    with rollcall.store.writing() as connection:
-        inbox.set_aside(connection, row.id, reason, detail, rollcall.now())
+def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str, tally: Tally) -> None:
+    """End a mail as quarantined for a reason: visible to staff, to be read again with `replay`."""
+    rollcall = known.rollcall
+    try:
+        _record_head(known, row, reason, detail)
+    except Exception:  # noqa: BLE001 - the last net: whatever a mail holds, it ends with an outcome and harms no other
+        _log.exception("not even the head of mail %s could be read", row.receipt)
+        with rollcall.store.writing() as connection:
+            inbox.set_aside(connection, row.id, reason, detail, rollcall.now())
     tally.handled += 1
     tally.outcomes["quarantined"] += 1
+
+
+def _record_head(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str) -> None:
+    with known.rollcall.store.reading() as connection:
+        contents = mails.Contents(message.parse(_head(inbox.raw(connection, row.sha256))).headers)
+        knowledge = situation.known_of(known, connection, row, contents)
+    record(known.rollcall, answers.Case(row, contents, _quarantined(knowledge, reason, detail), knowledge), [])
+
+
+def _head(raw: bytes) -> bytes:
+    """Return the header fields of a mail, which say whose it may be even where the rest cannot be read."""
+    ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := raw.find(mark, 0, HEAD_READ)) >= 0]
+    return raw[: min(ends, default=HEAD_READ)] + b"\r\n\r\n"
 
 
 def mail_of(row: inbox.Waiting) -> mails.Mail:
@@ -80,16 +101,17 @@ def understand(
 ) -> answers.Case:
     """Return what a mail amounts to as things stand; nothing is written."""
     knowledge = situation.known_of(known, connection, row, contents)
-    understood = _too_large(knowledge) if row.cut else decide.decide(mail_of(row), contents, knowledge)
+    understood = _quarantined(knowledge, "too_large") if row.cut else decide.decide(mail_of(row), contents, knowledge)
     return answers.Case(row, contents, understood, knowledge)
 
 
-def _too_large(known: decide.Known) -> mails.Understanding:
-    """A mail of which only the beginning was fetched waits for a person, for whichever unit it may be."""
+def _quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Understanding:
+    """A mail that could not be read, or not whole, waits for a person, for whichever unit it may be."""
     units = tuple(dict.fromkeys((*known.identity.registered, *known.identity.hinted)))
     return mails.Understanding(
         outcomes.Outcome.QUARANTINED,
-        "too_large",
+        reason,
+        detail=detail,
         proposal=units[0] if len(units) == 1 else None,
         candidates=units,
         evidence=known.identity.evidence,
@@ -101,19 +123,18 @@ def _settle(
 ) -> None:
     with rollcall.store.reading() as connection:
         case = understand(known, connection, row, contents)
-    letter = answer(known, case, tally)
-    tally.queued += record(rollcall, case, [letter] if letter else [])
+    tally.queued += record(rollcall, case, answer(known, case, tally))
     tally.handled += 1
     tally.outcomes[case.understood.outcome.value] += 1
 
 
-def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> letters.Letter | None:
-    """Return the letter that answers a mail; an address that cannot be written to is told to staff."""
+def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> list[letters.Letter]:
+    """Return the letters that answer a mail; an address that cannot be written to is told to staff."""
     try:
-        return answers.answer(known, case)
+        return answers.answers(known, case)
     except compose.AddressError as error:
         tally.troubles.append(f"{case.row.receipt} cannot be answered: {error}")
-        return None
+        return []
 
 
 def record(rollcall: assemble.Rollcall, case: answers.Case, owed: Sequence[letters.Letter]) -> int:

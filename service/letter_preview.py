@@ -84,9 +84,7 @@ def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers
         for mail_id, contents in open_readers.read_all(raws):
             if isinstance(contents, readers.Failed):
                 continue
-            letter = answers.answer(known, jobs.understand(known, connection, waiting[mail_id], contents))
-            if letter is not None:
-                yield letter
+            yield from answers.answers(known, jobs.understand(known, connection, waiting[mail_id], contents))
 
 
 def _units_of(row: overviews.MailRow) -> set[str | None]:

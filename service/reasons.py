@@ -27,7 +27,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "extension_request": ("đơn vị xin lùi thời hạn", "the unit asks for more time"),
     "nil_report": ("đơn vị báo không phát sinh hoạt động", "the unit says that it has nothing to report"),
     "says_sent": ("đơn vị cho biết đã gửi báo cáo", "the unit says that it has sent its report"),
-    "password": ("thư gửi mật khẩu của tệp", "the password of a file came by mail"),
+    "password": ("thư cho biết mật khẩu của tệp", "the mail tells the password of a file"),
     "recall": ("đơn vị xin thu hồi thư đã gửi", "the unit recalls an earlier mail"),
     "confirmation": ("đơn vị xác nhận số liệu bằng lời", "the unit confirms its figures in words"),
     "correction_in_prose": (
@@ -61,7 +61,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
-    "courtesy": ("thư cảm ơn, báo đã nhận", "thanks, or a word that something arrived"),
+    "courtesy": ("thư cảm ơn hoặc báo đã nhận được thư", "only thanks, or a note that a mail arrived"),
     "unrelated": ("thư không liên quan đến báo cáo", "it has nothing to do with reports"),
     "bounce": ("thông báo không gửi được thư", "a notice that a letter could not be delivered"),
     "auto_reply": ("thư trả lời tự động", "an automatic reply"),

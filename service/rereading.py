@@ -53,7 +53,7 @@ def reread(
         for mail_id, contents in open_readers.read_all(jobs.raws(rollcall, rows)):
             row = by_id[mail_id]
             if isinstance(contents, readers.Failed):
-                changes.append(_failed(rollcall, row, contents, how, tally))
+                changes.append(_failed(known, row, contents, how, tally))
                 continue
             with rollcall.store.reading() as connection:
                 case = jobs.understand(known, connection, row, contents)
@@ -69,15 +69,15 @@ def reread(
 
 
 def _owed(known: situation.Situation, case: answers.Case, how: How, tally: Tally) -> list[letters.Letter]:
-    letter = jobs.answer(known, case, tally) if how.answers else None
-    return [letter] if letter else []
+    return jobs.answer(known, case, tally) if how.answers else []
 
 
-def _failed(rollcall: assemble.Rollcall, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:
+def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:
+    rollcall = known.rollcall
     with rollcall.store.reading() as connection:
         before = _as_stored(connection, row.id)
     if how.writes:
-        jobs.set_aside(rollcall, row, "poison", failed.detail, tally)
+        jobs.set_aside(known, row, "poison", failed.detail, tally)
     return Change(row.receipt, before, "quarantined/poison")
 
 

@@ -1,4 +1,4 @@
-"""A whole office for a journey: a configuration on real servers, the 2019 campaign, and the command line as a process."""
+"""A whole office for a journey: configuration, real servers, the 2019 campaign, the command line as a process."""
 
 import json
 import os

@@ -1,6 +1,6 @@
 """Deadlines to the second, whatever zone anything runs in; and the ladder: what is planned is what goes out."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -134,5 +134,5 @@ def test_an_extension_moves_the_units_ladder_and_an_overdue_state(office: Office
 
 def test_the_clock_of_a_run_is_the_one_that_was_given(office: Office) -> None:
     shown = office.run("status", "--json", "--at", "2019-07-05T08:00:00+00:00").json
-    assert datetime.fromisoformat(shown["at"]) == datetime(2019, 7, 5, 8, tzinfo=timezone.utc)
+    assert datetime.fromisoformat(shown["at"]) == datetime(2019, 7, 5, 8, tzinfo=UTC)
     assert shown["at"].endswith("+07:00")

@@ -1,8 +1,14 @@
 """Which letters leave, when, and to whom: modes, pause, once a day, refusals of the mail server."""
 
+import contextlib
 import email
 import email.policy
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta
+
+import psutil
 
 from tests.forms import workbooks
 from tests.intake import mails
@@ -58,7 +64,9 @@ def test_paused_letters_wait_and_go_out_after_resume(office: Office) -> None:
 
 def test_the_same_receipt_goes_to_an_address_once_a_day_but_new_workbooks_are_always_answered(office: Office) -> None:
     for number in range(3):
-        question = mails.mail(f"<{CAO_LOC}>", "Hỏi", f"Mục 5.{number} tính thế nào ạ?", Message_ID=f"<q{number}@u.example>")
+        question = mails.mail(
+            f"<{CAO_LOC}>", "Hỏi", f"Mục 5.{number} tính thế nào ạ?", Message_ID=f"<q{number}@u.example>"
+        )
         office.deliver(question, JULY_3 + timedelta(minutes=number))
     for number in range(2):
         broken = good_report(number)[: 3_000 + number]
@@ -154,3 +162,30 @@ def test_an_extension_takes_what_came_after_the_close(office: Office) -> None:
     assert (message["outcome"], message["version"]) == ("accepted", 1)
     assert office.run("send", "--json").json["sent"] == 1
     office.run("audit")
+
+
+def poll_while_every_reader_is_killed(office: Office) -> None:
+    """What a mail does that kills its reader, done from outside: no such mail should exist among ours."""
+    command = [sys.executable, "-m", "service", "poll"]
+    with subprocess.Popen(command, cwd=office.folder, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as poll:
+        parent = psutil.Process(poll.pid)
+        while poll.poll() is None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                for reader in parent.children():
+                    reader.kill()
+            time.sleep(0.002)
+
+
+def test_a_mail_that_no_reader_survives_is_set_aside_for_its_unit_and_can_be_read_later(office: Office) -> None:
+    office.deliver(mails.mail(f"<{CAO_LOC}>", "BC", "Em gửi báo cáo ạ.", [("a.xlsx", good_report())]))
+
+    poll_while_every_reader_is_killed(office)
+
+    (message,) = office.run("messages", "--json").json
+    assert (message["outcome"], message["reason"], message["proposal"]) == ("quarantined", "poison", "H183")
+    assert (message["subject"], message["from"], message["answers"]) == ("BC", CAO_LOC, [])
+    board = {unit["code"]: unit["state"] for unit in office.run("status", "--json", "--at", "2019-07-04").json["units"]}
+    assert board["H183"] == "held"
+    (change,) = office.run("replay", message["receipt"], "--answer", "--json").json
+    assert change["after"].startswith("accepted/valid")
+    assert office.run("send", "--json").json["sent"] == 1

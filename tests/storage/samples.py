@@ -1,7 +1,7 @@
 """Arrivals, readings and letters to store, and an office that does with them what the jobs do."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -200,6 +200,19 @@ def listen(store: database.Database) -> Callable[[], list[str]]:
         heard.append(statement)
 
     return lambda: heard
+
+
+class InterruptedTransactionError(Exception):
+    """The process dies before it commits."""
+
+
+@contextmanager
+def interrupted(store: database.Database, *, really: bool = True) -> Iterator[sa.Connection]:
+    """A writing transaction at whose end the process dies."""
+    with suppress(InterruptedTransactionError), store.writing() as connection:
+        yield connection
+        if really:
+            raise InterruptedTransactionError
 
 
 @contextmanager

@@ -160,9 +160,8 @@ def test_receipt_numbers_run_within_the_year_of_the_offices_zone(office: samples
 
 
 def test_a_batch_that_is_rolled_back_leaves_no_gap(office: samples.Office) -> None:
-    with pytest.raises(ZeroDivisionError), office.store.writing() as connection:
+    with samples.interrupted(office.store) as connection:
         inbox.enter(connection, [arrival(1)], NOW, samples.ZONE)
-        raise ZeroDivisionError
     office.enter(arrival(2, b"kept"))
     assert receipts(office.store) == ["TN-2019-0001"]
 
@@ -188,10 +187,9 @@ def test_the_cursor_and_the_mails_are_kept_together_or_not_at_all(office: sample
     with office.store.writing() as connection:
         inbox.enter(connection, [arrival(1)], NOW, samples.ZONE)
         inbox.move_cursor(connection, "main", "INBOX", 7, 1)
-    with pytest.raises(ZeroDivisionError), office.store.writing() as connection:
+    with samples.interrupted(office.store) as connection:
         inbox.enter(connection, [arrival(2, b"second")], NOW, samples.ZONE)
         inbox.move_cursor(connection, "main", "INBOX", 7, 2)
-        raise ZeroDivisionError
 
     with office.store.reading() as connection:
         assert inbox.cursor_of(connection, "main", "INBOX") == (7, 1)

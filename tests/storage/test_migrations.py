@@ -37,10 +37,9 @@ def created(connection: sa.Connection) -> dict[str, set[tuple[str, str]]]:
 def test_the_migrations_give_the_same_constraints_as_making_the_tables_directly(
     store: database.Database, tmp_path: Path
 ) -> None:
-    with samples.opened(tmp_path / "direct.db") as direct:
-        with direct.writing() as connection:
-            tables.metadata.create_all(connection)
-            wanted = created(connection)
+    with samples.opened(tmp_path / "direct.db") as direct, direct.writing() as connection:
+        tables.metadata.create_all(connection)
+        wanted = created(connection)
     with store.reading() as connection:
         found = created(connection)
 
