@@ -9,8 +9,6 @@ from forms import read as forms_read
 from intake import message, unpack
 from roll import mails, outcomes, reports
 
-# Kinds of files that are read against the forms.
-WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "html_workbook", "csv", "encrypted"})
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
 WORKBOOKS_READ = 60
 
@@ -38,11 +36,11 @@ class Reader:
                 path=file.path,
                 inline=file.inline,
             )
-            if file.kind in WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
+            if file.kind in mails.WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
                 readings.append(self._read_file(file))
                 used, why = _use(readings[-1])
                 part = replace(part, reading=len(readings) - 1, used=used, why=why)
-            elif file.kind in WORKBOOK_KINDS:
+            elif file.kind in mails.WORKBOOK_KINDS:
                 part = replace(part, why=f"not read: the mail holds more than {WORKBOOKS_READ} workbooks")
             parts.append(part)
         return mails.Contents(

@@ -249,7 +249,9 @@ def _words(case: Case) -> mails.Understanding:
 
 def _reason_to_wait(case: Case) -> str:
     """Return why a mail without the report must be seen by a person, empty where nothing speaks for it."""
-    return "archive_not_opened" if purpose.closed_archives(case.contents) else purpose.of(case.contents)
+    if purpose.closed_archives(case.contents):
+        return "archive_not_opened"
+    return "format_not_read" if purpose.tables_not_read(case.contents) else purpose.of(case.contents)
 
 
 def _reason_outside(case: Case, unit: str) -> str:

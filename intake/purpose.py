@@ -137,9 +137,10 @@ _SIGNATURE = re.compile(
 )
 _SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
+_TABLE_KINDS = frozenset({"html", "mhtml", "xml", "csv"})
+_TABLE_NAMES = (".xls", ".xlsx", ".xlsm", ".et", ".csv", ".tsv")
 _ARCHIVE_KINDS = frozenset({"rar", "7z", "tnef"})
-_WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "html_workbook", "csv", "encrypted"})
-_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | _WORKBOOK_KINDS | {"zip", "gzip"}
+_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | mails.WORKBOOK_KINDS | {"zip", "gz"}
 _SEVERAL_IN_WORDS = r"(?:phần|thư|mail|email|tệp|file|bản) (?:số |thứ )?\d (?:trên |của |of )?\d"
 
 
@@ -258,6 +259,12 @@ def closed_archives(contents: mails.Contents) -> list[mails.Part]:
     return attached(contents, _ARCHIVE_KINDS)
 
 
+def tables_not_read(contents: mails.Contents) -> list[mails.Part]:
+    """Return tables sent as workbooks that are no workbooks: web pages named .xls, text with separators."""
+    found = attached(contents, _TABLE_KINDS)
+    return [part for part in found if part.name.lower().endswith(_TABLE_NAMES)]
+
+
 def report_carriers(contents: mails.Contents) -> list[mails.Part]:
     """Return the files in which a report may be, read or not: workbooks, documents, archives."""
     return attached(contents, _CARRIER_KINDS)
@@ -265,7 +272,7 @@ def report_carriers(contents: mails.Contents) -> list[mails.Part]:
 
 def unread_workbooks(contents: mails.Contents) -> list[mails.Part]:
     """Return the workbooks that were not looked at: there were too many of them."""
-    return [part for part in attached(contents, _WORKBOOK_KINDS) if part.reading is None]
+    return [part for part in attached(contents, mails.WORKBOOK_KINDS) if part.reading is None]
 
 
 def is_in_attached_mail(contents: mails.Contents, part: mails.Part) -> bool:

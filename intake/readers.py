@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent import futures
 from dataclasses import dataclass
+from typing import Self
 
 from forms import form as forms_form
 from intake import child
@@ -34,7 +35,7 @@ class Readers:
         # A child dies with the thread that started it (PR_SET_PDEATHSIG of prctl(2)): the threads must live as long.
         self._threads = futures.ThreadPoolExecutor(count)
 
-    def __enter__(self) -> "Readers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -72,7 +72,7 @@ WHY_NOT_OPENED = {
     "rar": "RAR archive, not opened",
     "7z": "7-Zip archive, not opened",
     "tnef": "winmail.dat of Outlook, not opened",
-    "gzip": "compressed file, not opened",
+    "gz": "compressed file, not opened",
     "encrypted": "password-protected",
     "empty": "0 bytes",
     "lock_file": "lock file of an open workbook",

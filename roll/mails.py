@@ -6,6 +6,9 @@ from datetime import datetime
 from roll.outcomes import Outcome, Verdict
 from roll.reports import Reading
 
+# The kinds of files that are read against the forms (`Part.kind`).
+WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "encrypted"})
+
 
 @dataclass(frozen=True, slots=True)
 class Headers:

@@ -130,7 +130,7 @@ def _receipt(
 ) -> letters.Letter:
     key = ""
     if reason in _ONCE_A_DAY:
-        day = situation.day_of(situation.rollcall.now())
+        day = situation.day_of(case.row.entered_at)
         key = f"receipt:{reason}:{case.understood.answer_to.casefold()}:{campaign.name}:{day}"
     attachments: tuple[facts.Attachment, ...] = ()
     if reason in _WITH_BLANK_FORM and unit is not None:

@@ -87,7 +87,7 @@ class _Owed:
             return
         with self.rollcall.store.reading() as connection:
             stands = outbox.answered(connection, case.row.id)
-            if not stands and not all(outbox.has_receipt(connection, letter.key) for letter in owed):
+            if not stands and not all(outbox.has_key(connection, letter.key) for letter in owed):
                 self.missing.append(
                     f"{case.row.receipt}: no answer stands in the outbox; run `rollcall replay {case.row.id} --answer`."
                 )

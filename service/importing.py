@@ -14,26 +14,27 @@ from storage import inbox
 
 # The mailbox name under which imported files stand in the ledger.
 MAILBOX = "import"
+# As many as one batch from a mailbox (intake.uid_plan): the write lock is held for less than a second.
+FILES_AT_ONCE = 50
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
 
 
-def read_paths(paths: Sequence[Path], unit: str, *, answers: bool) -> list[inbox.Arrival]:
-    """Return what lies at the paths (files, or folders of .eml files). Raises OperatorError with every problem."""
+def files_at(paths: Sequence[Path], unit: str) -> list[Path]:
+    """Return the files to take in at the paths (files, or folders of .eml files).
+
+    Raises OperatorError with every problem: what is missing, and what cannot be taken in.
+    """
     problems: list[str] = []
-    arrivals = []
-    for path in _files(paths, problems):
+    files = _files(paths, problems)
+    for path in files:
         suffix = path.suffix.lower()
-        if suffix == ".eml":
-            arrivals.append(_mail(path, unit, answers=answers))
-        elif suffix in _WORKBOOKS and unit:
-            arrivals.append(_workbook(path, unit, answers=answers))
-        elif suffix in _WORKBOOKS:
+        if suffix in _WORKBOOKS and not unit:
             problems.append(f"{path}: a workbook needs the unit it is handed in for; add --unit CODE.")
-        else:
+        elif suffix != ".eml" and suffix not in _WORKBOOKS:
             problems.append(f"{path}: only .eml files and workbooks can be imported yet.")
     if problems:
         raise OperatorError(problems)
-    return arrivals
+    return files
 
 
 def _files(paths: Sequence[Path], problems: list[str]) -> list[Path]:
@@ -90,8 +91,13 @@ def wrap(name: str, data: bytes) -> bytes:
     return message.as_bytes()
 
 
-def take_in(rollcall: assemble.Rollcall, arrivals: Sequence[inbox.Arrival], tally: Tally) -> None:
-    """Enter what was read from files into the ledger and understand it."""
-    with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
-        tally.received += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
+def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], unit: str, tally: Tally, *, answers: bool) -> None:
+    """Enter mails and workbooks into the ledger, a batch at a time, and understand them."""
+    for start in range(0, len(files), FILES_AT_ONCE):
+        arrivals = [
+            (_mail if path.suffix.lower() == ".eml" else _workbook)(path, unit, answers=answers)
+            for path in files[start : start + FILES_AT_ONCE]
+        ]
+        with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
+            tally.received += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
     jobs.handle_waiting(rollcall, tally)

@@ -38,6 +38,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "several_workbooks": ("thư có nhiều tệp báo cáo", "several report workbooks in one mail"),
     "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
     "older_version": ("tệp trùng với một bản cũ đã được thay thế", "the workbook equals a version replaced since"),
+    "format_not_read": (
+        "bảng số liệu ở dạng trang web hoặc CSV, chưa đọc được tự động",
+        "a table as a web page or CSV, which is not read automatically",
+    ),
     "archive_not_opened": (
         "tệp nén hoặc tệp đóng gói chưa mở được tự động",
         "an archive of a kind that is not opened automatically",

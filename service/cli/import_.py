@@ -22,7 +22,7 @@ def import_(session: Session, paths: tuple[Path, ...], answer: bool, unit: str, 
     if unit and not any(campaign.entry(unit) for campaign, _ in rollcall.loaded()):
         refuse(f'There is no unit "{unit}"; `rollcall units list` shows the codes.')
     tally = Tally()
-    importing.take_in(rollcall, importing.read_paths(paths, unit, answers=answer), tally)
+    importing.take_in(rollcall, importing.files_at(paths, unit), unit, tally, answers=answer)
     if answer:
         sending.send(rollcall, tally)
     if as_json:

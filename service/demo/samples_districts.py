@@ -161,7 +161,7 @@ ROWS = (
     Row(
         39, "trang-dinh-web-page-as-xls", "03/07 11:02", _TRANG_DINH, "BC", _BODY,
         (files.web_page("BC Trang Dinh.xls"),),
-        "returned",
+        "held", "a web page under the name of a workbook is recognised but not read yet",
     ),
     Row(
         40, "cao-loc-named-children", "26/06 09:20", _CAO_LOC, "BC", "Em gửi thêm danh sách các cháu nhận học bổng ạ.",
