@@ -70,7 +70,7 @@ def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detai
     rollcall = known.rollcall
     try:
         _record_head(known, row, reason, detail)
-    except Exception:  # noqa: BLE001 - the last net: whatever a mail holds, it ends with an outcome and harms no other
+    except Exception:  # noqa: BLE001 - the one catch-all here: whatever a mail holds, it ends with an outcome
         _log.exception("not even the head of mail %s could be read", row.receipt)
         with rollcall.store.writing() as connection:
             inbox.set_aside(connection, row.id, reason, detail, rollcall.now())

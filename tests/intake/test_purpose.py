@@ -129,7 +129,7 @@ NOTHING_WANTED = (
     "Em đã bỏ mật khẩu của tệp và gửi lại",
     "Đơn vị báo cáo đúng thời hạn",
     "Em đã sửa theo góp ý của chị, gửi lại bản điều chỉnh lần 2 ngày 3/7",
-    "Hoàng Thị A - Chuyên viên\nPhòng LĐTB&XH-DT huyện Văn Quan, tỉnh Lạng Sơn\nĐT: 0912 000 000 - 0205 3 830 000",
+    "Hoàng Thị A - Chuyên viên\nPhòng LĐTB&XH-DT huyện Văn Quan, tỉnh Lạng Sơn\nĐT: 0912 000 000 - 0205 3000 830",
     "Xem tại https://langson.example/van-ban?id=35&trang=2",
     "B?o c?o th?ng h?nh ??ng v? tr? em c?a huy?n",
     "Không phát sinh kinh phí ngoài dự toán, không có trẻ em bị tai nạn.",

@@ -388,7 +388,6 @@ def test_a_letter_is_found_by_its_whole_key_and_no_other_day_stands_for_it(store
         assert not outbox.has_key(connection, "receipt:question:a_b%@x.example:dot-mot:2019-07-03")
 
 
-
 def test_the_next_letter_is_found_by_the_index_without_carrying_the_bytes_of_all(
     store: database.Database, statements: Callable[[], list[str]]
 ) -> None:
