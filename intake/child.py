@@ -7,6 +7,7 @@ It is started as a fresh interpreter, never forked beside threads and database c
 
 import contextlib
 import ctypes
+import fcntl
 import os
 import resource
 import selectors
@@ -33,6 +34,8 @@ ANSWER_BYTES = 64 * 1024 * 1024
 # Fragmentation of a long-lived reader stays small if it is replaced now and then.
 MAILS_PER_CHILD = 500
 OPEN_FILES = 64
+# A whole mail or answer of the usual size goes over in one piece: /proc/sys/fs/pipe-max-size of Linux.
+PIPE_BYTES = 1024 * 1024
 
 _FRAME = struct.Struct(">cQ")
 Answer = TypeVar("Answer", mails.Contents, reports.Reading)
@@ -126,6 +129,8 @@ class Child:
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
+            with contextlib.suppress(OSError):  # a host may allow less; then a mail goes over in more pieces
+                fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._exchange(b"F", self._forms)
 
     def _exchange(self, operation: bytes, payload: bytes) -> tuple[bytes, bytes]:

@@ -14,7 +14,9 @@ from storage import inbox
 
 # A correction is asked for within two working days of the mail (the sample letters of the domain rules do so).
 WORKING_DAYS_TO_CORRECT = 2
-_WITH_BLANK_FORM = frozenset({"wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only"})
+_WITH_BLANK_FORM = frozenset({
+    "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
+})  # fmt: skip
 # Receipts for a mail that brought no new workbook go to an address once a day.
 _ONCE_A_DAY = frozenset({
     "question", "extension_request", "no_attachment", "held", "unknown_sender", "after_close", "signed_copy_only",
