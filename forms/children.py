@@ -29,6 +29,7 @@ def _in_sheet(sheet: WorkbookSheet) -> bool:
         and _is_birth(cell)
         and _is_list(sheet, number)
         for number, row in enumerate(sheet.rows)
+        if any(row)  # most rows of a blank list are empty
         for cell in row
     )
 

@@ -19,7 +19,6 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,12})["']""")
 _ROW_NUMBER = re.compile(rb"""\br=["']([0-9]{1,12})["']""")
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[A-Za-z]{1,2}[0-9]{5})')
 _SHARED_WITHOUT_RESULT = re.compile(rb"<f [^<>]*/>(?!<v>[^<])")
-_WITHOUT_RESULT = (b"<f/>", b"</f></c>", b"</f><v></v>", b"</f><v/>", b"</f><v />", b"</f>\n", b"</f>\r", b"</f> ")
 _STYLE = re.compile(rb'\bs="([0-9]{1,6})"')
 _VALUE = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?v(?:\s[^<>]*)?>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?f(?:\s[^<>]*)?(?:/>|>([^<]*)</)")
@@ -120,7 +119,8 @@ def _note_font(styles: Styles, number: str, font: bytes) -> None:
 def read_marks(xml: bytes, styles: Styles, area: int) -> Marks:
     """Return the marks of one sheet part. `area` is the largest rectangle of cells that may be allocated."""
     marks = Marks(far=_is_far(xml, area))
-    if b" hidden=" in xml:
+    # The columns stand before the rows, and our own blank hides one.
+    if xml.find(b" hidden=", max(xml.find(b"sheetData"), 0)) >= 0:
         marks.hidden.update(_hidden_rows(xml))
     prefixed = b"<sheetData" not in xml
     if prefixed or b't="e"' in xml or _may_lack_results(xml) or _uses(xml, styles):
@@ -197,9 +197,11 @@ def _hidden_rows(xml: bytes) -> Iterator[int]:
 
 
 def _may_lack_results(xml: bytes) -> bool:
-    if b"<f" not in xml:
-        return False
-    return any(sign in xml for sign in _WITHOUT_RESULT) or _SHARED_WITHOUT_RESULT.search(xml) is not None
+    """Say whether a formula may be without a result: at worst the cells are looked at one by one for nothing."""
+    formulas = xml.count(b"</f>")
+    if formulas != xml.count(b"</f><v>") or b"</f><v></v>" in xml:
+        return True
+    return b"<f/>" in xml or (b"<f " in xml and _SHARED_WITHOUT_RESULT.search(xml) is not None)
 
 
 def _uses(xml: bytes, styles: Styles) -> bool:

@@ -18,13 +18,15 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import pydantic
 
 from forms import form as forms_form
-from intake import contents
 from roll import mails, reports
+
+if TYPE_CHECKING:
+    from intake import contents
 
 # One input may cost at most 30 s and 512 MB in a child (invariant C5 of the fault catalogue).
 SECONDS_PER_MAIL = 30.0
@@ -34,7 +36,7 @@ ANSWER_BYTES = 64 * 1024 * 1024
 # Fragmentation of a long-lived reader stays small if it is replaced now and then.
 MAILS_PER_CHILD = 500
 OPEN_FILES = 64
-# A whole mail or answer of the usual size goes over in one piece: /proc/sys/fs/pipe-max-size of Linux.
+# A mail goes through the pipe in one piece where it fits; the kernel's limit for everybody is this much (pipe(7)).
 PIPE_BYTES = 1024 * 1024
 
 _FRAME = struct.Struct(">cQ")
@@ -93,7 +95,7 @@ class Child:
     def _ask(self, operation: bytes, payload: bytes) -> bytes:
         try:
             if self._process is None or self._served >= MAILS_PER_CHILD:
-                self._start()
+                self.start()
             self._served += 1
             kind, answer = self._exchange(operation, payload)
         except (OSError, EOFError) as error:
@@ -116,7 +118,8 @@ class Child:
         self.close()
         return ended
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start the process and give it the forms; one that runs is replaced."""
         self.close()
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from intake import child; child.main()"],
@@ -129,7 +132,7 @@ class Child:
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             os.set_blocking(pipe.fileno(), False)
-            with contextlib.suppress(OSError):  # a host may allow less; then a mail goes over in more pieces
+            with contextlib.suppress(OSError):  # a user's pipes may be limited further; then it is only slower
                 fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._exchange(b"F", self._forms)
 
@@ -178,6 +181,8 @@ def _receive(pipe: IO[bytes], size: int, deadline: float) -> bytes:
 
 def main() -> None:
     """Run as the child: serve requests from standard input until it closes."""
+    from intake import contents  # noqa: PLC0415 - the parent, which imports this file too, reads no workbook
+
     _confine()
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get into the answers
@@ -196,7 +201,7 @@ def main() -> None:
         sink.flush()
 
 
-def _serve(reader: contents.Reader, operation: bytes, payload: bytes) -> tuple[bytes, bytes]:
+def _serve(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[bytes, bytes]:
     try:
         if operation == b"M":
             return b"R", _CONTENTS.dump_json(reader.read(payload))

@@ -20,6 +20,7 @@ DEFAULT_DIGEST_AT = time(7, 30)
 DEFAULT_REMINDERS = ("-7d", "-3d", "-1d", "+1d")
 
 _STAND_IN = datetime(2000, 1, 1, tzinfo=UTC)  # for an instant that was complained of; never leaves this module
+_REPORT = "báo cáo"
 # A folder name and a part of an address of a page; 64 keeps message headers that carry it on one line.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
@@ -105,6 +106,12 @@ class Campaign:
         return next((entry for entry in self.roster if entry.unit.code == code), None)
 
 
+def _short_title(title: str) -> str:
+    """Return "BC" and the title; a title that says "Báo cáo" itself is only shortened."""
+    rest = title[len(_REPORT) :].strip() if title.casefold().startswith(_REPORT) else title
+    return f"BC {rest}".strip()
+
+
 def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
     """Return the campaign that a campaign.toml declares, without its roster and form.
 
@@ -119,7 +126,7 @@ def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
     campaign = Campaign(
         name=_read_name(declared),
         title=title,
-        short_title=declared.text("short_title", f"BC {title}"),
+        short_title=declared.text("short_title", _short_title(title)),
         report_title=declared.text("report_title", f"báo cáo {title}"),
         document=declared.text("document", ""),
         references=declared.texts("references"),

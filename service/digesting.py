@@ -15,7 +15,7 @@ from storage import outbox, overviews
 
 # A digest missed while nothing ran is caught up within this time after the campaign's end; later nobody waits for it.
 CATCH_UP = timedelta(days=1)
-# The digest names the reminders of the coming days, not the whole calendar (that is `plan`).
+# The digest names the reminders of the coming days, at least the next ones; the whole calendar is `plan`.
 LOOK_AHEAD = timedelta(days=7)
 
 
@@ -100,7 +100,9 @@ def _next_steps(
 ) -> tuple[facts.NextStep, ...]:
     counted: Counter[tuple[datetime, letters.LetterKind]] = Counter()
     for due in reminding.rehearse(known, campaign, standing, at):
-        if due.at <= at + LOOK_AHEAD and due.unit.address_on(calendar.day_of(due.at, campaign.zone)):
+        if counted and due.at > max(at + LOOK_AHEAD, *(instant for instant, _ in counted)):
+            break
+        if due.unit.address_on(calendar.day_of(due.at, campaign.zone)):
             counted[max(due.at, at), letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER] += 1
     following = next((instant for instant in times(known, campaign) if instant > at), None)
     if following:

@@ -3,7 +3,7 @@
 The connection is closed before the first mail is understood. Nothing on the server is changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from intake import mailbox, mailbox_errors
 from service import assemble
@@ -14,8 +14,11 @@ from storage import decisions, inbox
 INTAKE = "intake"
 
 
-def take_in(rollcall: assemble.Rollcall, tally: Tally) -> bool:
-    """Fetch what is new into the ledger; return whether the pass was complete: every folder, every mail."""
+def take_in(rollcall: assemble.Rollcall, tally: Tally, arrived: Callable[[], object] = lambda: None) -> bool:
+    """Fetch what is new into the ledger; return whether the pass was complete: every folder, every mail.
+
+    `arrived` is called after each batch that brought mails, so that what they need can start meanwhile.
+    """
     with rollcall.store.alone(INTAKE):
         with rollcall.store.writing() as connection:
             pass_id = inbox.begin_pass(connection, rollcall.now())
@@ -24,7 +27,11 @@ def take_in(rollcall: assemble.Rollcall, tally: Tally) -> bool:
             try:
                 with mailbox.Mailbox(account) as box:
                     for folder in box.folders():
-                        tally.received += _take_in_folder(rollcall, box, account.name, folder, troubles)
+                        for batch in _new_in(rollcall, box, account.name, folder):
+                            tally.received += _enter(rollcall, account.name, batch, moves_cursor=True)
+                            if batch.mails:
+                                arrived()
+                        tally.received += _once_more(rollcall, box, account.name, folder, troubles)
             except mailbox_errors.MailboxError as error:
                 troubles.append(error.sentence)
                 tally.mailboxes_failed += 1
@@ -35,17 +42,16 @@ def take_in(rollcall: assemble.Rollcall, tally: Tally) -> bool:
     return tally.complete
 
 
-def _take_in_folder(
-    rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str, troubles: list[str]
-) -> int:
+def _new_in(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str) -> Iterator[mailbox.Batch]:
     with rollcall.store.reading() as connection:
         known = inbox.cursor_of(connection, name, folder)
-        missing = inbox.unfetched(connection, name, folder)
+    return box.batches(folder, mailbox.Cursor(*known) if known else None)
+
+
+def _once_more(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str, troubles: list[str]) -> int:
     received = 0
-    for batch in box.batches(folder, mailbox.Cursor(*known) if known else None):
-        received += _enter(rollcall, name, batch, moves_cursor=True)
-    if missing or _unfetched(rollcall, name, folder):
-        received += _ask_again(rollcall, box, name, folder)
+    if _unfetched(rollcall, name, folder):
+        received = _ask_again(rollcall, box, name, folder)
         troubles += [
             f"Mailbox {name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
             "Rollcall asks again at each pass. If it stays so, move the mail out and back in a mail program."

@@ -5,6 +5,7 @@ Who decides when a job runs is the command line or service.schedule; what is due
 
 import logging
 from collections.abc import Iterator, Sequence
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -25,36 +26,63 @@ HEAD_READ = 64 * 1024
 _log = logging.getLogger("rollcall")
 
 
+class Preparation:
+    """What a run of mails is understood with: the situation and the children, there from `begin` to the end."""
+
+    def __init__(self, rollcall: assemble.Rollcall) -> None:
+        self._rollcall = rollcall
+        self._begun: tuple[situation.Situation, readers.Readers] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._begun:
+            self._begun[1].close()
+
+    def begin(self) -> tuple[situation.Situation, readers.Readers]:
+        """Load the situation and let the children start, the first time; return both."""
+        if self._begun is None:
+            known = situation.load(self._rollcall)
+            self._begun = (known, self._rollcall.open_readers(known.forms))
+            self._begun[1].start()
+        return self._begun
+
+
 def handle_waiting(rollcall: assemble.Rollcall, tally: Tally) -> None:
     """Understand every mail that was entered and not handled yet, and queue the letters it causes."""
+    with Preparation(rollcall) as preparation:
+        _handle_waiting(rollcall, tally, preparation)
+
+
+def _handle_waiting(rollcall: assemble.Rollcall, tally: Tally, preparation: Preparation) -> None:
     with rollcall.store.alone(INTAKE):
         with rollcall.store.reading() as connection:
             rows = inbox.waiting(connection)
         if rows:
-            handle(rollcall, rows, tally)
+            _handle(rollcall, rows, tally, preparation)
 
 
-def handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Tally) -> None:
+def _handle(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting], tally: Tally, preparation: Preparation) -> None:
     """Read, decide and record mails; one that no try can read is set aside, and the others go on."""
-    known = situation.load(rollcall)
+    known, open_readers = preparation.begin()
     by_id = {row.id: row for row in rows}
-    with rollcall.open_readers(known.forms) as open_readers:
-        for mail_id, contents in open_readers.read_all(raws(rollcall, rows)):
-            row = by_id[mail_id]
-            if rollcall.is_stopping():
-                # Asked to stop: what is left stays waiting in the ledger for the next run.
-                return
-            if isinstance(contents, readers.Failed):
-                set_aside(known, row, "poison", contents.detail, tally)
-                continue
-            try:
-                _settle(rollcall, known, row, contents, tally)
-            except (OperatorError, sa.exc.OperationalError):
-                # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why.
-                raise
-            except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
-                _log.exception("mail %s could not be handled and is set aside", row.receipt)
-                set_aside(known, row, "internal_error", "see the log", tally)
+    for mail_id, contents in open_readers.read_all(raws(rollcall, rows)):
+        row = by_id[mail_id]
+        if rollcall.is_stopping():
+            # Asked to stop: what is left stays waiting in the ledger for the next run.
+            return
+        if isinstance(contents, readers.Failed):
+            set_aside(known, row, "poison", contents.detail, tally)
+            continue
+        try:
+            _settle(rollcall, known, row, contents, tally)
+        except (OperatorError, sa.exc.OperationalError):
+            # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why.
+            raise
+        except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
+            _log.exception("mail %s could not be handled and is set aside", row.receipt)
+            set_aside(known, row, "internal_error", "see the log", tally)
 
 
 def raws(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting]) -> Iterator[tuple[int, bytes]]:
@@ -161,8 +189,9 @@ def _stop_reminding(connection: sa.Connection, understood: mails.Understanding) 
 
 def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:
     """Take in and understand everything there is; return whether every folder of every mailbox could be read."""
-    complete = take_in(rollcall, tally)
-    handle_waiting(rollcall, tally)
+    with Preparation(rollcall) as preparation:
+        complete = take_in(rollcall, tally, preparation.begin)
+        _handle_waiting(rollcall, tally, preparation)
     return complete
 
 

@@ -29,9 +29,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "says_sent": ("đơn vị cho biết đã gửi báo cáo", "the unit says that it has sent its report"),
     "password": ("thư cho biết mật khẩu của tệp", "the mail tells the password of a file"),
     "recall": ("đơn vị xin thu hồi thư đã gửi", "the unit recalls an earlier mail"),
-    "confirmation": ("đơn vị xác nhận số liệu bằng lời", "the unit confirms its figures in words"),
+    "confirmation": ("đơn vị xác nhận số liệu trong nội dung thư", "the unit confirms its figures in words"),
     "correction_in_prose": (
-        "đơn vị đề nghị sửa số liệu bằng lời, không gửi tệp",
+        "đơn vị đề nghị sửa số liệu trong nội dung thư, không gửi tệp",
         "the unit asks in words to change a figure",
     ),
     "several_mails": ("báo cáo gửi làm nhiều thư", "the report comes in several mails"),

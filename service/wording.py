@@ -129,6 +129,10 @@ class Words:
         """Return an outcome as screens say it."""
         return OUTCOMES[self.language][Outcome(outcome)] if outcome else ""
 
+    def reason(self, code: str) -> str:
+        """Return a reason as screens say it."""
+        return reasons.say(code, self.language)
+
     def moment(self, at: datetime | None) -> str:
         """Return an instant as day and minute in the office's zone."""
         return at.astimezone(self.zone).strftime("%d/%m/%Y %H:%M") if at else ""

@@ -103,6 +103,12 @@ class Database:
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url)
 
+    @event.listens_for(engine, "do_connect")
+    def keep_private(_dialect: object, _record: object, arguments: Any, _parameters: object) -> None:
+        # It holds the raw mails: nobody else on the machine may read it. The log beside it takes the same mode.
+        with contextlib.suppress(OSError):  # connecting says in SQLite's words why the file cannot be had
+            os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None

@@ -66,9 +66,13 @@ def _in_force() -> sa.Select[Any]:
     return sa.select(*columns).where(tables.decisions.c.undone_at.is_(None)).order_by(tables.decisions.c.id)
 
 
+# Made once, as in storage.inbox: every mail asks it.
+_OF_MAIL = _in_force().where(tables.decisions.c.mail_id == sa.bindparam("mail_id"))
+
+
 def of_mail(connection: sa.Connection, mail_id: int) -> list[Decision]:
     """Return the decisions in force about a mail, oldest first."""
-    return [Decision(*row) for row in connection.execute(_in_force().where(tables.decisions.c.mail_id == mail_id))]
+    return [Decision(*row) for row in connection.execute(_OF_MAIL, {"mail_id": mail_id})]
 
 
 def of_campaign(connection: sa.Connection, campaign: str) -> list[Decision]:

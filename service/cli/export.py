@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.session import Session, json_option
+from service.cli.session import Session, json_option, refuse
 
 # A spreadsheet runs a cell that begins so as a formula; an apostrophe keeps it text (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,6 +43,8 @@ def export(session: Session, campaign: str | None, kind: str, output: Path | Non
             shapes.exported(row, labels, rollcall.zone) for row in overviews.current_values(connection, chosen.name)
         ]
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if as_json or kind == "json" else _csv(rows)
+    if output and not output.resolve().parent.is_dir():
+        refuse(f"{output}: there is no folder {output.resolve().parent}; create it, or write -o elsewhere.")
     if output:
         # The byte order mark lets Excel see UTF-8.
         output.write_text(text, "utf-8" if as_json or kind == "json" else "utf-8-sig", newline="")

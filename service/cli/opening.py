@@ -3,7 +3,7 @@
 import getpass
 from typing import TYPE_CHECKING
 
-from service.cli.session import Session, parse_time
+from service.cli.session import Session, parse_time, say
 
 if TYPE_CHECKING:
     from service import assemble
@@ -23,6 +23,17 @@ def rollcall_without_campaigns(session: Session, at: str | None = None) -> "asse
     store = database.Database(config.database.url)
     database.prepare(store)
     return assemble.Rollcall(config, store, clock)
+
+
+def tell_if_paused(rollcall: "assemble.Rollcall") -> None:
+    """Remind whoever looks that nothing goes out: a pause is easily forgotten."""
+    from service import sending  # noqa: PLC0415
+    from storage import decisions  # noqa: PLC0415
+
+    with rollcall.store.reading() as connection:
+        paused = decisions.switch(connection, sending.PAUSED)
+    if paused:
+        say("All sending is paused: letters are queued and none goes out. `rollcall resume` starts it again.")
 
 
 def person() -> str:

@@ -3,6 +3,7 @@
 import click
 
 from service.cli import letters_shown
+from service.cli.opening import tell_if_paused
 from service.cli.session import Session, at_option, json_option, say
 
 
@@ -20,6 +21,7 @@ def plan(session: Session, campaign: str | None, at: str | None, as_json: bool) 
     planned, unreachable = rehearsal.rehearse(
         known, choose.some(known.all_campaigns, campaign, rollcall.now()), rollcall.now()
     )
+    tell_if_paused(rollcall)
     letters_shown.planned(rollcall, planned, as_json=as_json)
     for sentence in unreachable:
         say(sentence)

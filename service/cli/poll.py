@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli.opening import tell_if_paused
 from service.cli.session import Session, finish, json_option, print_json
 
 
@@ -15,6 +16,7 @@ def poll(session: Session, no_send: bool, as_json: bool) -> None:
 
     rollcall = session.rollcall()
     done = jobs.poll(rollcall, sends=not no_send)
+    tell_if_paused(rollcall)
     if as_json:
         print_json(shapes.tally(done))
     else:

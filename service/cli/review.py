@@ -68,14 +68,15 @@ def show(session: Session, mail: str, as_json: bool) -> None:
 @click.argument("unit", required=False)
 @click.option("--remember", is_flag=True, help="The sender's address is this unit's from now on.")
 @click.option("--note", default="", help="Why, for the record.")
-@click.option("--proposed", is_flag=True, help="Assign every waiting mail to its proposal.")
+@click.option("--proposed", is_flag=True, help="To come: assign every waiting mail to its proposal.")
 @json_option
 @click.pass_obj
 def assign(
     session: Session, mail: str | None, unit: str | None, remember: bool, note: str, proposed: bool, as_json: bool
 ) -> None:
     """Settle that a mail is a unit's."""
-    from service import reviewing, shapes  # noqa: PLC0415
+    from service import reviewing, shapes, wording  # noqa: PLC0415
+    from storage import overviews  # noqa: PLC0415
 
     if proposed:
         refuse("`review assign --proposed` is to come; assign the mails one by one.")
@@ -86,8 +87,12 @@ def assign(
     if as_json:
         print_json(shapes.tally(tally))
         return
-    outcomes = ", ".join(tally.outcomes) or "nothing"
-    click.echo(f"{mail} is {unit}'s: {outcomes}; {tally.queued} letters queued.")
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    with rollcall.store.reading() as connection:
+        row = overviews.ledger(connection, reviewing.find(rollcall, mail))[0]
+    click.echo(
+        f"{mail} -> {unit}: {words.outcome(row.outcome)} - {words.reason(row.reason)}. Letters queued: {tally.queued}."
+    )
 
 
 @review.command()
@@ -105,7 +110,7 @@ def _to_come(name: str) -> click.Command:
     @click.argument("mail", metavar="ID")
     @click.option("--note", default="", help="Why, for the record.")
     def decision(mail: str, note: str) -> None:  # noqa: ARG001
-        refuse(f"`review {name}` is to come. Nothing was changed.")
+        refuse(f"`review {name}` is to come; until then the mail stays in the list. Nothing was changed.")
 
     return click.command(name, help=f"To come: {name} a report by a person's word.")(decision)
 

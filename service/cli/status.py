@@ -2,6 +2,7 @@
 
 import click
 
+from service.cli.opening import tell_if_paused
 from service.cli.session import Session, at_option, json_option, print_json, print_table
 
 
@@ -19,6 +20,7 @@ def status(session: Session, campaign: str | None, at: str | None, as_json: bool
     chosen = choose.one([campaign_ for campaign_, _ in rollcall.loaded()], campaign, rollcall.now())
     with rollcall.store.reading() as connection:
         shown = overviews.board_of(connection, chosen, rollcall.now())
+    tell_if_paused(rollcall)
     if as_json:
         print_json(shapes.status(shown, chosen, rollcall.zone))
         return
