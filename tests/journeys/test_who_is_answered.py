@@ -189,3 +189,29 @@ def test_a_mail_that_no_reader_survives_is_set_aside_for_its_unit_and_can_be_rea
     (change,) = office.run("replay", message["receipt"], "--answer", "--json").json
     assert change["after"].startswith("accepted/valid")
     assert office.run("send", "--json").json["sent"] == 1
+
+
+def test_the_database_is_nobody_elses_to_read(office: Office) -> None:
+    office.run("status", "--at", "2019-07-01")
+
+    for file in office.folder.glob("rollcall.db*"):
+        assert file.stat().st_mode & 0o077 == 0, file.name
+
+
+def test_the_digest_names_the_next_reminder_however_far_away_it_is(office: Office) -> None:
+    office.run("digest", "--at", "2019-06-10T07:30")
+
+    text = letters(office)[0].get_body(("plain",)).get_content()
+    assert "08 giờ 00 phút, ngày 27/6/2019: gửi thư nhắc tới 35 đơn vị" in text
+
+
+def test_whoever_looks_is_told_that_sending_is_paused(office: Office) -> None:
+    assert "paused" not in office.run("status", "--at", "2019-07-01").err
+    office.run("pause")
+    for command in (["status"], ["plan"], ["poll"]):
+        assert "paused" in office.run(*command, *(["--at", "2019-07-01"] if command != ["poll"] else [])).err
+
+
+def test_an_export_into_a_folder_that_is_not_there_says_so(office: Office) -> None:
+    told = office.run("export", "-o", "nowhere/e.csv", status=2).err
+    assert "there is no folder" in told
