@@ -17,6 +17,8 @@ from storage import outbox, overviews
 CATCH_UP = timedelta(days=1)
 # The digest names the reminders of the coming days, at least the next ones; the whole calendar is `plan`.
 LOOK_AHEAD = timedelta(days=7)
+# A question that came with a good report stands in two working days' digests, over a weekend too.
+WISHES_TOLD = timedelta(days=4)
 
 
 def times(known: situation.Situation, campaign: campaigns.Campaign) -> tuple[datetime, ...]:
@@ -59,7 +61,10 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
     rollcall = known.rollcall
     standing = reminding.standings(known, campaign, at)
     with rollcall.store.reading() as connection:
-        tasks = tuple(_task(row, campaign, rollcall.config.office.language) for row in _waiting(connection, campaign))
+        waiting = [(row, row.reason) for row in _waiting(connection, campaign)]
+        wishes = overviews.taken_with_a_wish(connection, reasons.REASONS, at - WISHES_TOLD)
+        waiting += [(row, row.detail) for row in wishes if row.campaign == campaign.name]
+        tasks = tuple(_task(row, why, campaign, rollcall.config.office.language) for row, why in waiting)
         notes = overviews.problems_noticed(connection, campaign.name)
         kept = sum(overviews.counts(connection).values())
     names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
@@ -78,9 +83,9 @@ def _waiting(connection: sa.Connection, campaign: campaigns.Campaign) -> list[ov
     return [row for row in overviews.waiting_for_a_person(connection) if row.campaign in {None, campaign.name}]
 
 
-def _task(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task:
+def _task(row: overviews.MailRow, why: str, campaign: campaigns.Campaign, language: str) -> facts.Task:
     file = next((part["name"] for part in row.parts if part["kind"] not in {"text", "html"}), "")
-    description = reasons.say(row.reason, language) + (f" ({file})" if file else "")
+    description = reasons.say(why, language) + (f" ({file})" if file else "")
     return facts.Task(
         received_at=row.received_at,
         receipt=row.receipt,

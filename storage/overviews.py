@@ -1,7 +1,7 @@
 """What staff ask: the ledger, what waits, every current value; where each unit stands is in storage.boards."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,13 @@ def ledger(connection: sa.Connection, mail_id: int | None = None, outcome: str |
 def waiting_for_a_person(connection: sa.Connection) -> list[MailRow]:
     """Return the held and quarantined mails in order of receipt."""
     return _ledger(connection, tables.mails.c.outcome.in_(WAITING))
+
+
+def taken_with_a_wish(connection: sa.Connection, wishes: Collection[str], since: datetime) -> list[MailRow]:
+    """Return the accepted mails received since an instant whose words want something besides (their `detail`)."""
+    mails = tables.mails.c
+    accepted = mails.outcome == outcomes.Outcome.ACCEPTED.value
+    return _ledger(connection, accepted, mails.detail.in_(list(wishes)), mails.received_at >= since)
 
 
 def _ledger(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[MailRow]:

@@ -215,3 +215,14 @@ def test_whoever_looks_is_told_that_sending_is_paused(office: Office) -> None:
 def test_an_export_into_a_folder_that_is_not_there_says_so(office: Office) -> None:
     told = office.run("export", "-o", "nowhere/e.csv", status=2).err
     assert "there is no folder" in told
+
+
+def test_a_question_that_comes_with_a_good_report_stands_in_the_digest(office: Office) -> None:
+    asked = mails.mail(f"<{CAO_LOC}>", "BC", "Mục 5.4 tính theo Nghị định 56 hay sao ạ?", [("a.xlsx", good_report())])
+    office.deliver(asked)
+
+    office.run("digest", "--at", "2019-07-04T07:30")
+
+    assert office.run("messages", "--json").json[0]["outcome"] == "accepted"
+    digest = next(letter for letter in letters(office) if "Tình hình báo cáo" in letter["Subject"])
+    assert "đơn vị có câu hỏi" in digest.get_body(("plain",)).get_content()
