@@ -1,20 +1,52 @@
-"""Several children reading at once, so that one slow mail does not hold up the others."""
+"""Several readers at work at once, so that one slow mail does not hold up the others.
 
-import queue
-from collections import deque
+All is done in the caller's thread: while it settles one mail, the readers work on the next ones, which wait in their
+pipes. A thread for each reader would fight with the caller for the interpreter lock at every mail.
+"""
+
+import collections
+import contextlib
+import os
+import selectors
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent import futures
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
+
+import msgspec
 
 from forms import form as forms_form
 from intake import child
+from intake.fork_server import ForkServer
+from intake.reader_process import Lost, ReaderProcess, Request
 from roll import mails, reports
+from roll.mistakes import OperatorError
 
+# One input may cost at most 30 s in a reader (invariant C5 of the fault catalogue).
+SECONDS_PER_MAIL = 30.0
 # A poison mail is tried three times in one pass (invariant C5), each time after all others.
 TRIES = 3
 # Results come in order unless the oldest one keeps the others waiting longer than this.
 PATIENCE_SECONDS = 2.0
+# Requests at a reader: one is being read, the others are there when it is done, whatever the caller does meanwhile.
+REQUESTS_PER_READER = 4
+# What waits at all readers together; a mailbox of 25 MB scans must not fill the memory.
+BYTES_WAITING = 32 * 1024 * 1024
+
+_CONTENTS = msgspec.json.Decoder(mails.Contents)
+_READING = msgspec.json.Decoder(reports.Reading)
+_NO_READER = (
+    "No process can be started that reads mails ({error}). Look whether the machine is out of memory or processes; the "
+    "mails wait in the ledger, and are read at the next pass."
+)
+
+
+class ReadingFailedError(Exception):
+    """A workbook could not be read: the reader died, took too long, or has a bug. `detail` says which."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +56,22 @@ class Failed:
     detail: str
 
 
-class Readers:
-    """A few children behind one door. Closing it ends them."""
+@dataclass(eq=False, slots=True)
+class _MailRequest(Request[mails.Contents]):
+    """A mail on its way through a reader; `id` is the caller's."""
 
-    def __init__(self, forms: Sequence[forms_form.Form], count: int, seconds: float = child.SECONDS_PER_MAIL) -> None:
-        self._children: queue.SimpleQueue[child.Child] = queue.SimpleQueue()
-        self._all = [child.Child(forms, seconds) for _ in range(count)]
-        for one in self._all:
-            self._children.put(one)
-        # A child dies with the thread that started it (PR_SET_PDEATHSIG of prctl(2)): the threads must live as long.
-        self._threads = futures.ThreadPoolExecutor(count)
+    id: int = 0
+
+
+class Readers:
+    """A few readers behind one door, for one thread. Closing it ends them."""
+
+    def __init__(self, forms: Sequence[forms_form.Form], count: int, seconds: float = SECONDS_PER_MAIL) -> None:
+        """`seconds`: what one mail may take, and what the start of a reader may take."""
+        self.seconds = seconds
+        self._count = count
+        self._server = ForkServer(forms)
+        self._readers: list[ReaderProcess] = []
 
     def __enter__(self) -> Self:
         return self
@@ -42,23 +80,27 @@ class Readers:
         self.close()
 
     def start(self) -> None:
-        """Let the children start while other things are done: a start takes a third of a second."""
-        for one in self._all:
-            self._threads.submit(one.start)
+        """Let the readers start while other things are done."""
+        while len(self._readers) < self._count:
+            self._readers.append(self._fork())
 
     def close(self) -> None:
-        """End every child."""
-        self._threads.shutdown(cancel_futures=True)
-        for one in self._all:
-            one.close()
+        """End every reader. They are started again if they are asked once more."""
+        for reader in self._readers:
+            reader.close()
+        self._readers.clear()
+        self._server.close()
 
     def read_workbook(self, data: bytes, name: str) -> reports.Reading:
-        """Return the reading of one workbook. Raises child.ReadingFailedError."""
-        one = self._children.get()
-        try:
-            return one.read_workbook(data, name)
-        finally:
-            self._children.put(one)
+        """Return the reading of one workbook. Raises ReadingFailedError."""
+        encoded = name.encode("utf-8", "replace")
+        request = Request(child.WORKBOOK, child.NAME_SIZE.pack(len(encoded)) + encoded + data, _READING)
+        self._ask(request)
+        while not request.is_done:
+            self._attend(None)
+        if request.answer is None:
+            raise ReadingFailedError(request.failure)
+        return request.answer
 
     def read_all(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, mails.Contents | Failed]]:
         """Yield (id, contents or failure) for every (id, raw mail), in order unless one is slow."""
@@ -66,40 +108,111 @@ class Readers:
         for attempt in range(1, TRIES + 1):
             again = ((item_id, raw) for item_id, raw, _ in failed)
             source, failed = (items if attempt == 1 else list(again)), []
-            for item_id, raw, result in self._read_once(source):
-                if isinstance(result, Failed) and attempt < TRIES:
-                    failed.append((item_id, raw, result.detail))
+            for asked in self._read_once(source):
+                if asked.answer is not None:
+                    yield asked.id, asked.answer
+                elif attempt < TRIES:
+                    failed.append((asked.id, asked.payload, asked.failure))
                 else:
-                    yield item_id, result
+                    yield asked.id, Failed(asked.failure)
 
-    def _read_once(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes, mails.Contents | Failed]]:
+    def _read_once(self, items: Iterable[tuple[int, bytes]]) -> Iterator[_MailRequest]:
         source = iter(items)
-        pending: deque[tuple[int, bytes, futures.Future[mails.Contents | Failed]]] = deque()
+        waiting: collections.deque[_MailRequest] = collections.deque()
         while True:
-            while len(pending) < 2 * len(self._all) and (item := next(source, None)) is not None:
-                pending.append((*item, self._threads.submit(self._read, item[1])))
-            if not pending:
+            while self._has_room(waiting) and (item := next(source, None)) is not None:
+                waiting.append(_MailRequest(child.MAIL, item[1], _CONTENTS, id=item[0]))
+                self._ask(waiting[-1])
+            if not waiting:
                 return
-            item_id, raw, future = _take(pending)
-            yield item_id, raw, future.result()
+            yield self._next_done(waiting)
 
-    def _read(self, raw: bytes) -> mails.Contents | Failed:
-        one = self._children.get()
+    def _has_room(self, waiting: Sequence[_MailRequest]) -> bool:
+        if not waiting:
+            return True
+        unread = sum(not request.is_done for request in waiting)
+        most = self._count * REQUESTS_PER_READER
+        waiting_bytes = sum(len(request.payload) for request in waiting)
+        return unread < most and len(waiting) < 2 * most and waiting_bytes < BYTES_WAITING
+
+    def _next_done(self, waiting: collections.deque[_MailRequest]) -> _MailRequest:
+        """Take the oldest mail out of `waiting`, or, where it keeps the others waiting too long, one that is read."""
+        self._attend(0)
+        began = time.monotonic()
+        while not waiting[0].is_done:
+            patience = began + PATIENCE_SECONDS - time.monotonic()
+            other = next((request for request in waiting if request.is_done), None)
+            if other is not None and patience <= 0:
+                waiting.remove(other)
+                return other
+            self._attend(patience if other is not None else None)
+        return waiting.popleft()
+
+    # The readers.
+
+    def _ask(self, request: Request[Any]) -> None:
+        self.start()
+        min(self._readers, key=lambda each: len(each.requests)).ask(request)
+
+    def _attend(self, seconds: float | None) -> None:
+        """Write and read what can be; where nothing came, wait for `seconds` (None: as long as a reader may take)."""
+        heard = sum(self._serve(place, reader) for place, reader in enumerate(self._readers))
+        if heard or seconds == 0:
+            return
+        deadlines = [reader.deadline for reader in self._readers if reader.deadline is not None]
+        left = min(deadlines, default=time.monotonic()) - time.monotonic()
+        with selectors.PollSelector() as pipes:
+            for reader in self._readers:
+                pipes.register(reader.from_it, selectors.EVENT_READ)
+                if reader.has_outgoing:
+                    pipes.register(reader.to_it, selectors.EVENT_WRITE)
+            pipes.select(max(0.0, left if seconds is None else min(left, seconds)))
+
+    def _serve(self, place: int, reader: ReaderProcess) -> bool:
+        """Exchange with one reader what can be exchanged now; return whether it answered, or will not any more."""
         try:
-            return one.read_mail(raw)
-        except child.ReadingFailedError as error:
-            return Failed(error.detail)
-        finally:
-            self._children.put(one)
+            reader.write()
+            heard = reader.read()
+            if not heard:
+                reader.check_time()
+        except Lost as lost:
+            self._replace(place, str(lost))
+            return True
+        if reader.is_worn:
+            self._replace(place)
+        return heard
 
+    def _replace(self, place: int, failure: str = "") -> None:
+        """Put a new reader in the place of one. With a `failure`, what that was reading has failed.
 
-def _take(
-    pending: "deque[tuple[int, bytes, futures.Future[mails.Contents | Failed]]]",
-) -> tuple[int, bytes, "futures.Future[mails.Contents | Failed]"]:
-    futures.wait([pending[0][2]], PATIENCE_SECONDS)
-    if not pending[0][2].done():
-        futures.wait([future for _, _, future in pending], return_when=futures.FIRST_COMPLETED)
-    place = next(place for place, (_, _, future) in enumerate(pending) if future.done())
-    taken = pending[place]
-    del pending[place]
-    return taken
+        The rest is asked again.
+        """
+        old = self._readers[place]
+        status = self._part_with(old)
+        if failure and old.requests:
+            old.requests.popleft().failure = f"{failure} (status {status})" if status else failure
+        self._readers[place] = self._fork()
+        for request in old.requests:
+            self._readers[place].ask(request)
+
+    def _fork(self) -> ReaderProcess:
+        try:
+            pipes = self._server.fork()
+        except OSError:
+            # It was killed, by a system short of memory for instance, and its readers with it.
+            self._server.kill()
+            try:
+                pipes = self._server.fork()
+            except OSError as error:
+                raise OperatorError([_NO_READER.format(error=error)]) from error
+        return ReaderProcess(*pipes, self.seconds)
+
+    def _part_with(self, reader: ReaderProcess) -> int | None:
+        """End a reader; return its exit status, None where it is not known."""
+        reader.close()
+        if reader.pid is not None:
+            with contextlib.suppress(OSError):
+                return os.waitstatus_to_exitcode(self._server.end(reader.pid))
+        # It has not said yet which process it is, or the fork server does not answer: that may be what holds it up.
+        self._server.kill()
+        return None

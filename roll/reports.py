@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from roll.outcomes import Outcome, Verdict
 
 Scalar = int | float | str | bool | None
@@ -18,14 +20,15 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
-@dataclass(slots=True)
-class Value:  # not frozen: 300 a workbook are made, and a frozen one takes five times as long
+class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One figure or text of a report and the cell it came from.
 
     `value` is a JSON scalar: whole numbers int, decimals float, dates ISO 8601 text, a blank None.
     `raw` is what the cell holds, as text, before any reading. `rule` is the parse rule that
     normalised it (P01..P74), empty where the cell was taken as it is. `row` is the sheet's row
     number for a record of a list sheet, None elsewhere.
+
+    A msgspec Struct, since 300 a workbook are made, travel and are stored: as JSON it is the array of its fields.
     """
 
     name: str

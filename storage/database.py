@@ -21,7 +21,7 @@ from storage import tables
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
 BUSY_TIMEOUT_MS = 30_000
 
-CURRENT_SCHEMA = "0001"
+CURRENT_SCHEMA = "0002"
 
 
 class DatabaseUnusableError(OperatorError):

@@ -154,13 +154,13 @@ class CurrentValue:
 
 def current_values(connection: sa.Connection, campaign: str) -> Iterator[CurrentValue]:
     """Yield every value of every current accepted version, in the roster's and the form's order."""
-    versions, values = tables.versions.c, tables.values.c
+    versions, readings = tables.versions.c, tables.readings.c
     query = (
         sa.select(
-            versions.unit, versions.number.label("version"), versions.verdict, versions.received_at, versions.mail_id,
-            versions.file_name, *tables.values.columns,
+            versions.unit, versions.number, versions.verdict, versions.received_at, versions.mail_id,
+            versions.file_name, readings.header, readings["values"],
         )
-        .join(tables.values, values.version_id == versions.id)
+        .join(tables.readings, readings.version_id == versions.id)
         .join(
             tables.roster,
             sa.and_(tables.roster.c.campaign == versions.campaign, tables.roster.c.unit == versions.unit),
@@ -170,13 +170,12 @@ def current_values(connection: sa.Connection, campaign: str) -> Iterator[Current
             versions.current,
             versions.outcome == outcomes.Outcome.ACCEPTED.value,
         )
-        .order_by(tables.roster.c.position, values.version_id, values.position)
+        .order_by(tables.roster.c.position, versions.id)
     )  # fmt: skip
-    for row in connection.execute(query).mappings():
-        yield CurrentValue(
-            row["unit"], row["version"], row["verdict"], row["received_at"], row["mail_id"], row["file_name"],
-            row["place"], reports.value_of_row(row),
-        )  # fmt: skip
+    for unit, number, verdict, received_at, mail_id, file_name, header, body in connection.execute(query):
+        for place, document in (("header", header), ("body", body)):
+            for value in reports.values_in(document):
+                yield CurrentValue(unit, number, verdict, received_at, mail_id, file_name, place, value)
 
 
 def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str]]:

@@ -1,11 +1,9 @@
 """Report versions with every value and the cell it came from."""
 
-import itertools
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from roll import mails, outcomes, reports
@@ -26,8 +24,12 @@ _OF_UNIT = (
 _OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
     _VERSIONS.mail_id == sa.bindparam("mail_id")
 )
+_INSERT_READING = sa.insert(tables.readings)
 _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
+
+_ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder(tuple[reports.Value, ...]).decode
 
 
 def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> list[reports.Version]:
@@ -43,7 +45,7 @@ def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
     found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
-    for table in (tables.values, tables.problems) if found else ():
+    for table in (tables.readings, tables.problems) if found else ():
         connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
     if found:
         connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
@@ -61,7 +63,7 @@ def record(
     for report in understood:
         reading = contents.readings[report.reading]
         version_id = _insert_version(connection, mail, contents.parts[report.part], report, reading, settled_at)
-        _insert_values(connection, version_id, reading)
+        _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
     for campaign, unit in dict.fromkeys((report.campaign, report.unit) for report in understood):
         settle(connection, campaign, unit)
@@ -97,61 +99,18 @@ def _insert_version(
     return int(connection.execute(_INSERT_VERSION, row).scalar_one())
 
 
-# Rows that go into one INSERT: a step for each row costs a fifth more and gives the interpreter lock away each time.
-# 100 rows are 1,300 parameters; SQLite takes 32,766 (SQLITE_MAX_VARIABLE_NUMBER), PostgreSQL 65,535.
-_ROWS_A_STATEMENT = 100
+def _insert_reading(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
+    row = {
+        "version_id": version_id,
+        "header": _ENCODE(reading.header).decode(),
+        "values": _ENCODE(reading.values).decode(),
+    }
+    connection.execute(_INSERT_READING, row)
 
 
-def _insert_values(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
-    places = [("header", value) for value in reading.header] + [("body", value) for value in reading.values]
-    rows = [
-        (
-            version_id, position, place, value.name, value.column, value.sheet, value.cell, value.row, value.raw,
-            *split_scalar(value.value), value.type, value.rule,
-        )
-        for position, (place, value) in enumerate(places)
-    ]  # fmt: skip
-    for start in range(0, len(rows), _ROWS_A_STATEMENT):
-        some = rows[start : start + _ROWS_A_STATEMENT]
-        # In the driver's own words: at 300 rows a mail, SQLAlchemy's work per row would be the largest cost.
-        statement = _values_statement(connection.dialect, len(some))
-        connection.exec_driver_sql(statement, tuple(itertools.chain.from_iterable(some)))
-
-
-def _values_statement(dialect: sa.Dialect, rows: int) -> str:
-    names = ", ".join(dialect.identifier_preparer.quote(column.name) for column in tables.values.columns)
-    mark = "?" if dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join([f"({', '.join([mark] * len(tables.values.columns))})"] * rows)
-    return f'INSERT INTO "values" ({names}) VALUES {marks}'  # noqa: S608 - names of our own columns
-
-
-def split_scalar(value: reports.Scalar) -> tuple[float | None, str | None]:
-    """Return what `values.number` and `values.text` hold of a scalar; `join_scalar` gives it back."""
-    if value is None or isinstance(value, str):
-        return None, value
-    number = _double(value)
-    return number, None if number == value else str(value)
-
-
-def _double(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # a whole number beyond the largest double, about 1.8e308
-        return sys.float_info.max if value > 0 else -sys.float_info.max
-
-
-def join_scalar(number: float | None, text: str | None, type_: str) -> reports.Scalar:
-    """Return the scalar that `values.number` and `values.text` hold together, by the value's type.
-
-    Both are there for a whole number that no double holds (beyond 2**53): then the text is exact.
-    """
-    if number is None:
-        return text
-    if text is not None:
-        return int(text)
-    if type_ == "yes_no":
-        return bool(number)
-    return int(number) if number.is_integer() and type_ != "decimal" else number
+def values_in(document: str) -> tuple[reports.Value, ...]:
+    """Return the values that a document of `readings` holds."""
+    return _DECODE(document)
 
 
 def _insert_problems(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
@@ -190,39 +149,17 @@ def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
 def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:
     """Return a version as the reading it was stored from (without notes)."""
     version = connection.execute(sa.select(tables.versions).where(tables.versions.c.id == version_id)).one()
-    placed = _values_of(connection, version_id)
+    read = connection.execute(sa.select(tables.readings).where(tables.readings.c.version_id == version_id)).one()
     return reports.Reading(
         verdict=outcomes.Verdict(version.verdict),
         reason=version.reason,
         form=version.form,
         version=version.form_version,
         detail=version.detail,
-        header=tuple(value for place, value in placed if place == "header"),
-        values=tuple(value for place, value in placed if place == "body"),
+        header=values_in(read.header),
+        values=values_in(read.values),
         problems=_problems_of(connection, version_id),
         fingerprint=version.fingerprint,
-    )
-
-
-def _values_of(connection: sa.Connection, version_id: int) -> list[tuple[str, reports.Value]]:
-    rows = connection.execute(
-        sa.select(tables.values).where(tables.values.c.version_id == version_id).order_by(tables.values.c.position)
-    ).mappings()
-    return [(row["place"], value_of_row(row)) for row in rows]
-
-
-def value_of_row(row: Mapping[str, Any] | sa.RowMapping) -> reports.Value:
-    """Return the value that one row of `values` holds."""
-    return reports.Value(
-        name=row["name"],
-        column=row["column"],
-        sheet=row["sheet"],
-        cell=row["cell"],
-        raw=row["raw"],
-        value=join_scalar(row["number"], row["text"], row["type"]),
-        type=row["type"],
-        rule=row["rule"],
-        row=row["row"],
     )
 
 

@@ -193,24 +193,14 @@ versions = sa.Table(
     sa.Index("ix_versions_standing", "campaign", "unit", "current"),
 )
 
-# One figure or text of a version with its cell. Number or text holds it; a blank has neither, and a whole number too
-# large for a double has both, text its digits.
-values = sa.Table(
-    "values",
+# What was read of a version: JSON arrays of roll.reports.Value, the filled-in lines above the table and every asked-for
+# cell in the form's order, each value with its cell. They are written once and always asked for together.
+readings = sa.Table(
+    "readings",
     metadata,
     sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("place", sa.Text, nullable=False),  # header or body
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("column", sa.Text, nullable=False),
-    sa.Column("sheet", sa.Text, nullable=False),
-    sa.Column("cell", sa.Text, nullable=False),
-    sa.Column("row", sa.Integer),
-    sa.Column("raw", sa.Text),
-    sa.Column("number", sa.Double),
-    sa.Column("text", sa.Text),
-    sa.Column("type", sa.Text, nullable=False),
-    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("header", sa.Text, nullable=False),
+    sa.Column("values", sa.Text, nullable=False),
 )
 
 # One problem found in a version.

@@ -40,7 +40,7 @@ def blank(form_file: Path, output: Path) -> None:
 @json_option
 def read(form_file: Path, workbook: Path, as_json: bool) -> None:
     """Read a filled workbook against a form, as a mail's attachment is read: in a limited child process."""
-    from intake import child, readers  # noqa: PLC0415
+    from intake import readers  # noqa: PLC0415
     from service import shapes  # noqa: PLC0415
 
     asked = _load(form_file)
@@ -48,7 +48,7 @@ def read(form_file: Path, workbook: Path, as_json: bool) -> None:
     with readers.Readers([asked], 1) as one_reader:
         try:
             reading = one_reader.read_workbook(data, workbook.name)
-        except child.ReadingFailedError as error:
+        except readers.ReadingFailedError as error:
             finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
             return
     if as_json:

@@ -352,7 +352,7 @@ def test_handling_one_mail_scans_no_table_however_long_the_ledger_is(
     office.handle(mail_id, samples.understood("U2"))
 
     heard = {text for text in statements() if text.split()[0] in {"SELECT", "UPDATE", "DELETE"}}
-    ledger_tables = {"mails", "raws", "versions", "values", "problems", "letters", "candidates"}
+    ledger_tables = {"mails", "raws", "versions", "readings", "problems", "letters", "candidates"}
     with office.store.reading() as connection:
         plans = {
             text: [

@@ -1,5 +1,6 @@
 """The revisions: they give the tables, and a run that was killed anywhere is simply run again."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,8 +13,11 @@ from alembic import autogenerate
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from roll import reports
 from storage import database, migrate, tables
+from storage import reports as stored_reports
 from tests.storage import samples
+from tests.storage.samples import understood
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,52 +77,98 @@ REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 
 
 def upgrade():
     with op.batch_alter_table("versions", recreate="always") as batch:
         batch.add_column(sa.Column("remark", sa.Text(), nullable=False, server_default=""))
-"""
+""".replace("{head}", database.CURRENT_SCHEMA)
 
 
 @pytest.fixture
-def two_revisions(tmp_path: Path) -> Path:
+def one_more_revision(tmp_path: Path) -> Path:
     """A copy of the migrations with a revision more, that makes `versions` anew."""
     copy = tmp_path / "migrations"
-    (copy / "versions").mkdir(parents=True)
-    for path in ("env.py", "script.py.mako", "versions/0001_the_first_schema.py"):
-        (copy / path).write_text((migrate.MIGRATIONS / path).read_text("utf-8"), "utf-8")
-    (copy / "versions" / "0002_second.py").write_text(REVISION, "utf-8")
+    shutil.copytree(migrate.MIGRATIONS, copy)
+    (copy / "versions" / "next.py").write_text(REVISION, "utf-8")
     return copy
 
 
 def test_a_revision_that_makes_a_table_anew_keeps_what_refers_to_it(
-    office: samples.Office, two_revisions: Path
+    office: samples.Office, one_more_revision: Path
 ) -> None:
     office.take(samples.understood("U1"))
     before = samples.dump(office.store)
 
-    migrate.to_head(office.store.engine, two_revisions)
+    migrate.to_head(office.store.engine, one_more_revision)
 
     after = samples.dump(office.store)
-    assert after["values"] == before["values"] != []
+    assert after["readings"] == before["readings"] != []
     assert [row[: len(before["versions"][0])] for row in after["versions"]] == before["versions"]
-    assert database.schema_of(office.store) == "0002"
+    assert database.schema_of(office.store) == "next"
 
 
-def test_a_revision_that_breaks_a_reference_is_undone_whole(office: samples.Office, two_revisions: Path) -> None:
-    second = two_revisions / "versions" / "0002_second.py"
+def test_a_revision_that_breaks_a_reference_is_undone_whole(office: samples.Office, one_more_revision: Path) -> None:
+    second = one_more_revision / "versions" / "next.py"
     second.write_text(second.read_text("utf-8") + '    op.execute("DELETE FROM units")\n', "utf-8")
     office.take(samples.understood("U1"))
     before = samples.dump(office.store)
 
     with pytest.raises(ValueError, match="references to nothing"):
-        migrate.to_head(office.store.engine, two_revisions)
+        migrate.to_head(office.store.engine, one_more_revision)
 
     assert samples.dump(office.store) == before
-    assert database.schema_of(office.store) == "0001"
+    assert database.schema_of(office.store) == database.CURRENT_SCHEMA
+
+
+# Values of the first schema, a row each
+
+
+FIRST_VALUES = (
+    (0, "header", "unit", "", "Bieu 01", "C6", None, "UBND huyện Cao Lộc", None, "UBND huyện Cao Lộc", "text", ""),
+    (1, "body", "gifts", "quantity", "Bieu 01", "D9", None, "320 ", 320.0, None, "integer", "P42"),
+    (2, "body", "gifts", "cost", "Bieu 01", "E9", None, "64", 64.0, None, "decimal", ""),
+    (3, "body", "held", "quantity", "Bieu 01", "D10", None, "có", 1.0, None, "yes_no", "P47"),
+    (4, "body", "poor", "quantity", "Bieu 01", "D11", None, None, None, None, "integer", ""),
+    (5, "body", "huge", "quantity", "Bieu 01", "D12", None, "x", 9007199254740992.0, "9007199254740993", "integer", ""),
+    (6, "body", "Bieu 02", "work", "Bieu 02", "B9", 9, "Sân chơi \x00", None, "Sân chơi \x00", "text", "P42"),
+)
+
+
+@pytest.fixture
+def first_schema(office: samples.Office) -> samples.Office:
+    """A database as the first schema had it, with one version of seven values."""
+    mail_id = office.take(understood("U1"))
+    version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
+    with office.store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE readings")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        connection.exec_driver_sql(
+            'CREATE TABLE "values" (version_id, position, place, name, "column", sheet, cell, "row", raw, number, text,'
+            " type, rule)"
+        )
+        rows = [(version_id, *row) for row in FIRST_VALUES]
+        connection.exec_driver_sql(f'INSERT INTO "values" VALUES ({", ".join("?" * 13)})', rows)
+    return office
+
+
+def test_the_second_revision_keeps_every_value_with_its_cell(first_schema: samples.Office) -> None:
+    database.upgrade(first_schema.store)
+
+    (version,) = first_schema.versions()
+    with first_schema.store.reading() as connection:
+        read = stored_reports.reading_of(connection, version.id)
+    given = [
+        ("UBND huyện Cao Lộc", "C6", str), (320, "D9", int), (64.0, "E9", float), (True, "D10", bool),
+        (None, "D11", type(None)), (2**53 + 1, "D12", int), ("Sân chơi \x00", "B9", str),
+    ]  # fmt: skip
+    assert [(each.value, each.cell, type(each.value)) for each in (*read.header, *read.values)] == given
+    assert read.values[-1] == reports.Value(
+        "Bieu 02", "work", "Bieu 02", "B9", "Sân chơi \x00", "Sân chơi \x00", "text", "P42", 9
+    )
+    assert len(read.header) == 1
 
 
 # Killed
