@@ -6,6 +6,7 @@ pipes. A thread for each reader would fight with the caller for the interpreter 
 
 import collections
 import contextlib
+import itertools
 import os
 import selectors
 import time
@@ -28,6 +29,8 @@ SECONDS_PER_MAIL = 30.0
 TRIES = 3
 # Results come in order unless the oldest one keeps the others waiting longer than this.
 PATIENCE_SECONDS = 2.0
+# What is read is handed on together with what else is read by then: one transaction takes them all.
+BATCH_SECONDS = 0.05
 # Requests at a reader: one is being read, the others are there when it is done, whatever the caller does meanwhile.
 REQUESTS_PER_READER = 4
 # What waits at all readers together; a mailbox of 25 MB scans must not fill the memory.
@@ -54,6 +57,9 @@ class Failed:
     """A mail that no try could read."""
 
     detail: str
+
+
+Read = tuple[int, mails.Contents | Failed]
 
 
 @dataclass(eq=False, slots=True)
@@ -102,30 +108,49 @@ class Readers:
             raise ReadingFailedError(request.failure)
         return request.answer
 
-    def read_all(self, items: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, mails.Contents | Failed]]:
+    def read_all(self, items: Iterable[tuple[int, bytes]]) -> Iterator[Read]:
         """Yield (id, contents or failure) for every (id, raw mail), in order unless one is slow."""
-        failed: list[tuple[int, bytes, str]] = []
-        for attempt in range(1, TRIES + 1):
-            again = ((item_id, raw) for item_id, raw, _ in failed)
-            source, failed = (items if attempt == 1 else list(again)), []
-            for asked in self._read_once(source):
-                if asked.answer is not None:
-                    yield asked.id, asked.answer
-                elif attempt < TRIES:
-                    failed.append((asked.id, asked.payload, asked.failure))
-                else:
-                    yield asked.id, Failed(asked.failure)
+        return itertools.chain.from_iterable(self.read_batches(items, 1))
 
-    def _read_once(self, items: Iterable[tuple[int, bytes]]) -> Iterator[_MailRequest]:
+    def read_batches(self, items: Iterable[tuple[int, bytes]], most: int) -> Iterator[list[Read]]:
+        """Do as `read_all`, several at a time: at most so many, and none that the others would have to wait for."""
+        failed: list[_MailRequest] = []
+        for attempt in range(1, TRIES + 1):
+            again = ((request.id, request.payload) for request in failed)
+            source, failed = (items if attempt == 1 else list(again)), []
+            for batch in self._read_once(source, most):
+                if attempt < TRIES:
+                    failed += [request for request in batch if request.answer is None]
+                    batch = [request for request in batch if request.answer is not None]  # noqa: PLW2901
+                if batch:
+                    yield [(request.id, request.answer or Failed(request.failure)) for request in batch]
+
+    def _read_once(self, items: Iterable[tuple[int, bytes]], most: int) -> Iterator[list[_MailRequest]]:
         source = iter(items)
         waiting: collections.deque[_MailRequest] = collections.deque()
+        batch: list[_MailRequest] = []
+        until = 0.0
         while True:
             while self._has_room(waiting) and (item := next(source, None)) is not None:
                 waiting.append(_MailRequest(child.MAIL, item[1], _CONTENTS, id=item[0]))
                 self._ask(waiting[-1])
-            if not waiting:
+            if not waiting and not batch:
                 return
-            yield self._next_done(waiting)
+            if not batch:
+                until = time.monotonic() + BATCH_SECONDS
+                batch = [self._next_done(waiting)]
+            elif len(batch) < most and self._is_done_by(until, waiting):
+                batch.append(waiting.popleft())
+            else:
+                yield batch
+                batch = []
+
+    def _is_done_by(self, until: float, waiting: Sequence[_MailRequest]) -> bool:
+        """Say whether the oldest mail is read, or will have been at an instant (time.monotonic)."""
+        self._attend(0)
+        while waiting and not waiting[0].is_done and (left := until - time.monotonic()) > 0:
+            self._attend(left)
+        return bool(waiting) and waiting[0].is_done
 
     def _has_room(self, waiting: Sequence[_MailRequest]) -> bool:
         if not waiting:

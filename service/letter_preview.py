@@ -7,7 +7,7 @@ from intake import readers
 from roll import campaigns, ladder, letters, units
 from roll.letters import LetterKind
 from roll.mistakes import OperatorError
-from service import answers, digesting, jobs, reminding, situation
+from service import answers, digesting, reminding, situation, understanding
 from storage import inbox, overviews
 
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
@@ -84,7 +84,9 @@ def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers
         for mail_id, contents in open_readers.read_all(raws):
             if isinstance(contents, readers.Failed):
                 continue
-            yield from answers.answers(known, jobs.understand(known, connection, waiting[mail_id], contents))
+            row = waiting[mail_id]
+            on_record = situation.on_record(connection, [row])[mail_id]
+            yield from answers.answers(known, understanding.understand(known, connection, row, contents, on_record))
 
 
 def _units_of(row: overviews.MailRow) -> set[str | None]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import letters, reports
-from service import answers, assemble, jobs, situation
+from service import answers, assemble, jobs, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import reports as stored_reports
@@ -56,20 +56,21 @@ def reread(
                 changes.append(_failed(known, row, contents, how, tally))
                 continue
             with rollcall.store.reading() as connection:
-                case = jobs.understand(known, connection, row, contents)
+                on_record = situation.on_record(connection, [row])[row.id]
+                case = understanding.understand(known, connection, row, contents, on_record)
                 before = _as_stored(connection, row.id)
             change = Change(row.receipt, before, _as_understood(case))
             changes.append(change)
             look(known, case)
             if how.writes:
-                tally.queued += jobs.record(rollcall, case, _owed(known, case, how, tally))
+                tally.queued += recording.record(rollcall, understanding.Settled(case, _owed(known, case, how, tally)))
                 tally.handled += 1
                 tally.outcomes[case.understood.outcome.value] += 1
     return changes
 
 
 def _owed(known: situation.Situation, case: answers.Case, how: How, tally: Tally) -> list[letters.Letter]:
-    return jobs.answer(known, case, tally) if how.answers else []
+    return understanding.answer(known, case, tally) if how.answers else []
 
 
 def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:
@@ -77,7 +78,7 @@ def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Fail
     with rollcall.store.reading() as connection:
         before = _as_stored(connection, row.id)
     if how.writes:
-        jobs.set_aside(known, row, "poison", failed.detail, tally)
+        recording.set_aside(known, row, "poison", failed.detail, tally)
     return Change(row.receipt, before, "quarantined/poison")
 
 

@@ -1,7 +1,9 @@
 """What is known when mails are decided on: campaigns, forms, the register, and what storage says of one mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -16,7 +18,7 @@ from storage import reports as stored_reports
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@dataclass(slots=True)
+@dataclass
 class Situation:
     """The campaigns with their forms as they stand, loaded once for a run of mails."""
 
@@ -31,6 +33,11 @@ class Situation:
     def all_campaigns(self) -> list[campaigns.Campaign]:
         """Return every campaign, oldest application first."""
         return [campaign for campaign, _ in self.loaded]
+
+    @cached_property
+    def our_addresses(self) -> frozenset[str]:
+        """Return every address that is ours."""
+        return self.rollcall.our_addresses()
 
     @property
     def forms(self) -> list[forms_form.Form]:
@@ -88,32 +95,52 @@ def load(rollcall: assemble.Rollcall) -> Situation:
     return Situation(rollcall, loaded, extensions)
 
 
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What is on record about a mail before it is read: a person's word whose it is, an earlier mail of its bytes."""
+
+    assignment: decisions.Decision | None = None
+    same_bytes: int | None = None
+
+
+def on_record(connection: sa.Connection, rows: Sequence[inbox.Waiting]) -> dict[int, OnRecord]:
+    """Return what is on record about some mails, by their ids."""
+    assigned = decisions.assignments(connection, [row.id for row in rows])
+    first = inbox.first_with_bytes(connection, [row.sha256 for row in rows])
+    return {
+        row.id: OnRecord(assigned.get(row.id), first[row.sha256] if first[row.sha256] < row.id else None)
+        for row in rows
+    }
+
+
 def known_of(
-    situation: Situation, connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents
+    situation: Situation, connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents, record: OnRecord
 ) -> decide.Known:
     """Return everything that is known about one mail when it is decided on."""
     register = situation.register_at(row.received_at)
     identity = sender.identify(contents, register, situation.day_of(row.received_at))
-    assignment = _assignment(connection, row.id)
-    known = decide.Known(
+    assignment = record.assignment
+    assigned = assignment.unit if assignment else row.handed_in_for or None
+    settled_at = assignment.at if assignment else row.entered_at
+    found = _versions(situation, connection, units_meant(identity, assigned))
+    return decide.Known(
         register=register,
         campaigns=situation.all_campaigns,
-        our_addresses=situation.rollcall.our_addresses(),
+        our_addresses=situation.our_addresses,
         authentication=authentication.verdict(contents.headers, _authserv_id(situation, row.mailbox)),
         identity=identity,
-        assigned=assignment.unit if assignment else row.handed_in_for or None,
-        same_bytes=inbox.first_with_bytes(connection, row.sha256, row.id),
+        versions=_earlier(found, settled_at, row.id),
+        settled_at=settled_at,
+        assigned=assigned,
+        same_bytes=record.same_bytes,
         extensions=situation.extensions,
     )
-    settled_at = assignment.at if assignment else row.entered_at
-    return replace(
-        known, settled_at=settled_at, versions=_earlier(_versions(situation, connection, known), settled_at, row.id)
-    )
 
 
-def _assignment(connection: sa.Connection, mail_id: int) -> decisions.Decision | None:
-    made = [decision for decision in decisions.of_mail(connection, mail_id) if decision.kind == decisions.ASSIGN]
-    return made[-1] if made else None
+def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:
+    """Return the units whose earlier versions bear on what a mail amounts to."""
+    named = (code for codes in identity.named for code in codes)
+    return tuple(dict.fromkeys(code for code in (assigned, *identity.registered, *named) if code))
 
 
 def _earlier(versions: list[reports.Version], settled_at: datetime, mail_id: int) -> tuple[reports.Version, ...]:
@@ -133,8 +160,6 @@ def _authserv_id(situation: Situation, mailbox: str) -> str:
     return next((section.authserv_id for section in situation.rollcall.config.mailbox if section.name == mailbox), "")
 
 
-def _versions(situation: Situation, connection: sa.Connection, known: decide.Known) -> list[reports.Version]:
-    named = (code for codes in known.identity.named for code in codes)
-    codes = dict.fromkeys(code for code in (known.assigned, *known.identity.registered, *named) if code)
+def _versions(situation: Situation, connection: sa.Connection, codes: Sequence[str]) -> list[reports.Version]:
     pairs = [(campaign.name, code) for campaign in situation.all_campaigns for code in codes]
     return stored_reports.versions_of(connection, pairs)

@@ -1,5 +1,6 @@
 """What people settled: dated, never changed, at most undone; and the trail of who did what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,13 +67,21 @@ def _in_force() -> sa.Select[Any]:
     return sa.select(*columns).where(tables.decisions.c.undone_at.is_(None)).order_by(tables.decisions.c.id)
 
 
-# Made once, as in storage.inbox: every mail asks it.
-_OF_MAIL = _in_force().where(tables.decisions.c.mail_id == sa.bindparam("mail_id"))
+# Made once, as in storage.inbox: it is asked for every mail.
+_ASSIGNMENTS = _in_force().where(
+    tables.decisions.c.mail_id.in_(sa.bindparam("mail_ids", expanding=True)), tables.decisions.c.kind == ASSIGN
+)
 
 
 def of_mail(connection: sa.Connection, mail_id: int) -> list[Decision]:
     """Return the decisions in force about a mail, oldest first."""
-    return [Decision(*row) for row in connection.execute(_OF_MAIL, {"mail_id": mail_id})]
+    return [Decision(*row) for row in connection.execute(_in_force().where(tables.decisions.c.mail_id == mail_id))]
+
+
+def assignments(connection: sa.Connection, mail_ids: Sequence[int]) -> dict[int, Decision]:
+    """Return the last assignment in force of each of some mails that has one, by the mail's id."""
+    found = (Decision(*row) for row in connection.execute(_ASSIGNMENTS, {"mail_ids": list(mail_ids)}))
+    return {decision.mail_id: decision for decision in found if decision.mail_id is not None}
 
 
 def of_campaign(connection: sa.Connection, campaign: str) -> list[Decision]:

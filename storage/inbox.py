@@ -13,8 +13,8 @@ from storage.entering import Arrival, enter
 
 __all__ = [
     "Arrival", "Waiting", "begin_pass", "by_ids", "cursor_of", "end_pass", "enter", "find", "first_with_bytes",
-    "forget_unfetched", "last_complete_pass", "move_cursor", "note_unfetched", "places", "raw", "record", "set_aside",
-    "unfetched", "waiting",
+    "forget_unfetched", "last_complete_pass", "move_cursor", "note_unfetched", "places", "raw", "raws", "record",
+    "set_aside", "unfetched", "waiting",
 ]  # fmt: skip
 
 # The part of the body kept beside the raw bytes, for pages and digests; more than a screenful is read in the raw mail.
@@ -27,7 +27,7 @@ PASSES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A ledger row whose bytes are still to be read."""
+    """A ledger row whose bytes are to be read: for the first time, or again (`handled_at`)."""
 
     id: int
     receipt: str
@@ -41,13 +41,18 @@ class Waiting:
     handed_in_for: str
     file_name: str
     cut: bool
+    handled_at: datetime | None
 
 
 # Statements of the way that every mail goes are made once: making one costs several times as much as running it.
 _MAILS = tables.mails.c
-_RAW = sa.select(tables.raws.c.data).where(tables.raws.c.sha256 == sa.bindparam("sha256"))
-_FIRST_WITH_BYTES = sa.select(sa.func.min(_MAILS.id)).where(
-    _MAILS.sha256 == sa.bindparam("sha256"), _MAILS.id < sa.bindparam("before_id")
+_RAWS = sa.select(tables.raws.c.sha256, tables.raws.c.data).where(
+    tables.raws.c.sha256.in_(sa.bindparam("hashes", expanding=True))
+)
+_FIRST_WITH_BYTES = (
+    sa.select(_MAILS.sha256, sa.func.min(_MAILS.id))
+    .where(_MAILS.sha256.in_(sa.bindparam("hashes", expanding=True)))
+    .group_by(_MAILS.sha256)
 )
 _CHANGE = sa.update(tables.mails).where(_MAILS.id == sa.bindparam("row_id"))
 _FORGET_CANDIDATES = sa.delete(tables.candidates).where(tables.candidates.c.mail_id == sa.bindparam("mail_id"))
@@ -95,7 +100,16 @@ def by_ids(connection: sa.Connection, ids: Iterable[int] | None) -> list[Waiting
 
 def raw(connection: sa.Connection, sha256: str) -> bytes:
     """Return the bytes of a mail."""
-    return bytes(connection.execute(_RAW, {"sha256": sha256}).scalar_one())
+    return raws(connection, [sha256])[sha256]
+
+
+def raws(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, bytes]:
+    """Return the bytes of some mails by their hashes; the caller sees to it that they fit into memory together."""
+    found = {sha256: bytes(data) for sha256, data in connection.execute(_RAWS, {"hashes": list(hashes)})}
+    missing = set(hashes) - set(found)
+    if missing:
+        raise LookupError(f"the bytes of a mail are not in the database: {sorted(missing)}")
+    return found
 
 
 def find(connection: sa.Connection, id_or_receipt: str) -> int | None:
@@ -107,9 +121,10 @@ def find(connection: sa.Connection, id_or_receipt: str) -> int | None:
     return connection.execute(sa.select(tables.mails.c.id).where(wanted)).scalar()
 
 
-def first_with_bytes(connection: sa.Connection, sha256: str, before_id: int) -> int | None:
-    """Return the earliest earlier ledger row with the same bytes."""
-    return connection.execute(_FIRST_WITH_BYTES, {"sha256": sha256, "before_id": before_id}).scalar()
+def first_with_bytes(connection: sa.Connection, hashes: Sequence[str]) -> dict[str, int]:
+    """Return the id of the earliest ledger row with each of some bytes, by their hashes."""
+    rows = connection.execute(_FIRST_WITH_BYTES, {"hashes": list(dict.fromkeys(hashes))})
+    return {row[0]: row[1] for row in rows}
 
 
 def record(

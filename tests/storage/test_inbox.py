@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from roll import mails
-from storage import database, inbox, overviews, tables
+from storage import database, decisions, inbox, overviews, tables
 from storage import reports as stored_reports
 from tests.storage import samples
 from tests.storage.samples import NOW, arrival
@@ -266,12 +266,21 @@ def test_what_names_no_mail_finds_none(office: samples.Office, text: str) -> Non
         assert inbox.find(connection, text) is None
 
 
-def test_the_first_mail_with_the_same_bytes_is_the_earliest_one_before(office: samples.Office) -> None:
+def test_the_first_mail_with_the_same_bytes_is_the_earliest_one(office: samples.Office) -> None:
     office.enter(arrival(1), arrival(2, b"other"), arrival(3), arrival(4))
     with office.store.reading() as connection:
-        sha256 = inbox.by_ids(connection, [1])[0].sha256
-        found = [inbox.first_with_bytes(connection, sha256, mail_id) for mail_id in (1, 3, 4)]
-    assert found == [None, 1, 1]
+        hashes = [row.sha256 for row in inbox.by_ids(connection, None)]
+        assert inbox.first_with_bytes(connection, hashes) == {hashes[0]: 1, hashes[1]: 2}
+        assert inbox.first_with_bytes(connection, ["0" * 64]) == {}
+
+
+def test_the_bytes_of_several_mails_come_at_once_and_none_is_left_out_in_silence(office: samples.Office) -> None:
+    office.enter(arrival(1), arrival(2, b"other"), arrival(3))
+    with office.store.reading() as connection:
+        first, second, _ = (row.sha256 for row in inbox.by_ids(connection, None))
+        assert inbox.raws(connection, [second, first, first]) == {first: arrival(1).data, second: b"other"}
+        with pytest.raises(LookupError):
+            inbox.raws(connection, [first, "0" * 64])
 
 
 def test_every_row_of_the_ledger_is_placed_for_the_audit(office: samples.Office) -> None:
@@ -345,7 +354,8 @@ def test_handling_one_mail_scans_no_table_however_long_the_ledger_is(
 ) -> None:
     mail_id = office.take(samples.understood("U1"))
     with office.store.reading() as connection:
-        inbox.first_with_bytes(connection, "0" * 64, mail_id)
+        inbox.first_with_bytes(connection, ["0" * 64])
+        decisions.assignments(connection, [mail_id])
         inbox.waiting(connection)
         stored_reports.versions_of(connection, [(samples.CAMPAIGN, "U1")])
         overviews.ledger(connection, mail_id)

@@ -1,0 +1,110 @@
+"""What mails were understood to be goes into the database, with the letters they cause: all of it, or nothing."""
+
+import logging
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from intake import message
+from roll import mails
+from roll.mistakes import OperatorError
+from service import answers, assemble, situation, understanding
+from service.tally import Tally
+from storage import inbox, outbox
+from storage import reports as stored_reports
+
+# Header fields of real mails take 5 to 20 KB, with every server's own lines.
+HEAD_READ = 64 * 1024
+
+_log = logging.getLogger("rollcall")
+
+
+def record_all(known: situation.Situation, understood: understanding.Understood, tally: Tally) -> None:
+    """Record mails that were understood together; those that could not be read or understood are set aside."""
+    for row, failed in understood.unread:
+        set_aside(known, row, "poison", failed.detail, tally)
+    for row, error in understood.stumbled:
+        _set_aside_with_a_bug(known, row, error, tally)
+    if understood.settled:
+        _record_together(known, understood.settled, tally)
+
+
+def _record_together(known: situation.Situation, settled: Sequence[understanding.Settled], tally: Tally) -> None:
+    """Record mails in one transaction; where one cannot be, each in one of its own, and that one is set aside."""
+    try:
+        with known.rollcall.store.writing() as connection:
+            queued = sum(_record(known.rollcall, connection, each) for each in settled)
+    except (OperatorError, sa.exc.OperationalError):
+        # A full disk, a locked database: not these mails' fault. They stay waiting, and the run says why.
+        raise
+    except Exception as error:  # noqa: BLE001 - the one catch-all of this unit of work: set aside, visible, replayable
+        if len(settled) == 1:
+            _set_aside_with_a_bug(known, settled[0].case.row, error, tally)
+        else:
+            for each in settled:
+                _record_together(known, [each], tally)
+        return
+    tally.queued += queued
+    tally.handled += len(settled)
+    tally.outcomes.update(each.case.understood.outcome.value for each in settled)
+
+
+def record(rollcall: assemble.Rollcall, settled: understanding.Settled) -> int:
+    """Record one mail; return how many letters it causes."""
+    with rollcall.store.writing() as connection:
+        return _record(rollcall, connection, settled)
+
+
+def _record(rollcall: assemble.Rollcall, connection: sa.Connection, settled: understanding.Settled) -> int:
+    case = settled.case
+    withheld = rollcall.config.letters.mode == "off"
+    settled_at = case.known.settled_at or case.row.entered_at
+    touched = stored_reports.forget(connection, case.row.id) if case.row.handled_at else []
+    inbox.record(connection, case.row.id, case.contents, case.understood, rollcall.now())
+    mail = understanding.mail_of(case.row)
+    stored_reports.record(connection, mail, case.contents, case.understood.reports, settled_at)
+    for campaign, unit in touched:
+        stored_reports.settle(connection, campaign, unit)
+    _stop_reminding(connection, case.understood)
+    added = outbox.put(connection, settled.owed, rollcall.now(), withheld=withheld)
+    return 0 if withheld else len(added)
+
+
+def _stop_reminding(connection: sa.Connection, understood: mails.Understanding) -> None:
+    """A queued "not received" must not go out after something came in (domain rule 5 of the mails)."""
+    concerned = {understood.unit, *understood.candidates, *(report.unit for report in understood.reports)} - {None}
+    if understood.campaign and concerned:
+        outbox.cancel_reminders(connection, understood.campaign, sorted(filter(None, concerned)))
+
+
+def _set_aside_with_a_bug(known: situation.Situation, row: inbox.Waiting, error: Exception, tally: Tally) -> None:
+    _log.error("mail %s could not be handled and is set aside", row.receipt, exc_info=error)
+    set_aside(known, row, "internal_error", "see the log", tally)
+
+
+def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str, tally: Tally) -> None:
+    """End a mail as quarantined for a reason: visible to staff, to be read again with `replay`."""
+    rollcall = known.rollcall
+    try:
+        _record_head(known, row, reason, detail)
+    except Exception:  # noqa: BLE001 - the one catch-all here: whatever a mail holds, it ends with an outcome
+        _log.exception("not even the head of mail %s could be read", row.receipt)
+        with rollcall.store.writing() as connection:
+            inbox.set_aside(connection, row.id, reason, detail, rollcall.now())
+    tally.handled += 1
+    tally.outcomes["quarantined"] += 1
+
+
+def _record_head(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str) -> None:
+    with known.rollcall.store.reading() as connection:
+        contents = mails.Contents(message.parse(_head(inbox.raw(connection, row.sha256))).headers)
+        on_record = situation.on_record(connection, [row])[row.id]
+        knowledge = situation.known_of(known, connection, row, contents, on_record)
+    case = answers.Case(row, contents, understanding.quarantined(knowledge, reason, detail), knowledge)
+    record(known.rollcall, understanding.Settled(case, ()))
+
+
+def _head(raw: bytes) -> bytes:
+    """Return the header fields of a mail, which say whose it may be even where the rest cannot be read."""
+    ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := raw.find(mark, 0, HEAD_READ)) >= 0]
+    return raw[: min(ends, default=HEAD_READ)] + b"\r\n\r\n"
