@@ -17,7 +17,7 @@ _CELL_EDGE = re.compile(rb"<(/?)(?:[A-Za-z]\w{0,15}:)?c((?:[\s/][^<>]*)?)>")
 _ROW = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?row\s([^<>]*)>")
 _REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,12})["']""")
 _ROW_NUMBER = re.compile(rb"""\br=["']([0-9]{1,12})["']""")
-_FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[A-Za-z]{1,2}[0-9]{5})')
+_NOT_NEAR = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}")')
 _SHARED_WITHOUT_RESULT = re.compile(rb"<f [^<>]*/>(?!<v>[^<])")
 _STYLE = re.compile(rb'\bs="([0-9]{1,6})"')
 _VALUE = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?v(?:\s[^<>]*)?>([^<]*)</")
@@ -136,8 +136,9 @@ def _is_far(xml: bytes, area: int) -> bool:
     Cells without a reference take the place after the one before; a sheet that has them is measured cell by cell.
     """
     start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    cells = xml.count(b"<c", start, end) if 0 <= start < end else 0
-    if cells and cells == xml.count(b'<c r="', start, end) and not _FAR.search(xml):
+    if 0 <= start < end and xml.find(b"<c", start, end) > 0 and not _NOT_NEAR.search(xml, start, end):
+        # Every cell says that it lies in the columns to ZZ and the rows to 9999, as those of nearly every form do: at
+        # worst 7 million cells, which may be allocated before they are counted.
         return False
     row = column = lowest = rightmost = -1
     for match in _ROW_OR_CELL.finditer(xml):
@@ -198,6 +199,8 @@ def _hidden_rows(xml: bytes) -> Iterator[int]:
 
 def _may_lack_results(xml: bytes) -> bool:
     """Say whether a formula may be without a result: at worst the cells are looked at one by one for nothing."""
+    if xml.find(b"<f", xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")) < 0:
+        return False
     formulas = xml.count(b"</f>")
     if formulas != xml.count(b"</f><v>") or b"</f><v></v>" in xml:
         return True

@@ -15,6 +15,7 @@ from io import BytesIO
 
 from forms import marks
 from forms.marks import Marks
+from forms.stored_zip import StoredZip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,19 @@ class Unreadable(Exception):  # noqa: N818 - a finding in the domain's word, not
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU."""
+    """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
+
+    `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
+    that, so that nothing is unpacked twice and what is read is what was checked.
+    """
 
     sheets: Mapping[str, Marks]
+    content: bytes
     form_code: str = ""
 
 
+STORED_MOST = 16 * 1024 * 1024
+"""Bytes of all parts up to which they are handed on unpacked; a filled form has a tenth of one megabyte."""
 ENCRYPTED = "tệp được đặt mật khẩu"
 _DECLARED_SHEET = re.compile(rb"<(?:\w{1,16}:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w{1,16}:)?Relationship\s([^<>]*)>")
@@ -87,23 +95,31 @@ def look(data: bytes, limits: Limits) -> Package:
         Unreadable: hostile, encrypted or damaged.
 
     """
-    by_name = _check_members(data, _members(data), limits)
-    first = {name: _read_part(data, by_name[name]) for name in _READ_FIRST if name in by_name}
+    members = _members(data)
+    by_name = _check_members(data, members, limits)
+    unpacked_first = {name: _unpack(data, by_name[name]) for name in _READ_FIRST if name in by_name}
+    first = {name: _searchable(xml) for name, xml in unpacked_first.items()}
     if b"encryption-data" in first.get("meta-inf/manifest.xml", b""):
         raise Unreadable("encrypted", ENCRYPTED)
     styles = marks.read_styles(first.get("xl/styles.xml", b""))
     names = {part.lower(): name for name, part in _sheet_parts(first).items()}
     sheets: dict[str, Marks] = {}
+    stored = StoredZip() if sum(member.file_size for member in members) <= STORED_MOST else None
     for part, member in by_name.items():
-        if part in first or part.startswith(_NOT_READ) or part.endswith(_NOT_READ_KINDS):
+        if part.startswith(_NOT_READ) or part.endswith(_NOT_READ_KINDS):
             continue
         # Every part that calamine may read is unpacked here once, so that its size is known to be what is declared.
-        xml = _read_part(data, member)
-        if part.startswith("xl/worksheets/") and part.endswith(".bin"):
-            _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(xml, limits.area)))
-        elif b"sheetData" in xml:
+        unpacked = unpacked_first[part] if part in first else _unpack(data, member)
+        if stored is not None:
+            flags = member.flag_bits & _UTF8_FLAG
+            stored.add(member.orig_filename.encode("utf-8" if flags else "cp437"), flags, unpacked, member.CRC)
+        if part.endswith(".bin"):
+            if part.startswith("xl/worksheets/"):
+                _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
+        elif part not in first and b"sheetData" in (xml := _searchable(unpacked)):
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
-    return Package(sheets, _form_code(first.get("xl/workbook.xml", b"")))
+    content = data if stored is None else bytes(stored)
+    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")))
 
 
 def _keep_marks(sheets: dict[str, Marks], name: str | None, found: Marks) -> None:
@@ -177,19 +193,16 @@ def _unpack(data: bytes, member: zipfile.ZipInfo) -> bytes:
     return unpacked
 
 
-def _read_part(data: bytes, member: zipfile.ZipInfo) -> bytes:
-    """Return the part; XML in UTF-8, since it is searched as bytes, whatever its encoding was."""
-    unpacked = _unpack(data, member)
-    if member.filename.endswith(".bin"):
-        return unpacked
-    if unpacked[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in unpacked[:4]:
-        encoding = "utf-16-be" if unpacked[:1] in (b"\0", b"\xfe") else "utf-16-le"
-        unpacked = unpacked.decode(encoding, "replace").encode("utf-8", "replace")
+def _searchable(xml: bytes) -> bytes:
+    """Return XML in UTF-8, since it is searched as bytes, whatever its encoding was. Raises Unreadable (hostile)."""
+    if xml[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in xml[:4]:
+        encoding = "utf-16-be" if xml[:1] in (b"\0", b"\xfe") else "utf-16-le"
+        xml = xml.decode(encoding, "replace").encode("utf-8", "replace")
     else:
-        _check_encoding(unpacked)
-    if b"<!" in unpacked and (b"<!DOCTYPE" in unpacked or b"<!ENTITY" in unpacked):
+        _check_encoding(xml)
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
         raise hostile("tệp có khai báo thực thể XML")
-    return unpacked
+    return xml
 
 
 def _check_encoding(xml: bytes) -> None:

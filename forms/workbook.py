@@ -127,7 +127,7 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "xlsb":
             raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
-    return Workbook(kind, _read_dense(data, looked.sheets, limits), looked.form_code)
+    return Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
 
 
 def _open_calamine(data: bytes) -> Any:

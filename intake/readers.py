@@ -32,7 +32,7 @@ PATIENCE_SECONDS = 2.0
 # What is read is handed on together with what else is read by then: one transaction takes them all.
 BATCH_SECONDS = 0.05
 # Requests at a reader: one is being read, the others are there when it is done, whatever the caller does meanwhile.
-REQUESTS_PER_READER = 4
+REQUESTS_PER_READER = 8
 # What waits at all readers together; a mailbox of 25 MB scans must not fill the memory.
 BYTES_WAITING = 32 * 1024 * 1024
 
@@ -134,6 +134,7 @@ class Readers:
             while self._has_room(waiting) and (item := next(source, None)) is not None:
                 waiting.append(_MailRequest(child.MAIL, item[1], _CONTENTS, id=item[0]))
                 self._ask(waiting[-1])
+                self._attend(0)
             if not waiting and not batch:
                 return
             if not batch:
@@ -155,10 +156,12 @@ class Readers:
     def _has_room(self, waiting: Sequence[_MailRequest]) -> bool:
         if not waiting:
             return True
-        unread = sum(not request.is_done for request in waiting)
+        if sum(len(request.payload) for request in waiting) >= BYTES_WAITING:
+            return False
+        if not any(reader.pid for reader in self._readers):
+            return True  # while they start, mails are taken in all the same
         most = self._count * REQUESTS_PER_READER
-        waiting_bytes = sum(len(request.payload) for request in waiting)
-        return unread < most and len(waiting) < 2 * most and waiting_bytes < BYTES_WAITING
+        return sum(not request.is_done for request in waiting) < most and len(waiting) < 2 * most
 
     def _next_done(self, waiting: collections.deque[_MailRequest]) -> _MailRequest:
         """Take the oldest mail out of `waiting`, or, where it keeps the others waiting too long, one that is read."""

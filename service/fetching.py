@@ -1,9 +1,10 @@
 """Fetching: what is new in every folder of every mailbox goes into the ledger, durably, before anything is read.
 
-The connection is closed before the first mail is understood. Nothing on the server is changed.
+Nothing on the server is changed. What was entered is handed on from memory, so that it is read while the next batch
+comes; what is not taken any more stays waiting in the ledger.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from intake import mailbox, mailbox_errors
 from service import assemble
@@ -12,34 +13,45 @@ from storage import decisions, inbox
 
 # The lock that keeps two processes from taking in and understanding at once (storage.database.Database.alone).
 INTAKE = "intake"
+_UNFINISHED = "the pass was stopped before its end"
+
+Entered = tuple[inbox.Waiting, bytes]
 
 
-def take_in(rollcall: assemble.Rollcall, tally: Tally, arrived: Callable[[], object] = lambda: None) -> bool:
-    """Fetch what is new into the ledger; return whether the pass was complete: every folder, every mail.
+def take_in(rollcall: assemble.Rollcall, tally: Tally) -> Generator[Entered]:
+    """Fetch what is new into the ledger, a batch at a time, and yield each mail that was entered with its bytes.
 
-    `arrived` is called after each batch that brought mails, so that what they need can start meanwhile.
+    The pass is complete where `tally.complete` says so after the last one: every folder, every mail. For the holder of
+    the lock INTAKE.
     """
-    with rollcall.store.alone(INTAKE):
-        with rollcall.store.writing() as connection:
-            pass_id = inbox.begin_pass(connection, rollcall.now())
-        troubles: list[str] = []
+    tally.complete = False
+    with rollcall.store.writing() as connection:
+        pass_id = inbox.begin_pass(connection, rollcall.now())
+    troubles, error = list[str](), _UNFINISHED
+    try:
         for account in rollcall.accounts():
-            try:
-                with mailbox.Mailbox(account) as box:
-                    for folder in box.folders():
-                        for batch in _new_in(rollcall, box, account.name, folder):
-                            tally.received += _enter(rollcall, account.name, batch, moves_cursor=True)
-                            if batch.mails:
-                                arrived()
-                        tally.received += _once_more(rollcall, box, account.name, folder, troubles)
-            except mailbox_errors.MailboxError as error:
-                troubles.append(error.sentence)
-                tally.mailboxes_failed += 1
+            yield from _take_in_mailbox(rollcall, account, tally, troubles)
+        error = "\n".join(troubles)
+        tally.complete = not troubles
+    finally:
+        tally.troubles += troubles
         with rollcall.store.writing() as connection:
-            inbox.end_pass(connection, pass_id, rollcall.now(), "\n".join(troubles))
-    tally.troubles += troubles
-    tally.complete = not troubles
-    return tally.complete
+            inbox.end_pass(connection, pass_id, rollcall.now(), error)
+
+
+def _take_in_mailbox(
+    rollcall: assemble.Rollcall, account: mailbox.MailboxAccount, tally: Tally, troubles: list[str]
+) -> Iterator[Entered]:
+    name = account.name
+    try:
+        with mailbox.Mailbox(account) as box:
+            for folder in box.folders():
+                for batch in _new_in(rollcall, box, name, folder):
+                    yield from _enter(rollcall, name, batch, tally, moves_cursor=True)
+                yield from _once_more(rollcall, box, (name, folder), tally, troubles)
+    except mailbox_errors.MailboxError as error:
+        troubles.append(error.sentence)
+        tally.mailboxes_failed += 1
 
 
 def _new_in(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str) -> Iterator[mailbox.Batch]:
@@ -48,48 +60,57 @@ def _new_in(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder
     return box.batches(folder, mailbox.Cursor(*known) if known else None)
 
 
-def _once_more(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str, troubles: list[str]) -> int:
-    received = 0
-    if _unfetched(rollcall, name, folder):
-        received = _ask_again(rollcall, box, name, folder)
-        troubles += [
-            f"Mailbox {name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
-            "Rollcall asks again at each pass. If it stays so, move the mail out and back in a mail program."
-            for _, uid in _unfetched(rollcall, name, folder)
-        ]
-    return received
+def _once_more(
+    rollcall: assemble.Rollcall, box: mailbox.Mailbox, place: tuple[str, str], tally: Tally, troubles: list[str]
+) -> Iterator[Entered]:
+    """Ask again for mails of a (mailbox, folder) that the server listed before and did not hand over."""
+    if not _unfetched(rollcall, place):
+        return
+    yield from _ask_again(rollcall, box, place, tally)
+    name, folder = place
+    troubles += [
+        f"Mailbox {name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
+        "Rollcall asks again at each pass. If it stays so, move the mail out and back in a mail program."
+        for _, uid in _unfetched(rollcall, place)
+    ]
 
 
-def _unfetched(rollcall: assemble.Rollcall, name: str, folder: str) -> list[tuple[int, int]]:
+def _unfetched(rollcall: assemble.Rollcall, place: tuple[str, str]) -> list[tuple[int, int]]:
     with rollcall.store.reading() as connection:
-        return inbox.unfetched(connection, name, folder)
+        return inbox.unfetched(connection, *place)
 
 
-def _ask_again(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str) -> int:
+def _ask_again(
+    rollcall: assemble.Rollcall, box: mailbox.Mailbox, place: tuple[str, str], tally: Tally
+) -> Iterator[Entered]:
     """Ask once more for mails that an earlier batch did not bring; forget those that the server lists no more."""
+    name, folder = place
     listing = box.listing(folder)
-    wanted = _unfetched(rollcall, name, folder)
+    wanted = _unfetched(rollcall, place)
     there = [uid for validity, uid in wanted if validity == listing.uidvalidity and uid in set(listing.uids)]
-    received = 0
     came: list[int] = []
     for batch in box.fetch(folder, there):
-        received += _enter(rollcall, name, batch, moves_cursor=False)
+        yield from _enter(rollcall, name, batch, tally, moves_cursor=False)
         came += [fetched.uid for fetched in batch.mails] + [mail.uid for mail in batch.too_large]
     gone = [uid for _, uid in wanted if uid not in there]
     with rollcall.store.writing() as connection:
         inbox.forget_unfetched(connection, name, folder, came + gone)
         for uid in gone:
             decisions.note(connection, rollcall.now(), "rollcall", "vanished before fetch", f"{name}/{folder}/{uid}")
-    return received
 
 
-def _enter(rollcall: assemble.Rollcall, name: str, batch: mailbox.Batch, *, moves_cursor: bool) -> int:
+def _enter(
+    rollcall: assemble.Rollcall, name: str, batch: mailbox.Batch, tally: Tally, *, moves_cursor: bool
+) -> list[Entered]:
+    arrivals = _arrivals(name, batch)
     with rollcall.store.writing() as connection:
-        added = inbox.enter(connection, _arrivals(name, batch), rollcall.now(), rollcall.zone)
+        new = inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
         inbox.note_unfetched(connection, name, batch.folder, batch.uidvalidity, batch.vanished, rollcall.now())
         if moves_cursor:
             inbox.move_cursor(connection, name, batch.folder, batch.uidvalidity, batch.last_uid)
-    return added
+        rows = inbox.by_receipts(connection, new)
+    tally.received += len(rows)
+    return [(row, new[row.receipt]) for row in rows]
 
 
 def _arrivals(name: str, batch: mailbox.Batch) -> Sequence[inbox.Arrival]:

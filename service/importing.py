@@ -99,5 +99,5 @@ def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], unit: str, tally
             for path in files[start : start + FILES_AT_ONCE]
         ]
         with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
-            tally.received += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
+            tally.received += len(inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone))
     jobs.handle_waiting(rollcall, tally)

@@ -50,7 +50,7 @@ def reread(
     by_id = {row.id: row for row in rows}
     changes = []
     with rollcall.store.alone("intake"), rollcall.open_readers(known.forms) as open_readers:
-        for mail_id, contents in open_readers.read_all(jobs.raws(rollcall, rows)):
+        for mail_id, contents in open_readers.read_all((row.id, raw) for row, raw in jobs.with_bytes(rollcall, rows)):
             row = by_id[mail_id]
             if isinstance(contents, readers.Failed):
                 changes.append(_failed(known, row, contents, how, tally))

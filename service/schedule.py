@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from roll import calendar, campaigns, letters
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, fetching, jobs, reminding, sending, situation
+from service import assemble, campaign_folders, digesting, jobs, reminding, sending, situation
 from service.tally import Tally
 from storage import outbox
 
@@ -109,11 +109,12 @@ class Schedule:
         rollcall, tally = self._fresh(), Tally()
         self._apply_folders(rollcall)
         if self._patience.is_over():
-            fetching.take_in(rollcall, tally)
+            jobs.complete_pass(rollcall, tally)
             self._patience.note(failed=tally.mailboxes_failed > 0)
-        for step in (jobs.handle_waiting, sending.send):
-            if not self._stopping.is_set():
-                step(rollcall, tally)
+        else:
+            jobs.handle_waiting(rollcall, tally)
+        if not self._stopping.is_set():
+            sending.send(rollcall, tally)
         _tell(tally)
 
     def _apply_folders(self, rollcall: assemble.Rollcall) -> None:

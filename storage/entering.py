@@ -81,8 +81,10 @@ class _Ledger:
         return None
 
 
-def enter(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime, receipt_year_zone: tzinfo) -> int:
-    """Write mails into the ledger with their bytes; return how many rows are new.
+def enter(
+    connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime, receipt_year_zone: tzinfo
+) -> dict[str, bytes]:
+    """Write mails into the ledger with their bytes; return the bytes of each new row by its receipt number, in order.
 
     A mail already known by its place keeps its row, and so does one known by its bytes in the same folder under
     another UIDVALIDITY (RFC 9051 §2.3.1.1): each row for one mail, so that two equal mails stay two. A UID that comes
@@ -108,7 +110,7 @@ def enter(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime,
     ]
     if rows:
         connection.execute(sa.insert(tables.mails), rows)
-    return len(rows)
+    return {str(row["receipt"]): arrival.data for row, (arrival, _) in zip(rows, fresh, strict=True)}
 
 
 def _place(arrival: Arrival, sha256: str) -> _Place:

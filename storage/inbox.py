@@ -12,7 +12,8 @@ from storage import inserts, reports, tables
 from storage.entering import Arrival, enter
 
 __all__ = [
-    "Arrival", "Waiting", "begin_pass", "by_ids", "cursor_of", "end_pass", "enter", "find", "first_with_bytes",
+    "Arrival", "Waiting", "begin_pass", "by_ids", "by_receipts", "cursor_of", "end_pass", "enter", "find",
+    "first_with_bytes",
     "forget_unfetched", "last_complete_pass", "move_cursor", "note_unfetched", "places", "raw", "raws", "record",
     "set_aside", "unfetched", "waiting",
 ]  # fmt: skip
@@ -82,20 +83,22 @@ def move_cursor(connection: sa.Connection, mailbox: str, folder: str, uidvalidit
 
 def waiting(connection: sa.Connection) -> list[Waiting]:
     """Return the rows that were entered and not handled yet, in order of receipt by us."""
-    columns = [tables.mails.c[name] for name in Waiting.__dataclass_fields__]
-    rows = connection.execute(
-        sa.select(*columns).where(tables.mails.c.handled_at.is_(None)).order_by(tables.mails.c.id)
-    )
-    return [Waiting(*row) for row in rows]
+    return _rows(connection, _MAILS.handled_at.is_(None))
 
 
 def by_ids(connection: sa.Connection, ids: Iterable[int] | None) -> list[Waiting]:
     """Return ledger rows by id (all of them for None) in the shape of `waiting`, handled or not."""
-    columns = [tables.mails.c[name] for name in Waiting.__dataclass_fields__]
-    query = sa.select(*columns).order_by(tables.mails.c.id)
-    if ids is not None:
-        query = query.where(tables.mails.c.id.in_(list(ids)))
-    return [Waiting(*row) for row in connection.execute(query)]
+    return _rows(connection) if ids is None else _rows(connection, _MAILS.id.in_(list(ids)))
+
+
+def by_receipts(connection: sa.Connection, receipts: Iterable[str]) -> list[Waiting]:
+    """Return ledger rows by receipt number, in order of receipt by us."""
+    return _rows(connection, _MAILS.receipt.in_(list(receipts)))
+
+
+def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Waiting]:
+    columns = (_MAILS[name] for name in Waiting.__dataclass_fields__)
+    return [Waiting(*row) for row in connection.execute(sa.select(*columns).where(*wanted).order_by(_MAILS.id))]
 
 
 def raw(connection: sa.Connection, sha256: str) -> bytes:
