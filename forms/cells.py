@@ -1,8 +1,9 @@
 """One cell of a filled sheet: its content, its marks, and what that yields (rules P14, P15, P26, P57)."""
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from forms import numbers, taken, text, values
 from forms.taken import Asked, Taken

@@ -6,8 +6,9 @@ workbook; `run` is called for every workbook.
 """
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from forms import expressions, notation, rules, syntax, text
 from forms.rules import PreparedChecks, prepare
@@ -28,9 +29,11 @@ SURELY_ANOTHER_UNIT = 100_000
 USUAL_AVERAGE = (0.05, 5.0)
 
 
-@dataclass(slots=True)
-class FilledCell:
-    """A cell as the reader took it. `ok` is False where it already has a type error: nothing more is told about it."""
+class FilledCell(msgspec.Struct, gc=False):
+    """A cell as the reader took it. `ok` is False where it already has a type error: nothing more is told about it.
+
+    A Struct, as a Value is: there is one for each value.
+    """
 
     value: Scalar
     sheet: str

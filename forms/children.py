@@ -22,16 +22,12 @@ def lists_children(workbook: Workbook) -> bool:
 
 
 def _in_sheet(sheet: WorkbookSheet) -> bool:
-    return any(
-        type(cell) is str
-        and ("inh" in cell or "INH" in cell)
-        and len(cell) < HEADER_MOST
-        and _is_birth(cell)
-        and _is_list(sheet, number)
-        for number, row in enumerate(sheet.rows)
-        if any(row)  # most rows of a blank list are empty
-        for cell in row
-    )
+    # Every cell of every workbook is looked at, so what most of them are comes first.
+    for number, row in enumerate(sheet.rows):
+        for cell in row:
+            if type(cell) is str and ("inh" in cell or "INH" in cell) and _is_birth(cell) and _is_list(sheet, number):
+                return True
+    return False
 
 
 @lru_cache(maxsize=_TEXTS_REMEMBERED)

@@ -96,10 +96,12 @@ def find(sheet: WorkbookSheet, wanted: WantedTable) -> Table | None:
     """Return the table of `sheet` whose header shows at least 60 % of the declared labels, None where there is none."""
     rows = sheet.rows
     for top in range(min(HEADER_WITHIN, len(rows))):
-        hits = sum(
-            1 for cell in rows[top] if type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first
-        )
-        if hits >= min(2, len(wanted.columns)):
+        hits = [
+            1
+            for cell in rows[top]
+            if cell and type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first
+        ]
+        if len(hits) >= min(2, len(wanted.columns)):
             table = _read_known_header(sheet, wanted, top)
             if len(table.columns) >= ENOUGH * len(wanted.columns):
                 table.bottom = _skip_numbers(rows, table)

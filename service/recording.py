@@ -33,7 +33,7 @@ def _record_together(known: situation.Situation, settled: Sequence[understanding
     """Record mails in one transaction; where one cannot be, each in one of its own, and that one is set aside."""
     try:
         with known.rollcall.store.writing() as connection:
-            queued = sum(_record(known.rollcall, connection, each) for each in settled)
+            queued = _record(known.rollcall, connection, settled)
     except (OperatorError, sa.exc.OperationalError):
         # A full disk, a locked database: not these mails' fault. They stay waiting, and the run says why.
         raise
@@ -52,29 +52,38 @@ def _record_together(known: situation.Situation, settled: Sequence[understanding
 def record(rollcall: assemble.Rollcall, settled: understanding.Settled) -> int:
     """Record one mail; return how many letters it causes."""
     with rollcall.store.writing() as connection:
-        return _record(rollcall, connection, settled)
+        return _record(rollcall, connection, [settled])
 
 
-def _record(rollcall: assemble.Rollcall, connection: sa.Connection, settled: understanding.Settled) -> int:
-    case = settled.case
+def _record(rollcall: assemble.Rollcall, connection: sa.Connection, settled: Sequence[understanding.Settled]) -> int:
+    now, cases = rollcall.now(), [each.case for each in settled]
+    inbox.record(connection, [inbox.Result(case.row.id, case.contents, case.understood) for case in cases], now)
+    for case in cases:
+        _record_versions(connection, case)
+    _stop_reminding(connection, [case.understood for case in cases])
     withheld = rollcall.config.letters.mode == "off"
-    settled_at = case.known.settled_at or case.row.entered_at
+    added = outbox.put(connection, [letter for each in settled for letter in each.owed], now, withheld=withheld)
+    return 0 if withheld else len(added)
+
+
+def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
     touched = stored_reports.forget(connection, case.row.id) if case.row.handled_at else []
-    inbox.record(connection, case.row.id, case.contents, case.understood, rollcall.now())
+    settled_at = case.known.settled_at or case.row.entered_at
     mail = understanding.mail_of(case.row)
     stored_reports.record(connection, mail, case.contents, case.understood.reports, settled_at)
     for campaign, unit in touched:
         stored_reports.settle(connection, campaign, unit)
-    _stop_reminding(connection, case.understood)
-    added = outbox.put(connection, settled.owed, rollcall.now(), withheld=withheld)
-    return 0 if withheld else len(added)
 
 
-def _stop_reminding(connection: sa.Connection, understood: mails.Understanding) -> None:
+def _stop_reminding(connection: sa.Connection, understood: Sequence[mails.Understanding]) -> None:
     """A queued "not received" must not go out after something came in (domain rule 5 of the mails)."""
-    concerned = {understood.unit, *understood.candidates, *(report.unit for report in understood.reports)} - {None}
-    if understood.campaign and concerned:
-        outbox.cancel_reminders(connection, understood.campaign, sorted(filter(None, concerned)))
+    concerned: dict[str, set[str]] = {}
+    for each in understood:
+        units = {each.unit or "", *each.candidates, *(report.unit for report in each.reports)} - {""}
+        if each.campaign and units:
+            concerned.setdefault(each.campaign, set()).update(units)
+    for campaign, units in sorted(concerned.items()):
+        outbox.cancel_reminders(connection, campaign, sorted(units))
 
 
 def _set_aside_with_a_bug(known: situation.Situation, row: inbox.Waiting, error: Exception, tally: Tally) -> None:

@@ -20,6 +20,9 @@ from storage import tables
 
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
 BUSY_TIMEOUT_MS = 30_000
+# For a file that is made new. Most of the database are raw mails of 150 KB on average, a chain of pages each: a page of
+# 4 KB, as is usual, costs 4 % more time a mail.
+PAGE_SIZE = 16_384
 
 CURRENT_SCHEMA = "0002"
 
@@ -113,7 +116,13 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         # The timeout first: changing the journal waits for a lock too, when two processes open a new file at once.
-        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"page_size={PAGE_SIZE}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

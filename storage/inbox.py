@@ -12,7 +12,7 @@ from storage import inserts, reports, tables
 from storage.entering import Arrival, enter
 
 __all__ = [
-    "Arrival", "Waiting", "begin_pass", "by_ids", "by_receipts", "cursor_of", "end_pass", "enter", "find",
+    "Arrival", "Result", "Waiting", "begin_pass", "by_ids", "by_receipts", "cursor_of", "end_pass", "enter", "find",
     "first_with_bytes",
     "forget_unfetched", "last_complete_pass", "move_cursor", "note_unfetched", "places", "raw", "raws", "record",
     "set_aside", "unfetched", "waiting",
@@ -56,7 +56,9 @@ _FIRST_WITH_BYTES = (
     .group_by(_MAILS.sha256)
 )
 _CHANGE = sa.update(tables.mails).where(_MAILS.id == sa.bindparam("row_id"))
-_FORGET_CANDIDATES = sa.delete(tables.candidates).where(tables.candidates.c.mail_id == sa.bindparam("mail_id"))
+_FORGET_CANDIDATES = sa.delete(tables.candidates).where(
+    tables.candidates.c.mail_id.in_(sa.bindparam("mail_ids", expanding=True))
+)
 
 
 def cursor_of(connection: sa.Connection, mailbox: str, folder: str) -> tuple[int, int] | None:
@@ -130,13 +132,33 @@ def first_with_bytes(connection: sa.Connection, hashes: Sequence[str]) -> dict[s
     return {row[0]: row[1] for row in rows}
 
 
-def record(
-    connection: sa.Connection, mail_id: int, contents: mails.Contents, understanding: mails.Understanding, now: datetime
-) -> None:
-    """Write what a mail was understood to be. Belongs into one transaction with its versions and letters."""
-    headers = contents.headers
-    row = {
-        "row_id": mail_id,
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one ledger row was understood to be, out of these contents."""
+
+    mail_id: int
+    contents: mails.Contents
+    understanding: mails.Understanding
+
+
+def record(connection: sa.Connection, results: Sequence[Result], now: datetime) -> None:
+    """Write what mails were understood to be. Belongs into one transaction with their versions and letters."""
+    ids = [result.mail_id for result in results]
+    candidates = [
+        {"mail_id": result.mail_id, "unit": unit}
+        for result in results
+        for unit in dict.fromkeys(result.understanding.candidates)
+    ]
+    connection.execute(_CHANGE, [_row_of(result, now) for result in results])
+    connection.execute(_FORGET_CANDIDATES, {"mail_ids": ids})
+    if candidates:
+        connection.execute(sa.insert(tables.candidates), candidates)
+
+
+def _row_of(result: Result, now: datetime) -> dict[str, object]:
+    headers, contents, understanding = result.contents.headers, result.contents, result.understanding
+    return {
+        "row_id": result.mail_id,
         "handled_at": now,
         "outcome": understanding.outcome.value,
         "reason": understanding.reason,
@@ -154,11 +176,6 @@ def record(
         "parts": json.dumps([_part_row(part) for part in contents.parts], ensure_ascii=False),
         "evidence": json.dumps([asdict(piece) for piece in understanding.evidence], ensure_ascii=False),
     }
-    connection.execute(_CHANGE, row)
-    connection.execute(_FORGET_CANDIDATES, {"mail_id": mail_id})
-    if understanding.candidates:
-        rows = [{"mail_id": mail_id, "unit": unit} for unit in dict.fromkeys(understanding.candidates)]
-        connection.execute(sa.insert(tables.candidates), rows)
 
 
 def _part_row(part: mails.Part) -> dict[str, object]:

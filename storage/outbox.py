@@ -7,7 +7,7 @@ and Message-ID (RFC 1047). A letter that was sent is history and changes no more
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,17 +68,16 @@ class LetterRow:
 
 
 def put(
-    connection: sa.Connection, owed: Iterable[letters.Letter], now: datetime, *, withheld: bool = False
+    connection: sa.Connection, owed: Sequence[letters.Letter], now: datetime, *, withheld: bool = False
 ) -> list[int]:
     """Queue letters whose keys are new; return the ids of those added. `withheld` writes them as cancelled.
 
     A letter waits for its `due_at` where that is still to come.
     """
     state = letters.LetterState.CANCELLED if withheld else letters.LetterState.QUEUED
-    added = []
-    for letter in owed:
-        row = {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
-        row |= {
+    rows = [
+        {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
+        | {
             "kind": letter.kind.value,
             "state": state.value,
             "priority": _ORDER.index(letter.kind),
@@ -86,11 +85,12 @@ def put(
             "next_try_at": max(now, letter.due_at),
             "error": "letters are switched off ([letters] mode)" if withheld else "",
         }
-        statement = inserts.ignoring(connection, tables.letters).returning(tables.letters.c.id)
-        new_id = connection.execute(statement, row).scalar()
-        if new_id is not None:
-            added.append(int(new_id))
-    return added
+        for letter in owed
+    ]
+    if not rows:
+        return []
+    statement = inserts.ignoring(connection, tables.letters).returning(_LETTER.id)
+    return sorted(connection.execute(statement, rows).scalars())
 
 
 def reclaim(connection: sa.Connection) -> int:
@@ -223,7 +223,7 @@ def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str,
 
 def cancel_reminders(connection: sa.Connection, campaign: str, units: Sequence[str]) -> int:
     """Cancel queued reminders of units that have reported meanwhile; return how many."""
-    return sum(connection.execute(_CANCEL, {"of_campaign": campaign, "of_unit": unit}).rowcount for unit in units)
+    return connection.execute(_CANCEL, {"of_campaign": campaign, "of_units": list(units)}).rowcount
 
 
 # Made once, as in storage.inbox: every mail runs it.
@@ -231,7 +231,7 @@ _CANCEL = (
     sa.update(tables.letters)
     .where(
         _LETTER.campaign == sa.bindparam("of_campaign"),
-        _LETTER.unit == sa.bindparam("of_unit"),
+        _LETTER.unit.in_(sa.bindparam("of_units", expanding=True)),
         _LETTER.kind.in_((letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)),
         _LETTER.state == _QUEUED,
     )

@@ -1,6 +1,7 @@
 """Report versions with every value and the cell it came from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -28,6 +29,8 @@ _INSERT_READING = sa.insert(tables.readings)
 _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
 
+_NO_ID_YET = 0
+_NOT_OF_THE_ROW = frozenset({"id", "receipt"})
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[reports.Value, ...]).decode
 
@@ -62,50 +65,68 @@ def record(
     """Write the versions of a mail with all their values and problems, and say anew which version is current."""
     for report in understood:
         reading = contents.readings[report.reading]
-        version_id = _insert_version(connection, mail, contents.parts[report.part], report, reading, settled_at)
+        version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, settled_at)
+        version_id = _insert_version(connection, version, report.reason, reading)
         _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
-    for campaign, unit in dict.fromkeys((report.campaign, report.unit) for report in understood):
-        settle(connection, campaign, unit)
 
 
-def _insert_version(
-    connection: sa.Connection,
-    mail: mails.Mail,
-    part: mails.Part,
-    report: mails.ReportUnderstood,
-    reading: reports.Reading,
-    settled_at: datetime,
-) -> int:
-    row = {
-        "mail_id": mail.id,
-        "part": report.part,
-        "campaign": report.campaign,
-        "unit": report.unit,
-        "number": 0,
-        "current": False,
-        "verdict": report.verdict.value,
-        "outcome": report.outcome.value,
-        "reason": report.reason,
-        "detail": reading.detail,
-        "form": reading.form,
-        "form_version": reading.version,
-        "file_name": part.name,
-        "sha256": part.sha256,
-        "fingerprint": reading.fingerprint,
-        "received_at": mail.received_at,
-        "settled_at": settled_at,
-    }
+def _new_version(
+    mail: mails.Mail, part: mails.Part, report: mails.ReportUnderstood, fingerprint: str, settled_at: datetime
+) -> reports.Version:
+    return reports.Version(
+        id=_NO_ID_YET,
+        mail_id=mail.id,
+        receipt=mail.receipt,
+        part=report.part,
+        campaign=report.campaign,
+        unit=report.unit,
+        number=0,
+        current=False,
+        verdict=report.verdict.value,
+        outcome=report.outcome.value,
+        file_name=part.name,
+        sha256=part.sha256,
+        fingerprint=fingerprint,
+        received_at=mail.received_at,
+        settled_at=settled_at,
+    )
+
+
+def _insert_version(connection: sa.Connection, version: reports.Version, reason: str, reading: reports.Reading) -> int:
+    """Write a version in its place among the unit's others; return its id."""
+    others = versions_of(connection, [(version.campaign, version.unit)])
+    placed = _place_anew(connection, [*others, version])
+    row = {name: getattr(placed, name) for name in reports.Version.__dataclass_fields__ if name not in _NOT_OF_THE_ROW}
+    row |= {"reason": reason, "detail": reading.detail, "form": reading.form, "form_version": reading.version}
     return int(connection.execute(_INSERT_VERSION, row).scalar_one())
 
 
+def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
+    """Number the versions of a unit and say which one is current."""
+    _place_anew(connection, versions_of(connection, [(campaign, unit)]))
+
+
+def _place_anew(connection: sa.Connection, versions: Sequence[reports.Version]) -> reports.Version | None:
+    """Give every version of a unit its number, and one of them its standing; return the one that is not written yet.
+
+    Numbers follow the order in which versions became known to be the unit's, so that a rebuild gives the numbers that
+    letters already named.
+    """
+    current = reports.standing(versions) if versions else None
+    fresh = None
+    for number, version in enumerate(sorted(versions, key=lambda each: each.place), start=1):
+        if version.id == _NO_ID_YET:
+            fresh = replace(version, number=number, current=version is current)
+        elif (version.number, version.current) != (number, version is current):
+            row = {"row_id": version.id, "number": number, "current": version is current}
+            connection.execute(_PLACE_VERSION, row)
+    return fresh
+
+
 def _insert_reading(connection: sa.Connection, version_id: int, reading: reports.Reading) -> None:
-    row = {
-        "version_id": version_id,
-        "header": _ENCODE(reading.header).decode(),
-        "values": _ENCODE(reading.values).decode(),
-    }
-    connection.execute(_INSERT_READING, row)
+    header, values = _ENCODE(reading.header).decode(), _ENCODE(reading.values).decode()
+    connection.execute(_INSERT_READING, {"version_id": version_id, "header": header, "values": values})
 
 
 def values_in(document: str) -> tuple[reports.Value, ...]:
@@ -128,22 +149,6 @@ def _insert_problems(connection: sa.Connection, version_id: int, reading: report
 
 
 _PROBLEM_TEXTS = ("code", "sheet", "cell", "item", "label", "found", "expected", "message")
-
-
-def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
-    """Number the versions of a unit and say which one is current.
-
-    Numbers follow the order in which versions became known to be the unit's, so that a rebuild gives the numbers that
-    letters already named.
-    """
-    known = sorted(versions_of(connection, [(campaign, unit)]), key=lambda version: version.place)
-    if not known:
-        return
-    current = reports.standing(known)
-    for number, version in enumerate(known, start=1):
-        if (version.number, version.current) != (number, version is current):
-            placed = {"row_id": version.id, "number": number, "current": version is current}
-            connection.execute(_PLACE_VERSION, placed)
 
 
 def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:

@@ -1,10 +1,10 @@
 """The 2019 form against the domain's 60 indicators and 41 rules: each speaks on a wrong report, not on a near miss."""
 
 import time
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from forms import checks, form
 from roll import campaigns, units

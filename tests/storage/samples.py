@@ -167,7 +167,7 @@ class Office:
         with self.store.writing() as connection:
             row = inbox.by_ids(connection, [mail_id])[0]
             touched = stored_reports.forget(connection, mail_id)
-            inbox.record(connection, mail_id, read, understanding, NOW)
+            inbox.record(connection, [inbox.Result(mail_id, read, understanding)], NOW)
             mail = mails.Mail(row.id, row.receipt, row.mailbox, row.folder, None, row.received_at, row.sha256)
             stored_reports.record(connection, mail, read, understanding.reports, settled_at or row.entered_at)
             for campaign, code in touched:

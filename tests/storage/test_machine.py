@@ -200,7 +200,7 @@ class OfficeMachine(RuleBasedStateMachine):
         answer = samples.letter(f"answer:{row.receipt}", due_at=self.now, mail_id=row.id)
         with self.writing(crashes=crashes) as connection:
             touched = stored_reports.forget(connection, row.id)
-            inbox.record(connection, row.id, read, understanding, self.now)
+            inbox.record(connection, [inbox.Result(row.id, read, understanding)], self.now)
             stored_reports.record(connection, mail, read, understanding.reports, settled_at)
             for campaign, code in touched:
                 stored_reports.settle(connection, campaign, code)
