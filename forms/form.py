@@ -7,9 +7,8 @@ forms.
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
 
-from pydantic import TypeAdapter
+import msgspec
 
 from forms import consistency, declared
 from roll import mistakes
@@ -140,24 +139,19 @@ class Form:
         return {sheet.name: sheet for sheet in self.sheets}[name]
 
 
-@cache
-def _adapter() -> TypeAdapter[Form]:
-    return TypeAdapter(Form)
-
-
 def to_json(form: Form) -> bytes:
-    """Return `form` as JSON, for a child process."""
-    return _adapter().dump_json(form)
+    """Return `form` as JSON, for a child process and for the database."""
+    return msgspec.json.encode(form)
 
 
 def from_json(data: bytes) -> Form:
     """Return the form that `to_json` wrote.
 
     Raises:
-        pydantic.ValidationError: `data` is something else.
+        msgspec.ValidationError: `data` is something else.
 
     """
-    return _adapter().validate_json(data)
+    return msgspec.json.decode(data, type=Form)
 
 
 def _header_field(table: declared.Declared) -> HeaderField:

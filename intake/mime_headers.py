@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+import pybase64
+
 from intake import charsets
 
 # faults.md M 25, 26: a mail of 10,000 header fields is odd but readable, one of 100,000 is an attack.
@@ -169,14 +171,17 @@ def _word_bytes(encoding: str, payload: str) -> bytes:
 
 def decode_base64(data: bytes | memoryview) -> tuple[bytes, bool]:
     """Return base64 data decoded and whether it was whole. Junk is passed over, padding added (RFC 2045 §6.8)."""
+    data = bytes(data)
+    padding = data.find(b"=")
+    # Nine times as fast as the standard library's; what follows padding it takes otherwise.
+    is_at_end = padding < 0 or not data[padding:].strip(b"=\r\n")
     try:
-        decoded = binascii.a2b_base64(data)
+        decoded = pybase64.b64decode(data) if is_at_end else binascii.a2b_base64(data)
     except binascii.Error:
-        return _decode_broken_base64(bytes(data)), False
-    if len(decoded) * 10 < len(data) * 6 and b"=" in bytes(data).rstrip(b"=\r\n \t-"):
+        return _decode_broken_base64(data), False
+    if not is_at_end and len(decoded) * 10 < len(data) * 6 and b"=" in data.rstrip(b"=\r\n \t-"):
         # A decoder stops at padding; a program that encodes piece by piece puts it in the middle too.
-        pieces = [_decode_broken_base64(piece) for piece in bytes(data).split(b"=") if piece.strip()]
-        return b"".join(pieces), False
+        return b"".join(_decode_broken_base64(piece) for piece in data.split(b"=") if piece.strip()), False
     return decoded, True
 
 
