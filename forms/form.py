@@ -5,13 +5,12 @@ The dataclasses are the form as the rest of the program knows it; `load_form` ma
 forms.
 """
 
-import tomllib
 from dataclasses import dataclass
 
 import msgspec
 
 from forms import consistency, declared
-from roll import mistakes
+from roll import declaration, mistakes
 
 COLUMN_TYPES = ("integer", "decimal", "text", "date", "yes_no", "select_one")
 SHEET_KINDS = ("rows", "list", "text")
@@ -260,10 +259,7 @@ def load_form(data: bytes, where: str) -> Form:
         OperatorError: with every mistake of the file, one sentence each.
 
     """
-    try:
-        table = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise mistakes.OperatorError([f"{where}: this is not TOML in UTF-8: {error}."]) from error
+    table = declaration.read_toml(data, where)
     problems: list[str] = []
     form = _form(declared.Declared(table, f"{where}: ", problems))
     problems += consistency.find_problems(form, where)

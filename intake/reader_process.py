@@ -55,11 +55,13 @@ class ReaderProcess:
 
     to_it: int
     from_it: int
+    start_seconds: float
     seconds: float
     requests: collections.deque[Request[Any]] = field(default_factory=collections.deque)
     pid: int | None = None
     deadline: float | None = None
     served: int = 0
+    _shared: int = 0
     _outgoing: collections.deque[memoryview] = field(default_factory=collections.deque)
     _incoming: bytearray = field(default_factory=bytearray)
 
@@ -76,6 +78,22 @@ class ReaderProcess:
     def is_worn(self) -> bool:
         """Whether it has served as many requests as one process should."""
         return self.served >= REQUESTS_PER_READER
+
+    def due(self, patience: float) -> float | None:
+        """Return when (time.monotonic) it is to be looked at, whatever it says: at its deadline, or once it is slow.
+
+        It is slow when the first request takes longer than `patience` seconds and others wait that nobody else was
+        asked. None where it is asked nothing.
+        """
+        if self.deadline is None or self.pid is None or self._shared >= len(self.requests) - 1:
+            return self.deadline
+        return min(self.deadline, self.deadline - self.seconds + patience)
+
+    def take_shared(self) -> list[Request[Any]]:
+        """Return the requests behind the first that nobody else was asked, once; they stay here as well."""
+        shared = list(self.requests)[self._shared + 1 :]
+        self._shared = len(self.requests) - 1
+        return shared
 
     def ask(self, request: Request[Any]) -> None:
         """Take a request; it is read after those that were asked before."""
@@ -119,8 +137,8 @@ class ReaderProcess:
     def check_time(self) -> None:
         """Raise Lost where the deadline has passed."""
         if self.deadline is not None and time.monotonic() >= self.deadline:
-            what = "starting" if self.pid is None else "reading"
-            raise Lost(f"{what} took longer than {self.seconds:.0f} seconds")
+            what, seconds = ("starting", self.start_seconds) if self.pid is None else ("reading", self.seconds)
+            raise Lost(f"{what} took longer than {seconds:.0f} seconds")
 
     def _take_answers(self) -> None:
         header = child.FRAME.size
@@ -141,12 +159,17 @@ class ReaderProcess:
             self.requests[0].take(answer)
             self.requests.popleft()
             self.served += 1
+            self._shared = max(0, self._shared - 1)
         else:
             raise Lost(answer.decode("utf-8", "replace") if kind == child.BUG else "an answer that nobody asked for")
         self._start_clock()
 
     def _start_clock(self) -> None:
-        self.deadline = time.monotonic() + self.seconds if self.pid is None or self.requests else None
+        now = time.monotonic()
+        if self.pid is None:
+            self.deadline = self.deadline or now + self.start_seconds
+        else:
+            self.deadline = now + self.seconds if self.requests else None
 
     def close(self) -> None:
         """Close the pipes."""

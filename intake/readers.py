@@ -6,7 +6,6 @@ pipes. A thread for each reader would fight with the caller for the interpreter 
 
 import collections
 import contextlib
-import itertools
 import os
 import selectors
 import time
@@ -25,6 +24,8 @@ from roll.mistakes import OperatorError
 
 # One input may cost at most 30 s in a reader (invariant C5 of the fault catalogue).
 SECONDS_PER_MAIL = 30.0
+# A fork server is there in a third of a second; on a machine that is short of everything it may take this long.
+START_SECONDS = 30.0
 # A poison mail is tried three times in one pass (invariant C5), each time after all others.
 TRIES = 3
 # Results come in order unless the oldest one keeps the others waiting longer than this.
@@ -64,17 +65,24 @@ Read = tuple[int, mails.Contents | Failed]
 
 @dataclass(eq=False, slots=True)
 class _MailRequest(Request[mails.Contents]):
-    """A mail on its way through a reader; `id` is the caller's."""
+    """A mail on its way through a reader. `id` is the caller's; `oldest_since` is when all before it were done."""
 
     id: int = 0
+    oldest_since: float | None = None
 
 
 class Readers:
     """A few readers behind one door, for one thread. Closing it ends them."""
 
-    def __init__(self, forms: Sequence[forms_form.Form], count: int, seconds: float = SECONDS_PER_MAIL) -> None:
-        """`seconds`: what one mail may take, and what the start of a reader may take."""
-        self.seconds = seconds
+    def __init__(
+        self,
+        forms: Sequence[forms_form.Form],
+        count: int,
+        seconds: float = SECONDS_PER_MAIL,
+        start_seconds: float = START_SECONDS,
+    ) -> None:
+        """`seconds`: what one mail may take; `start_seconds`: what the start of a reader may take."""
+        self._seconds = start_seconds, seconds
         self._count = count
         self._server = ForkServer(forms)
         self._readers: list[ReaderProcess] = []
@@ -110,7 +118,8 @@ class Readers:
 
     def read_all(self, items: Iterable[tuple[int, bytes]]) -> Iterator[Read]:
         """Yield (id, contents or failure) for every (id, raw mail), in order unless one is slow."""
-        return itertools.chain.from_iterable(self.read_batches(items, 1))
+        for batch in self.read_batches(items, 1):
+            yield from batch
 
     def read_batches(self, items: Iterable[tuple[int, bytes]], most: int) -> Iterator[list[Read]]:
         """Do as `read_all`, several at a time: at most so many, and none that the others would have to wait for."""
@@ -166,9 +175,10 @@ class Readers:
     def _next_done(self, waiting: collections.deque[_MailRequest]) -> _MailRequest:
         """Take the oldest mail out of `waiting`, or, where it keeps the others waiting too long, one that is read."""
         self._attend(0)
-        began = time.monotonic()
-        while not waiting[0].is_done:
-            patience = began + PATIENCE_SECONDS - time.monotonic()
+        oldest = waiting[0]
+        oldest.oldest_since = oldest.oldest_since or time.monotonic()
+        while not oldest.is_done:
+            patience = oldest.oldest_since + PATIENCE_SECONDS - time.monotonic()
             other = next((request for request in waiting if request.is_done), None)
             if other is not None and patience <= 0:
                 waiting.remove(other)
@@ -187,8 +197,8 @@ class Readers:
         heard = sum(self._serve(place, reader) for place, reader in enumerate(self._readers))
         if heard or seconds == 0:
             return
-        deadlines = [reader.deadline for reader in self._readers if reader.deadline is not None]
-        left = min(deadlines, default=time.monotonic()) - time.monotonic()
+        due = [at for reader in self._readers if (at := reader.due(PATIENCE_SECONDS)) is not None]
+        left = min(due, default=time.monotonic()) - time.monotonic()
         with selectors.PollSelector() as pipes:
             for reader in self._readers:
                 pipes.register(reader.from_it, selectors.EVENT_READ)
@@ -208,7 +218,16 @@ class Readers:
             return True
         if reader.is_worn:
             self._replace(place)
+        elif (due := reader.due(PATIENCE_SECONDS)) is not None and time.monotonic() >= due:
+            self._share(reader)
         return heard
+
+    def _share(self, slow: ReaderProcess) -> None:
+        """Ask the others as well for what waits behind a mail that takes long; whoever is first has read it."""
+        others = [reader for reader in self._readers if reader is not slow]
+        for request in slow.take_shared():
+            if others and not request.is_done:
+                min(others, key=lambda each: len(each.requests)).ask(request)
 
     def _replace(self, place: int, failure: str = "") -> None:
         """Put a new reader in the place of one. With a `failure`, what that was reading has failed.
@@ -217,10 +236,11 @@ class Readers:
         """
         old = self._readers[place]
         status = self._part_with(old)
-        if failure and old.requests:
-            old.requests.popleft().failure = f"{failure} (status {status})" if status else failure
+        unread = [request for request in old.requests if not request.is_done]
+        if failure and unread and unread[0] is old.requests[0]:
+            unread.pop(0).failure = f"{failure} (status {status})" if status else failure
         self._readers[place] = self._fork()
-        for request in old.requests:
+        for request in unread:
             self._readers[place].ask(request)
 
     def _fork(self) -> ReaderProcess:
@@ -233,7 +253,7 @@ class Readers:
                 pipes = self._server.fork()
             except OSError as error:
                 raise OperatorError([_NO_READER.format(error=error)]) from error
-        return ReaderProcess(*pipes, self.seconds)
+        return ReaderProcess(*pipes, *self._seconds)
 
     def _part_with(self, reader: ReaderProcess) -> int | None:
         """End a reader; return its exit status, None where it is not known."""

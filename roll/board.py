@@ -11,7 +11,10 @@ RECEIVED_STATES = (State.VALID, State.NEEDS_CONFIRM, State.NEEDS_FIX, State.NIL,
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One unit on the board. `received_at` is its first mail's receipt time, `receipt` the last one's number."""
+    """One unit on the board. `received_at` is its first mail's receipt time, `receipt` the last one's number.
+
+    `signed_copy` says that a signed copy of its report came, with the report or without.
+    """
 
     code: str
     name: str
@@ -27,6 +30,12 @@ class Standing:
     received_at: datetime | None = None
     receipt: str | None = None
     extended_until: datetime | None = None
+    signed_copy: bool = False
+
+    @property
+    def is_signed_only(self) -> bool:
+        """Whether its signed copy came and the report itself is still missing: nobody may say that nothing came."""
+        return self.signed_copy and self.state is State.MISSING
 
 
 @dataclass(frozen=True, slots=True)

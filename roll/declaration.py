@@ -14,6 +14,8 @@ from roll import calendar
 from roll.mistakes import OperatorError
 
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
+_PLACE = re.compile(r"at line ([0-9]+)")
+_DATE_LIKE = re.compile(r"\s*([A-Za-z_-]+)\s*=\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}[^\s#]*)")
 # What the public calendar of holidays covers well; a year beyond it is a typing slip.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MISSING: Any = object()
@@ -22,11 +24,26 @@ _MISSING: Any = object()
 def read_toml(data: bytes, where: str) -> dict[str, Any]:
     """Return the top table of a TOML 1.0 document (UTF-8, BOM allowed). Raises OperatorError, with `where` in it."""
     try:
-        return tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise OperatorError([f"{where} is not UTF-8 text; save it with the encoding UTF-8."]) from error
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise OperatorError([f"{where} is not valid TOML: {error}; correct it there."]) from error
+        raise OperatorError([_what_is_no_toml(text, where, str(error))]) from error
+
+
+def _what_is_no_toml(text: str, where: str, error: str) -> str:
+    """Return the sentence for a text that is no TOML; a date that is none is the mistake that officers make."""
+    place = _PLACE.search(error)
+    line = text.split("\n")[int(place[1]) - 1] if place else ""
+    date_like = _DATE_LIKE.match(line)
+    if date_like is None:
+        return f"{where} is not valid TOML: {error}; correct it there."
+    return (
+        f"{where}, line {place[1] if place else '?'}: {date_like[2]} is no date; write {date_like[1]} = followed by a "
+        "day of the calendar as year-month-day, such as 2019-07-05."
+    )
 
 
 def suggest(name: str, known: list[str]) -> str:

@@ -57,6 +57,7 @@ _TEXTS = {
         "extended": "gia hạn đến trước {at}",
         "extended_day": "gia hạn đến hết ngày {day}",
         "overdue": "quá hạn",
+        "signed_only": "đã có bản ký",
         "asked": "đề nghị",
         "informed": "để biết",
         "from": "Từ",
@@ -84,6 +85,7 @@ _TEXTS = {
         "extended": "extended to before {at}",
         "extended_day": "extended to the end of {day}",
         "overdue": "overdue",
+        "signed_only": "signed copy came",
         "asked": "asked",
         "informed": "informed",
         "from": "From",
@@ -160,6 +162,8 @@ class Words:
         remarks = [self.state(unit.state)]
         if unit.overdue:
             remarks.append(self.text("overdue"))
+        if unit.is_signed_only:
+            remarks.append(self.text("signed_only"))
         if unit.extended_until:
             remarks.append(self.extended(unit.extended_until))
         if unit.obligation != "required":

@@ -29,6 +29,7 @@ class _Known:
     accepted: str = ""
     returned: bool = False
     held: bool = False
+    signed_copy: bool = False
 
     @property
     def first_at(self) -> datetime | None:
@@ -95,7 +96,18 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         unit.see(mail.received_at, mail.receipt, reports=is_returned)
         unit.returned |= is_returned
         unit.held |= not is_returned
+    for code in _signed_copies(connection, campaign, seen):
+        known.setdefault(code, _Known()).signed_copy = True
     return known
+
+
+def _signed_copies(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> list[str]:
+    """Return the units whose signed copy came."""
+    mails = tables.mails.c
+    query = sa.select(mails.unit).where(
+        mails.signed_copy, mails.campaign == campaign.name, mails.unit.is_not(None), mails.received_at <= seen
+    )
+    return [str(code) for code in connection.execute(query.distinct()).scalars()]
 
 
 def _other_mails(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
@@ -133,6 +145,7 @@ def _standing(
         received_at=first_at,
         receipt=known.receipt,
         extended_until=ruling.extended_until,
+        signed_copy=known.signed_copy,
     )
 
 

@@ -127,7 +127,7 @@ def test_a_text_sheet_needs_no_column_of_its_own() -> None:
 
 def test_what_is_no_toml_is_said_in_one_sentence() -> None:
     (problem,) = mistakes_of("name = ")
-    assert problem.startswith("form.toml: this is not TOML in UTF-8: ")
+    assert problem.startswith("form.toml is not valid TOML: ")
 
 
 def test_every_mistake_is_told_at_once() -> None:

@@ -344,6 +344,7 @@ def board(sample: Case, instant: datetime, *, complete: bool = False) -> Board:
         standing(f"H{180 + index}", name, "district", State.VALID if complete else state, f"0205 3000 {180 + index}")
         for index, (name, state) in enumerate(zip(districts, states, strict=True))
     ]
+    units[-1] = replace(units[-1], signed_copy=True)
     last = State.NIL if complete else State.MISSING
     units += [
         Standing(

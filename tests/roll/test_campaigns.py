@@ -230,6 +230,17 @@ def test_a_file_that_is_no_toml_or_no_utf_8_is_told_in_one_sentence():
         campaigns.parse_campaign("name".encode("utf-16"), ZONE, "campaign.toml")
 
 
+@pytest.mark.parametrize(
+    "day", ["2019-06-31", "2019-13-01", "2019-7-5", "05/07/2019", "05-07-2019", "5.7.2019", "2019-07-05T25:00:00"]
+)
+def test_a_day_that_the_calendar_does_not_have_is_told_as_such(day: str):
+    (problem,) = problems_of(f'name = "a"\n due_before = {day}  # hạn\n')
+    assert problem == (
+        f"campaign.toml, line 2: {day} is no date; write due_before = followed by a day of the calendar as "
+        "year-month-day, such as 2019-07-05."
+    )
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter():
     text = '\ufeffname = "a"\r\ntitle = "b"\r\nopens = 2019-06-01\r\ndue_before = 2019-07-05\r\ndeadline_text = "c"\r\n'
     assert campaigns.parse_campaign(text.encode(), ZONE, "campaign.toml").title == "b"

@@ -16,7 +16,7 @@ DUE = datetime(2019, 7, 5, tzinfo=ZONE)
 GRACE = datetime(2019, 7, 6, tzinfo=ZONE)
 TICK = timedelta(microseconds=1)
 LATER = datetime(2019, 8, 1, tzinfo=UTC)
-QUARANTINED = outcomes.Outcome.QUARANTINED
+QUARANTINED, NOTED = outcomes.Outcome.QUARANTINED, outcomes.Outcome.NOTED
 
 
 def shown(office: samples.Office, at: datetime = LATER, seen_until: datetime | None = None) -> board.Board:
@@ -101,6 +101,23 @@ def test_duplicates_and_noted_mails_change_nothing(office: samples.Office) -> No
     for outcome in (outcomes.Outcome.DUPLICATE, outcomes.Outcome.NOTED):
         office.take(mails.Understanding(outcome, "r", unit="U1", campaign=CAMPAIGN))
     assert standing(office).state == "missing"
+
+
+def test_a_signed_copy_without_the_report_leaves_its_unit_missing_and_is_seen(office: samples.Office) -> None:
+    signed = mails.Understanding(NOTED, "signed_copy", unit="U1", campaign=CAMPAIGN, signed_copy=True)
+    office.take(signed)
+    found = standing(office)
+    assert (found.state, found.is_signed_only) == ("missing", True)
+    assert not standing(office, NOW - TICK).is_signed_only, "it had not come yet"
+
+    office.take(understood("U1"))
+    assert not standing(office).is_signed_only
+
+
+def test_a_signed_copy_of_another_campaign_is_none_of_this_one(office: samples.Office) -> None:
+    office.apply(samples.source(name="dot-hai"))
+    office.take(mails.Understanding(NOTED, "signed_copy", unit="U1", campaign=CAMPAIGN, signed_copy=True))
+    assert not standing(office).is_signed_only
 
 
 def test_a_mail_of_another_campaign_changes_nothing(office: samples.Office) -> None:
