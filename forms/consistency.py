@@ -9,7 +9,8 @@ import string
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from forms import declared, syntax
+from forms import syntax
+from roll import declaration
 
 if TYPE_CHECKING:
     from forms import form
@@ -124,11 +125,14 @@ def _row_problems(path: str, row: "form.Row", sheet: "form.Sheet") -> Iterator[t
     known = [column.name for column in sheet.columns]
     for column in row.columns:
         if column not in known:
-            yield f"{path}.columns", f'there is no column named "{column}"{declared.suggestion(column, known)}'
+            yield f"{path}.columns", f'there is no column named "{column}"{declaration.suggestion(column, known)}'
     for key, columns in (("required", row.required), ("main", row.main)):
         for column in columns:
             if column not in row.columns:
-                yield f"{path}.{key}", f'"{column}" is not asked on this line{declared.suggestion(column, row.columns)}'
+                yield (
+                    f"{path}.{key}",
+                    f'"{column}" is not asked on this line{declaration.suggestion(column, row.columns)}',
+                )
     if row.part_of:
         yield from _part_problems(f"{path}.part_of", row, sheet)
 
@@ -137,7 +141,7 @@ def _part_problems(path: str, row: "form.Row", sheet: "form.Sheet") -> Iterator[
     lines = {line.name: line for line in sheet.rows if line.name}
     whole = lines.get(row.part_of)
     if whole is None:
-        yield path, f'there is no line named "{row.part_of}"{declared.suggestion(row.part_of, lines)}'
+        yield path, f'there is no line named "{row.part_of}"{declaration.suggestion(row.part_of, lines)}'
     elif not set(whole.columns) & set(row.columns) or whole is row:
         yield path, f'"{row.part_of}" has no column in common with this line, so nothing can be compared.'
     elif _part_chain_turns(row, lines):
@@ -163,7 +167,7 @@ def _expression_problems(path: str, text: str, scope: syntax.Scope) -> Iterator[
 
 def _check_problems(path: str, check: "form.Check", scope: syntax.Scope) -> Iterator[tuple[str, str]]:
     if check.each and check.each not in scope.lists:
-        yield f"{path}.each", f'there is no list sheet "{check.each}"{declared.suggestion(check.each, scope.lists)}'
+        yield f"{path}.each", f'there is no list sheet "{check.each}"{declaration.suggestion(check.each, scope.lists)}'
         return
     names: list[str] = []
     for name, text in check.calculation:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from forms import consistency, declared
-from roll import declaration, mistakes
+from forms import consistency
+from roll import mistakes
+from roll.declaration import Declaration, read_toml
 
 COLUMN_TYPES = ("integer", "decimal", "text", "date", "yes_no", "select_one")
 SHEET_KINDS = ("rows", "list", "text")
@@ -153,68 +154,68 @@ def from_json(data: bytes) -> Form:
     return msgspec.json.decode(data, type=Form)
 
 
-def _header_field(table: declared.Declared) -> HeaderField:
+def _header_field(table: Declaration) -> HeaderField:
     field = HeaderField(
-        name=table.text("name", required=True),
-        label=table.text("label", required=True),
+        name=table.text("name"),
+        label=table.text("label"),
         type=table.one_of("type", COLUMN_TYPES, default="text"),
     )
     table.finish()
     return field
 
 
-def _column(table: declared.Declared) -> Column:
+def _column(table: Declaration) -> Column:
     column = Column(
-        name=table.text("name", required=True),
-        label=table.text("label", required=True),
+        name=table.text("name"),
+        label=table.text("label"),
         type=table.one_of("type", COLUMN_TYPES),
-        unit=table.text("unit"),
+        unit=table.text("unit", ""),
         required=table.flag("required"),
         choices=table.texts("choices"),
-        relevant=table.text("relevant"),
+        relevant=table.text("relevant", ""),
         limit=table.number("limit"),
     )
     table.finish()
     return column
 
 
-def _row(table: declared.Declared, all_columns: tuple[str, ...]) -> Row:
+def _row(table: Declaration, all_columns: tuple[str, ...]) -> Row:
     section = table.flag("section")
     row = Row(
-        name=table.text("name", required=not section),
-        label=table.text("label", required=True),
-        item=table.text("item"),
-        unit=table.text("unit"),
+        name=table.text("name", "" if section else None),
+        label=table.text("label"),
+        item=table.text("item", ""),
+        unit=table.text("unit", ""),
         section=section,
         columns=table.texts("columns") or (() if section else all_columns),
         required=table.texts("required"),
         type=table.one_of("type", COLUMN_TYPES, default=""),
-        part_of=table.text("part_of"),
-        part_check=table.text("part_check"),
+        part_of=table.text("part_of", ""),
+        part_check=table.text("part_check", ""),
         aliases=table.texts("aliases"),
-        relevant=table.text("relevant"),
+        relevant=table.text("relevant", ""),
         main=table.texts("main"),
         plausible=table.interval("plausible"),
-        whole_label=table.text("whole_label"),
+        whole_label=table.text("whole_label", ""),
     )
     table.finish()
     return row
 
 
-def _sheet(table: declared.Declared) -> Sheet:
+def _sheet(table: Declaration) -> Sheet:
     kind = table.one_of("kind", SHEET_KINDS)
     columns = tuple(_column(column) for column in table.tables("column"))
     if kind == "text" and not columns:
         columns = (Column(name=TEXT_COLUMN, label="", type="text"),)
     names = tuple(column.name for column in columns)
     sheet = Sheet(
-        name=table.text("name", required=True),
+        name=table.text("name"),
         kind=kind,
-        title=table.text("title"),
-        caption=table.text("caption") or table.text("name"),
-        item=table.text("item"),
-        label=table.text("label", required=kind == "rows"),
-        unit=table.text("unit"),
+        title=table.text("title", ""),
+        caption=table.text("caption", "") or table.text("name", ""),
+        item=table.text("item", ""),
+        label=table.text("label", None if kind == "rows" else ""),
+        unit=table.text("unit", ""),
         columns=columns,
         rows=tuple(_row(row, names) for row in table.tables("row")),
     )
@@ -222,27 +223,27 @@ def _sheet(table: declared.Declared) -> Sheet:
     return sheet
 
 
-def _check(table: declared.Declared) -> Check:
+def _check(table: Declaration) -> Check:
     check = Check(
-        name=table.text("name", required=True),
-        constraint=table.text("constraint", required=True),
-        message=table.text("constraint_message", required=True),
+        name=table.text("name"),
+        constraint=table.text("constraint"),
+        message=table.text("constraint_message"),
         severity=table.one_of("severity", SEVERITIES),
-        relevant=table.text("relevant"),
-        at=table.text("at"),
-        each=table.text("each"),
+        relevant=table.text("relevant", ""),
+        at=table.text("at", ""),
+        each=table.text("each", ""),
         calculation=table.named_texts("calculation"),
     )
     table.finish()
     return check
 
 
-def _form(table: declared.Declared) -> Form:
+def _form(table: Declaration) -> Form:
     form = Form(
-        name=table.text("name", required=True),
-        version=table.text("version", required=True),
-        title=table.text("title", required=True),
-        note=table.text("note"),
+        name=table.text("name"),
+        version=table.text("version"),
+        title=table.text("title"),
+        note=table.text("note", ""),
         year=table.whole("year"),
         header=tuple(_header_field(field) for field in table.tables("header")),
         sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),
@@ -259,9 +260,8 @@ def load_form(data: bytes, where: str) -> Form:
         OperatorError: with every mistake of the file, one sentence each.
 
     """
-    table = declaration.read_toml(data, where)
     problems: list[str] = []
-    form = _form(declared.Declared(table, f"{where}: ", problems))
+    form = _form(Declaration(read_toml(data, where), f"{where}: ", problems))
     problems += consistency.find_problems(form, where)
     if problems:
         raise mistakes.OperatorError(problems)

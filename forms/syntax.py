@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from forms import declared
+from roll import declaration
 
 # The longest constraint of the 2019 form (C32) has 420 characters, 80 nodes, 20 levels; five to ten times that is
 # generous, and cheap to evaluate.
@@ -152,7 +152,7 @@ class _Resolver:
 
     def _name(self, node: ast.Name) -> Reference:
         if node.id not in self.scope.names:
-            hint = declared.suggestion(node.id, self.scope.names)
+            hint = declaration.suggestion(node.id, self.scope.names)
             raise ExpressionError(f'"{node.id}" names nothing here; a cell is written line.column{hint}')
         return Reference(node.id)
 
@@ -163,7 +163,7 @@ class _Resolver:
         special = {"header": self.scope.header, "record": self.scope.record, "row": self.scope.line}
         known = {(cell[0], column) for column in special[cell[0]]} if cell[0] in special else self.scope.cells
         if cell not in known:
-            hint = declared.suggestion(".".join(cell), (".".join(each) for each in known))
+            hint = declaration.suggestion(".".join(cell), (".".join(each) for each in known))
             raise ExpressionError(f'there is no cell named "{cell[0]}.{cell[1]}"{hint}')
         return Reference(cell)
 
@@ -183,7 +183,7 @@ class _Resolver:
         name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
         if node.keywords or (name not in FUNCTIONS and name not in AGGREGATES):
             raise ExpressionError(
-                f'there is no function "{name}"{declared.suggestion(name, [*FUNCTIONS, *AGGREGATES])}'
+                f'there is no function "{name}"{declaration.suggestion(name, [*FUNCTIONS, *AGGREGATES])}'
             )
         if name in AGGREGATES:
             return self._aggregate(name, node.args)
@@ -205,13 +205,13 @@ class _Resolver:
         aggregate = Aggregate(name, **dict(zip(AGGREGATES[name], texts, strict=False)))
         if aggregate.sheet not in self.scope.lists:
             raise ExpressionError(
-                f'there is no list sheet "{aggregate.sheet}"{declared.suggestion(aggregate.sheet, self.scope.lists)}'
+                f'there is no list sheet "{aggregate.sheet}"{declaration.suggestion(aggregate.sheet, self.scope.lists)}'
             )
         columns = self.scope.lists[aggregate.sheet]
         for column in filter(None, (aggregate.column, aggregate.where)):
             if column not in columns:
                 raise ExpressionError(
-                    f'sheet "{aggregate.sheet}" has no column "{column}"{declared.suggestion(column, columns)}'
+                    f'sheet "{aggregate.sheet}" has no column "{column}"{declaration.suggestion(column, columns)}'
                 )
         return Reference(aggregate)
 

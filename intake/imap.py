@@ -14,9 +14,10 @@ from typing import Any
 import imapclient
 from imapclient import exceptions
 
-from intake import mailbox_account, mailbox_errors
+from intake import mailbox_errors
 from intake.mailbox_account import MailboxAccount
 from intake.mailbox_errors import MailboxUnreachable, SignInRefused, TlsRefused
+from roll import servers
 
 # Seconds. A connect that takes longer than 20 has failed, a server that stalls a minute within an answer has too, and
 # a goodbye is not worth waiting for.
@@ -182,7 +183,7 @@ class Connection:
 
 
 def _connect(account: MailboxAccount, timeout: float) -> imapclient.IMAPClient:
-    if account.security == "none" and not mailbox_account.is_loopback(account.host):
+    if account.security == "none" and not servers.is_loopback(account.host):
         raise TlsRefused(
             f'Mailbox {account.name} would send its password in the clear to {account.server}: set `security` to "tls" '
             f'or "starttls" ("none" is for this machine alone).'

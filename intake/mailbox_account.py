@@ -1,7 +1,6 @@
 """How one mailbox is reached: the plain values of a [[mailbox]] of config.toml."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Literal
 
 
@@ -23,11 +22,3 @@ class MailboxAccount:
     def server(self) -> str:
         """Host and port, for sentences."""
         return f"{self.host}:{self.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine: localhost or a loopback address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

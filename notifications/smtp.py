@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Self
 
 from notifications import envelope, smtp_errors
-from notifications.smtp_account import SmtpAccount, is_loopback
+from notifications.smtp_account import SmtpAccount
 from notifications.smtp_errors import SignInRefused, SmtpError, TlsRefused
 from notifications.smtp_replies import SIGN_IN_REPLIES, Delivery, Fate, quote, refusal, refusal_of_sender
+from roll import servers
 
 __all__ = ["Delivery", "Fate", "Sender", "SmtpAccount"]
 
@@ -179,7 +180,7 @@ def _set_timeout(line: smtplib.SMTP, seconds: float) -> None:
 
 
 def _connect(account: SmtpAccount, timeout: float) -> smtplib.SMTP:
-    if account.security == "none" and not is_loopback(account.host):
+    if account.security == "none" and not servers.is_loopback(account.host):
         raise TlsRefused(
             f"Letters and password would travel in the clear to {account.server}: set [smtp] `security` to "
             f'"tls" or "starttls" ("none" is for this machine alone).'

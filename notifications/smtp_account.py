@@ -1,7 +1,6 @@
 """How letters go out: the plain values of the [smtp] of config.toml."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Literal
 
 
@@ -20,11 +19,3 @@ class SmtpAccount:
     def server(self) -> str:
         """Host and port, for sentences."""
         return f"{self.host}:{self.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine: localhost or a loopback address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

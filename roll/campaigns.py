@@ -10,7 +10,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from roll import calendar, steps
-from roll.declaration import Declaration
+from roll.declaration import Declaration, read_toml
+from roll.mistakes import OperatorError
 from roll.steps import Step
 from roll.units import RosterEntry
 
@@ -117,21 +118,21 @@ def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
 
     Dates are days in the office's `zone`. Raises OperatorError with every problem; its sentences name the file `where`.
     """
-    declared = Declaration(data, where)
+    declared = Declaration(read_toml(data, where), f"{where}: ", [])
     window = _read_window(declared, zone)
-    title = declared.text("title")
+    title = declared.line("title")
     days_off, days_worked = declared.days("days_off"), declared.days("days_worked")
     for day in sorted(set(days_off) & set(days_worked)):
         declared.complain(f"{day} stands in days_off and in days_worked; keep one of them.")
     campaign = Campaign(
         name=_read_name(declared),
         title=title,
-        short_title=declared.text("short_title", _short_title(title)),
-        report_title=declared.text("report_title", f"báo cáo {title}"),
-        document=declared.text("document", ""),
+        short_title=declared.line("short_title", _short_title(title)),
+        report_title=declared.line("report_title", f"báo cáo {title}"),
+        document=declared.line("document", ""),
         references=declared.texts("references"),
         opens=window.opens,
-        deadline_text=declared.text("deadline_text"),
+        deadline_text=declared.line("deadline_text"),
         due_before=window.due_before,
         grace_until=window.grace_until,
         closes=window.closes,
@@ -140,12 +141,14 @@ def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
         remind_at=declared.clock_time("remind_at", DEFAULT_REMIND_AT),
         digest_at=declared.clock_time("digest_at", DEFAULT_DIGEST_AT),
         signed_copy=declared.flag("signed_copy"),
-        reports_to=declared.text("reports_to", ""),
+        reports_to=declared.line("reports_to", ""),
         zone=zone,
         days_off=days_off,
         days_worked=days_worked,
     )
     declared.finish()
+    if declared.problems:
+        raise OperatorError(declared.problems)
     return campaign
 
 
@@ -183,7 +186,7 @@ def _check_order(declared: Declaration, instants: dict[str, datetime | None]) ->
 
 
 def _read_name(declared: Declaration) -> str:
-    name = declared.text("name")
+    name = declared.line("name")
     if name and not _NAME.fullmatch(name):
         declared.complain(
             f"name is {name!r}; write small letters a to z, digits and hyphens, such as thang-hanh-dong-2019."

@@ -1,12 +1,14 @@
-"""A declaration: a TOML document that an office writes, read key by key.
+"""A declaration: a TOML document that an office writes, read key by key, each key once.
 
-Every mistake is collected as a sentence; none stops the reading, so that all are told at once.
+Every mistake is collected as a sentence with the key's path; none stops the reading, so that all are told at once.
 """
 
 import difflib
+import math
 import re
 import tomllib
 import unicodedata
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
@@ -19,6 +21,7 @@ _DATE_LIKE = re.compile(r"\s*([A-Za-z_-]+)\s*=\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.]
 # What the public calendar of holidays covers well; a year beyond it is a typing slip.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MISSING: Any = object()
+_Number = int | float
 
 
 def read_toml(data: bytes, where: str) -> dict[str, Any]:
@@ -46,96 +49,168 @@ def _what_is_no_toml(text: str, where: str, error: str) -> str:
     )
 
 
-def suggest(name: str, known: list[str]) -> str:
-    """Return advice on an unknown key: the known one it resembles, else to leave it out."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else "leave it out."
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return `; did you mean "..."?` for the known word closest to `word`, or `.` where none is close."""
+    close = difflib.get_close_matches(word, sorted(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else "."
+
+
+def advice(key: str, known: Iterable[str]) -> str:
+    """Return what to do about an unknown key: the known one that it resembles, else to leave it out."""
+    found = suggestion(key, known)
+    return "; leave it out." if found == "." else found
 
 
 class Declaration:
-    """The top table of a TOML document. Reading a key marks it as known; `finish` tells what was wrong."""
+    """One table of a document. Taking a key marks it as known; `finish` tells of the others.
 
-    def __init__(self, data: bytes, where: str) -> None:
-        self._table = read_toml(data, where)
-        self._where = where
+    `path` is the place of the table, such as "campaign.toml: " or "form.toml: sheet[1]." (counted from 1); mistakes go
+    to `problems`, which the tables of a document share.
+    """
+
+    def __init__(self, table: Mapping[str, Any], path: str, problems: list[str]) -> None:
+        self.path = path
+        self.problems = problems
+        self._table = table
         self._known: list[str] = []
-        self.problems: list[str] = []
 
     def complain(self, sentence: str) -> None:
-        """Add a problem of this document."""
-        self.problems.append(f"{self._where}: {sentence}")
+        """Note a mistake; `sentence` begins with the key."""
+        self.problems.append(f"{self.path}{sentence}")
 
     def finish(self) -> None:
-        """Raise OperatorError if anything was wrong, keys that nobody asked for included."""
+        """Note every key that nobody asked for."""
         for key in self._table:
             if key not in self._known:
-                self.complain(f"{key} is not a key of this file; {suggest(key, self._known)}")
-        if self.problems:
-            raise OperatorError(self.problems)
+                self.complain(f"{key} is not a key here{advice(key, self._known)}")
 
-    def _take(self, key: str) -> Any:
+    def _take(self, key: str, kind: type | tuple[type, ...], wanted: str, example: str = "") -> Any:
+        """Return a value of a kind, _MISSING where it is left out or, with a complaint, where it is another one."""
         self._known.append(key)
-        return self._table.get(key, _MISSING)
+        value = self._table.get(key, _MISSING)
+        # A TOML boolean is no number, though Python's bool is an int.
+        fits = isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+        if value is _MISSING or fits:
+            return value
+        self.complain(f"{key} must be {wanted}, not {value!r}{f'; write {example}' if example else ''}.")
+        return _MISSING
+
+    # Texts.
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text as one line in NFC. Without a `default` the key is required and may not be blank."""
-        value = self._take(key)
+        """Return a text as it is written. Without a `default` the key is required and may not be blank."""
+        missing_before = key not in self._table
+        value = self._take(key, str, "a text", f'{key} = "..."')
         if value is _MISSING:
-            if default is None:
+            if default is None and missing_before:
                 self.complain(f'{key} is missing; write {key} = "...".')
             return default or ""
-        if not isinstance(value, str):
-            self.complain(f'{key} must be a text; write {key} = "...".')
-            return ""
-        line = unicodedata.normalize("NFC", " ".join(value.split()))
-        if default is None and not line:
+        if default is None and not value.strip():
             self.complain(f"{key} is blank; write what it is.")
+        return str(value)
+
+    def line(self, key: str, default: str | None = None) -> str:
+        """Return a text as one line in NFC, otherwise as `text` does."""
+        line = unicodedata.normalize("NFC", " ".join(self.text(key, default).split()))
         if not line.isprintable():
             self.complain(f"{key} contains a character that cannot be seen; type the text anew.")
         return line
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return a list of texts."""
-        value = self._take(key)
+        """Return a list of texts, each as one line in NFC."""
+        value = self._take(key, list, "a list of texts", f'{key} = ["...", "..."]')
         if value is _MISSING:
             return default
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not all(isinstance(item, str) for item in value):
             self.complain(f'{key} must be a list of texts; write {key} = ["...", "..."].')
             return ()
         return tuple(unicodedata.normalize("NFC", " ".join(item.split())) for item in value)
 
+    def one_of(self, key: str, choices: Collection[str], default: str | None = None) -> str:
+        """Return one of `choices`; without a `default` the key is required."""
+        value = self.text(key, default)
+        if value and value not in choices:
+            self.complain(f'{key} is "{value}", none of {", ".join(filter(None, choices))}{suggestion(value, choices)}')
+        return value if value in choices else next(iter(choices)) if default is None else default
+
+    def named_texts(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return a table of texts as pairs of name and text, in the file's order."""
+        value = self._take(key, dict, "a table of texts")
+        pairs = [] if value is _MISSING else list(value.items())
+        for name, text in pairs:
+            if not isinstance(text, str):
+                self.complain(f"{key}.{name} must be a text in quotation marks, not {text!r}.")
+        return tuple((name, text) for name, text in pairs if isinstance(text, str))
+
+    def tables(self, key: str) -> "list[Declaration]":
+        """Return the tables written as `[[key]]`, each with its own path."""
+        value = self._take(key, list, f"a list of tables, each written [[{key}]]")
+        items = [] if value is _MISSING else value
+        if not all(isinstance(item, dict) for item in items):
+            self.complain(f"{key} must be a list of tables, each written [[{key}]].")
+        return [
+            Declaration(item, f"{self.path}{key}[{number}].", self.problems)
+            for number, item in enumerate(items, start=1)
+            if isinstance(item, dict)
+        ]
+
+    # Numbers, yes and no.
+
     def flag(self, key: str) -> bool:
         """Return a yes or no; absent is no."""
-        value = self._take(key)
-        if value is not _MISSING and not isinstance(value, bool):
-            self.complain(f"{key} must be true or false, without quotation marks.")
-        return value is True
+        return self._take(key, bool, "true or false, without quotation marks") is True
+
+    def whole(self, key: str) -> int | None:
+        """Return a whole number, None where it is left out."""
+        value = self._take(key, int, "a whole number")
+        return None if value is _MISSING else int(value)
+
+    def number(self, key: str) -> float | None:
+        """Return a finite number, None where it is left out."""
+        value = self._take(key, (int, float), "a number")
+        if value is _MISSING:
+            return None
+        if not math.isfinite(value):
+            self.complain(f"{key} must be a finite number.")
+            return None
+        return float(value)
+
+    def interval(self, key: str) -> tuple[float, float] | None:
+        """Return `[lowest, highest]`, None where it is left out."""
+        wanted = "[lowest, highest], two numbers in this order"
+        value = self._take(key, list, wanted)
+        if value is _MISSING:
+            return None
+        ends = [end for end in value if isinstance(end, _Number) and not isinstance(end, bool)]
+        if len(value) != len(ends) or len(ends) != 2 or not ends[0] <= ends[1]:  # noqa: PLR2004 - an interval has two ends
+            self.complain(f"{key} must be {wanted}.")
+            return None
+        return float(ends[0]), float(ends[1])
+
+    # Times.
 
     def instant(self, key: str, zone: tzinfo, *, required: bool = False) -> datetime | None:
         """Return an aware instant, None where it is absent or wrong.
 
         A date is its 00:00 in `zone`, a time without an offset is taken in `zone`.
         """
-        value = self._take(key)
-        if isinstance(value, date) and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        missing_before = key not in self._table
+        example = f"{key} = 2019-07-05 or {key} = 2019-07-05T17:00:00"
+        value = self._take(key, date, "a date or a time without quotation marks", example)
+        if value is _MISSING:
+            if required and missing_before:
+                self.complain(f"{key} is missing; write {key} = followed by a date such as 2019-07-05.")
+            return None
+        if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
             self.complain(f"{key} is in the year {value.year}; write one from {_FIRST_YEAR} to {_LAST_YEAR}.")
             return None
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=zone)
-        if isinstance(value, date):
-            return calendar.at(value, time(), zone)
-        if value is not _MISSING:
-            self.complain(
-                f"{key} must be a date or a time, without quotation marks; "
-                f"write {key} = 2019-07-05 or {key} = 2019-07-05T17:00:00."
-            )
-        elif required:
-            self.complain(f"{key} is missing; write {key} = followed by a date such as 2019-07-05.")
-        return None
+        return calendar.at(value, time(), zone)
 
     def clock_time(self, key: str, default: time) -> time:
         """Return a time of day, written "08:00"."""
-        value = self._take(key)
+        value = self._take(key, object, "")
         if value is _MISSING:
             return default
         if isinstance(value, time):
@@ -148,7 +223,7 @@ class Declaration:
 
     def days(self, key: str) -> tuple[date, ...]:
         """Return a list of dates."""
-        value = self._take(key)
+        value = self._take(key, object, "")
         if value is _MISSING:
             return ()
         is_day = (

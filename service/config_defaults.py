@@ -4,7 +4,6 @@ Works on the raw tables before they are checked, so that one wrong key hides no 
 are left for the check to tell.
 """
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,11 +12,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from roll import roster_rows
+from roll import roster_rows, servers
 from service import providers
 
 SECRET_KEYS = ("password", "password_file", "password_env")
-LOOPBACK_NAME = "localhost"
 
 _IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}  # RFC 8314, 3.2 and 4; RFC 9051, 2.1
 _SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}  # RFC 8314, 3.3; RFC 6409, 3.1; RFC 5321, 4.5.4.2
@@ -114,19 +112,11 @@ def _complete_server(table: Table, known: providers.Server | None, ports: Mappin
 
 def _check_line(draft: Draft, table: Table, path: str) -> None:
     host = _text(table, "host")
-    if table.get("security") == "none" and host and not is_loopback(host):
+    if table.get("security") == "none" and host and not servers.is_loopback(host):
         draft.complain(
             f"{path}.security",
             f'is "none", which is for this machine only, and the host is {host}; write "tls" or "starttls".',
         )
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether `host` can only be this machine (RFC 6761, 6.3; RFC 1122, 3.2.1.3; RFC 4291, 2.5.3)."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == LOOPBACK_NAME
 
 
 def _check_names(draft: Draft) -> None:

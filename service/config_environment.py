@@ -52,7 +52,7 @@ def read(environ: Mapping[str, str], settings: type[BaseSettings]) -> Overrides:
         if section == "mailbox":
             problems.append(f"{name} cannot be set in the environment; write mailboxes in the file.")
         elif section not in sections:
-            problems.append(f"{name} names no section of the configuration; {declaration.suggest(section, sections)}")
+            problems.append(f"{name} names no section of the configuration{declaration.advice(section, sections)}")
         else:
             variables[section, key] = name
     source = _Environment(settings, {name: environ[name] for name in variables.values()})

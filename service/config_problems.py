@@ -72,7 +72,7 @@ def _fault(detail: ErrorDetails, settings: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         known = _known_keys(location, settings)
         place = "a section of this file" if len(location) == 1 else f"a key of {_section(location)}"
-        return f"is not {place}; {declaration.suggest(key, known)}"
+        return f"is not {place}{declaration.advice(key, known)}"
     if kind == "value_error":
         return str(detail["ctx"]["error"])
     if kind == "literal_error":

@@ -172,27 +172,27 @@ def test_every_mistake_is_told_at_once():
         'references = "1332"\ndays_off = [2019-06-03]\ndays_worked = [2019-06-03]\ncloses_at = 2019-07-10\n'
     ) == (
         (
-            "campaign.toml: opens must be a date or a time, without quotation marks; "
+            "campaign.toml: opens must be a date or a time without quotation marks, not '2019-06-01'; "
             "write opens = 2019-07-05 or opens = 2019-07-05T17:00:00."
         ),
         (
             "campaign.toml: grace_until is 2019-07-01 00:00:00+07:00, which lies before due_before, "
             "2019-07-05 00:00:00+07:00; correct one of them."
         ),
-        'campaign.toml: title must be a text; write title = "...".',
+        'campaign.toml: title must be a text, not 6; write title = "...".',
         "campaign.toml: 2019-06-03 stands in days_off and in days_worked; keep one of them.",
         (
             "campaign.toml: name is 'Tháng 6'; "
             "write small letters a to z, digits and hyphens, such as thang-hanh-dong-2019."
         ),
-        'campaign.toml: references must be a list of texts; write references = ["...", "..."].',
+        'campaign.toml: references must be a list of texts, not \'1332\'; write references = ["...", "..."].',
         "campaign.toml: deadline_text is blank; write what it is.",
         'campaign.toml: reminders has \'-7\'; write a number of days before or after, such as "-7d" or "+1d".',
         "campaign.toml: reminders has '-1d' twice; keep one of them.",
         'campaign.toml: reminders has \'+0d\'; write a number of days before or after, such as "-7d" or "+1d".',
         'campaign.toml: remind_at must be a time of day; write remind_at = "08:00".',
-        "campaign.toml: signed_copy must be true or false, without quotation marks.",
-        "campaign.toml: closes_at is not a key of this file; did you mean closes?",
+        "campaign.toml: signed_copy must be true or false, without quotation marks, not 'yes'.",
+        'campaign.toml: closes_at is not a key here; did you mean "closes"?',
     )
 
 

@@ -199,10 +199,10 @@ def test_what_is_wrong_in_the_environment_names_the_variable(tmp_path: Path):
         ROLLCALL_STAFF__DIGEST_TO='["a@x.example"',
     ) == (
         "ROLLCALL_MAILBOX__PASSWORD cannot be set in the environment; write mailboxes in the file.",
-        "ROLLCALL_OFICE__NAME names no section of the configuration; did you mean office?",
+        'ROLLCALL_OFICE__NAME names no section of the configuration; did you mean "office"?',
         'ROLLCALL_STAFF__DIGEST_TO: staff.digest_to must be a list; write digest_to = ["..."].',
         "ROLLCALL_WEB__PORT: web.port must be a whole number from 1 to 65535, without quotation marks.",
-        "ROLLCALL_WEB__HSOT: web.hsot is not a key of [web]; did you mean host?",
+        'ROLLCALL_WEB__HSOT: web.hsot is not a key of [web]; did you mean "host"?',
     )
 
 
