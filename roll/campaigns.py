@@ -5,7 +5,7 @@ Every instant is aware and exclusive: the first moment that no longer counts. La
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ DEFAULT_REMINDERS = ("-7d", "-3d", "-1d", "+1d")
 _STAND_IN = datetime(2000, 1, 1, tzinfo=UTC)  # for an instant that was complained of; never leaves this module
 _REPORT = "báo cáo"
 # A folder name and a part of an address of a page; 64 keeps message headers that carry it on one line.
+_DAY_NAMED = re.compile(r"\b([0-9]{1,2})(?:\s*[/.-]\s*|\s+tháng\s+)([0-9]{1,2})(?:\s*[/.-]\s*|\s+năm\s+)([0-9]{4})\b")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 
 
@@ -58,6 +59,16 @@ class Campaign:
     roster: tuple[RosterEntry, ...] = ()
     form_name: str = ""
     form_version: str = ""
+
+    @property
+    def contradicts_its_text(self) -> bool:
+        """Whether the deadline's text names days, and neither the last day on time nor the one after it is among them.
+
+        "Before 5 July" and "by the end of 4 July" both mean `due_before` 5 July.
+        """
+        named = [tuple(map(int, match)) for match in _DAY_NAMED.findall(self.deadline_text)]
+        meant = (self.last_on_time_day, self.last_on_time_day + timedelta(days=1))
+        return bool(named) and not any((day.day, day.month, day.year) in named for day in meant)
 
     def deadline(self, extended_until: datetime | None = None) -> datetime:
         """Return the unit's deadline, exclusive."""

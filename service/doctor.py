@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from roll import campaigns
 from roll.mistakes import OperatorError
 from service import assemble, campaign_folders, doctor_machine, doctor_mail
 from service.config import Config, load
@@ -60,7 +61,9 @@ def _configuration(path: Path, config: Config) -> Finding:
         "staff": f"every letter goes to staff ({', '.join(config.staff.digest_to)})",
         "units": "letters go to the units",
     }
-    return Finding("configuration", ok=True, sentence=f"{path} is right; {goes_to[config.letters.mode]}.")
+    told = f"{path} is right; {goes_to[config.letters.mode]}"
+    told += "; sending is paused (`rollcall resume`)." if doctor_machine.is_paused(config.database.url) else "."
+    return Finding("configuration", ok=True, sentence=told)
 
 
 def _probes(config: Config) -> list[Probe]:
@@ -75,7 +78,7 @@ def _probes(config: Config) -> list[Probe]:
         Probe("smtp sign-in", lambda: doctor_mail.way_out(rollcall.smtp_account() if config.smtp else None)),
         Probe("disk", lambda: doctor_machine.disk(doctor_machine.place_of(config.database.url))),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),
-        Probe("campaigns", lambda: _campaigns(config)),
+        Probe("campaigns", lambda: [*_campaigns(config), *_left_behind(config)]),
     ]
 
 
@@ -130,7 +133,34 @@ def _campaigns(config: Config) -> list[Finding]:
             again = f'{folder.name} and {known[campaign.name]} both declare the campaign "{campaign.name}"; rename one.'
             found.append(Finding("campaigns", ok=False, sentence=again))
         known[campaign.name] = folder.name
-        reached = sum(1 for entry in campaign.roster if entry.unit.addresses)
-        told = f"Campaign {campaign.name} is right: {len(campaign.roster)} units, {reached} with a mail address."
-        found.append(Finding("campaigns", ok=True, sentence=told))
+        found.append(Finding("campaigns", ok=True, sentence=_about(campaign)))
     return found
+
+
+def _about(campaign: campaigns.Campaign) -> str:
+    """Return what a campaign without mistakes is, with what a person may want to look at once more."""
+    without = [entry.unit.code for entry in campaign.roster if not entry.unit.addresses]
+    reached = len(campaign.roster) - len(without)
+    told = f"Campaign {campaign.name} is right: {len(campaign.roster)} units, {reached} with a mail address"
+    told += f"; without one, so never reminded: {', '.join(without)}." if without else "."
+    if campaign.contradicts_its_text:
+        told += (
+            f' Look at its dates once more: deadline_text is "{campaign.deadline_text}", due_before is '
+            f"{campaign.due_before:%Y-%m-%d %H:%M}, and letters say both."
+        )
+    return told
+
+
+def _left_behind(config: Config) -> list[Finding]:
+    """Look for campaigns that still run and have no folder any more: renamed, moved or deleted."""
+    running = doctor_machine.running_campaigns(config.database.url, config.office.zone, assemble.wall_clock())
+    return [
+        Finding(
+            "campaigns",
+            ok=False,
+            sentence=f'Campaign "{name}" still runs, and no folder declares it any more: put its folder back under the '
+            "name it had, with `closes` in its campaign.toml where it is to end.",
+        )
+        for name in running
+        if campaign_folders.find_folder(config.campaigns.path, name) is None
+    ]

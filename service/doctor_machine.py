@@ -2,13 +2,20 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
 
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
-from storage import database, inbox
+from service.sending import PAUSED
+from storage import database, decisions, inbox, registry
 
+_Found = TypeVar("_Found")
 # Below this share of free space a machine soon cannot write any more (invariant C8 of the fault catalogue).
 LEAST_FREE_PERCENT = 10
 # This program did not exist before: a clock that shows an earlier day was never set.
@@ -88,6 +95,22 @@ def clock(url: str, now: datetime) -> list[Finding]:
 
 def _last_pass(url: str) -> datetime | None:
     """Return when the last complete pass began, None where no database can tell."""
+    return _asked(url, inbox.last_complete_pass)
+
+
+def running_campaigns(url: str, zone: ZoneInfo, now: datetime) -> list[str]:
+    """Return the names of the campaigns in the database that are open at an instant; none where it cannot tell."""
+    loaded = _asked(url, lambda connection: registry.load(connection, zone)) or []
+    return [campaign.name for campaign, _ in loaded if campaign.is_open(now)]
+
+
+def is_paused(url: str) -> bool:
+    """Say whether all sending is stopped."""
+    return bool(_asked(url, lambda connection: decisions.switch(connection, PAUSED)))
+
+
+def _asked(url: str, question: Callable[[sa.Connection], _Found]) -> _Found | None:
+    """Return what a database that can be used as it is answers, None for any other; nothing is made or changed."""
     file = file_of(url)
     if file is None or not file.is_file() or file.stat().st_size == 0:
         return None
@@ -96,7 +119,7 @@ def _last_pass(url: str) -> datetime | None:
         if schema_found(store) != database.CURRENT_SCHEMA:
             return None
         with store.reading() as connection:
-            return inbox.last_complete_pass(connection)
+            return question(connection)
     except database.DatabaseUnusableError:
         return None  # told by the database's own probe
     finally:

@@ -148,8 +148,9 @@ part_of = "people"                      # never above the whole
 
 [[check]]
 name = "M01"
-constraint = "events.quantity > 0 or people.quantity == 0"
-constraint_message = "ghi {a} người tham dự nhưng không có hoạt động nào. Đề nghị đối chiếu, thống nhất số liệu."
+relevant = "events.quantity == 0"           # asked only where this holds
+constraint = "people.quantity == 0"         # told at this line, whose figure is {v}
+constraint_message = "ghi {v} người tham dự nhưng không có hoạt động nào. Đề nghị đối chiếu, thống nhất số liệu."
 severity = "warning"
 """
 

@@ -1,6 +1,7 @@
 """Mails and workbooks that come as files: into the ledger like any other mail."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -49,36 +50,49 @@ def _files(paths: Sequence[Path], problems: list[str]) -> list[Path]:
     return found
 
 
-def _mail(path: Path, unit: str, *, answers: bool) -> inbox.Arrival:
-    read = mailfiles.read_eml(path)
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """How files are handed in: for which unit, if one is named; received when, if a person says so; answered or not."""
+
+    unit: str = ""
+    received_at: datetime | None = None
+    answers: bool = False
+
+
+def _arrival(path: Path, how: HandedIn) -> inbox.Arrival:
+    if path.suffix.lower() == ".eml":
+        read = mailfiles.read_eml(path)
+        data, received_at, source = read.raw, read.received_at, str(read.time_source)
+    else:
+        data = wrap(path.name, path.read_bytes())
+        received_at, source = datetime.fromtimestamp(path.stat().st_mtime, UTC), "file_time"
+    if how.received_at is not None:
+        received_at, source = how.received_at, "told"
     return inbox.Arrival(
-        data=read.raw,
+        data=data,
         mailbox=MAILBOX,
         folder=str(path.parent.name),
         uidvalidity=None,
         uid=None,
-        received_at=read.received_at,
-        received_by=read.time_source,
-        answerable=answers,
-        handed_in_for=unit,
+        received_at=received_at,
+        received_by=source,
+        answerable=how.answers,
+        handed_in_for=how.unit,
         file_name=path.name,
     )
 
 
-def _workbook(path: Path, unit: str, *, answers: bool) -> inbox.Arrival:
-    changed_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return inbox.Arrival(
-        data=wrap(path.name, path.read_bytes()),
-        mailbox=MAILBOX,
-        folder=str(path.parent.name),
-        uidvalidity=None,
-        uid=None,
-        received_at=changed_at,
-        received_by="file_time",
-        answerable=answers,
-        handed_in_for=unit,
-        file_name=path.name,
-    )
+def _check_times(arrivals: Sequence[inbox.Arrival], now: datetime) -> None:
+    """Refuse receipt times that are still to come: whether a report is on time goes by them."""
+    told = [arrival for arrival in arrivals if arrival.received_by in {"file_time", "told"}]
+    problems = [
+        f"{arrival.file_name} would have been received at {arrival.received_at.isoformat(' ', 'minutes')}, which is "
+        "still to come; say when it was with --received TIME."
+        for arrival in told
+        if arrival.received_at > now
+    ]
+    if problems:
+        raise OperatorError(problems)
 
 
 def wrap(name: str, data: bytes) -> bytes:
@@ -91,13 +105,17 @@ def wrap(name: str, data: bytes) -> bytes:
     return message.as_bytes()
 
 
-def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], unit: str, tally: Tally, *, answers: bool) -> None:
-    """Enter mails and workbooks into the ledger, a batch at a time, and understand them."""
+def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], how: HandedIn, tally: Tally) -> list[str]:
+    """Enter mails and workbooks into the ledger, a batch at a time, and understand them.
+
+    Returns the receipt numbers of those that are new. Raises OperatorError for a receipt time that is still to come.
+    """
+    receipts: list[str] = []
     for start in range(0, len(files), FILES_AT_ONCE):
-        arrivals = [
-            (_mail if path.suffix.lower() == ".eml" else _workbook)(path, unit, answers=answers)
-            for path in files[start : start + FILES_AT_ONCE]
-        ]
+        arrivals = [_arrival(path, how) for path in files[start : start + FILES_AT_ONCE]]
+        _check_times(arrivals, rollcall.now())
         with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
-            tally.received += len(inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone))
+            receipts += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
+    tally.received += len(receipts)
     jobs.handle_waiting(rollcall, tally)
+    return receipts

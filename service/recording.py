@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -53,6 +54,19 @@ def record(rollcall: assemble.Rollcall, settled: understanding.Settled) -> int:
     """Record one mail; return how many letters it causes."""
     with rollcall.store.writing() as connection:
         return _record(rollcall, connection, [settled])
+
+
+def record_anew(rollcall: assemble.Rollcall, settled: understanding.Settled) -> int:
+    """Record a mail that was understood anew, its answers with it; return how many letters are new.
+
+    An answer to what it was understood to be before, and that waits still, must not go out any more.
+    """
+    with rollcall.store.writing() as connection:
+        _record(rollcall, connection, [replace(settled, owed=())])
+        withheld = rollcall.config.letters.mode == "off"
+        mail_id, now = settled.case.row.id, rollcall.now()
+        added = outbox.replace_answers(connection, mail_id, settled.owed, now, withheld=withheld)
+    return 0 if withheld else len(added)
 
 
 def _record(rollcall: assemble.Rollcall, connection: sa.Connection, settled: Sequence[understanding.Settled]) -> int:

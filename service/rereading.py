@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from intake import readers
-from roll import letters, reports
+from roll import reports
 from service import answers, assemble, jobs, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
@@ -63,14 +63,12 @@ def reread(
             changes.append(change)
             look(known, case)
             if how.writes:
-                tally.queued += recording.record(rollcall, understanding.Settled(case, _owed(known, case, how, tally)))
+                record = recording.record_anew if how.answers else recording.record
+                owed = understanding.answer(known, case, tally) if how.answers else []
+                tally.queued += record(rollcall, understanding.Settled(case, owed))
                 tally.handled += 1
                 tally.outcomes[case.understood.outcome.value] += 1
     return changes
-
-
-def _owed(known: situation.Situation, case: answers.Case, how: How, tally: Tally) -> list[letters.Letter]:
-    return understanding.answer(known, case, tally) if how.answers else []
 
 
 def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from roll.mistakes import OperatorError
 from service import assemble, rereading, situation
 from service.tally import Tally
-from storage import decisions, inbox, overviews, registry
+from storage import decisions, inbox, outbox, overviews, registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,43 @@ def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Ta
     return _again(rollcall, [mail_id])
 
 
+def contradictions(row: overviews.MailRow, unit: str) -> list[str]:
+    """Return what in a mail says that it is another unit's than the one a person gave it to, one sentence each."""
+    return [
+        f"The {piece['source']} ({piece['text']}) is of {', '.join(piece['units'])}, not of {unit}."
+        for piece in row.evidence
+        if piece["source"] in {"address", "workbook"} and piece["units"] and unit not in piece["units"]
+    ]
+
+
+def letters_about(rollcall: assemble.Rollcall, mail_id: int) -> list[str]:
+    """Return what becomes of each letter that answers a mail, one sentence each."""
+    with rollcall.store.reading() as connection:
+        rows = outbox.of_mail(connection, mail_id)
+    return [f"Letter {row.id} ({row.kind}) to {row.to}: {row.state}." for row in rows]
+
+
 def undo(rollcall: assemble.Rollcall, mail: str, by: str) -> Tally:
     """Take back the last decision about a mail; the mail is understood again without it."""
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
         made = decisions.of_mail(connection, mail_id)
         if not made:
-            raise OperatorError([f"There is no decision about {mail} to undo."])
+            raise OperatorError([_nothing_to_undo(mail, inbox.by_ids(connection, [mail_id])[0])])
         decisions.undo(connection, made[-1], by, rollcall.now())
         row = overviews.ledger(connection, mail_id)[0]
         if made[-1].unit and row.sender:
             registry.forget_address(connection, made[-1].unit, row.sender)
     return _again(rollcall, [mail_id])
+
+
+def _nothing_to_undo(mail: str, row: inbox.Waiting) -> str:
+    if row.handed_in_for:
+        given = (
+            f"it was handed in for {row.handed_in_for}; `rollcall review assign {mail} UNIT` gives it to another unit"
+        )
+        return f"There is no decision about {mail} to undo: {given}."
+    return f"There is no decision about {mail} to undo."
 
 
 def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:

@@ -30,7 +30,7 @@ def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
         except smtp_errors.SmtpError as error:
             tally.troubles.append(error.sentence)
             with rollcall.store.writing() as connection:
-                outbox.reclaim(connection)
+                outbox.reclaim(connection, error.sentence)
 
 
 def _claim(rollcall: assemble.Rollcall) -> outbox.Owed | None:

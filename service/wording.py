@@ -44,6 +44,22 @@ OUTCOMES = {
     },
     "en": {outcome: outcome.value for outcome in Outcome},
 }
+_RECEIVED_BY = {
+    "vi": {
+        "internaldate": "theo máy chủ thư",
+        "received": "theo dòng Received của thư",
+        "from_line": "theo tệp mbox",
+        "file_time": "theo ngày giờ của tệp",
+        "told": "theo lời người nhập",
+    },
+    "en": {
+        "internaldate": "by the mail server",
+        "received": "by the mail's Received field",
+        "from_line": "by the mbox file",
+        "file_time": "by the file's time",
+        "told": "as told with --received",
+    },
+}
 _TEXTS = {
     "vi": {
         "board_columns": ("Mã", "Đơn vị", "Trạng thái", "Nhận lúc", "Đúng hạn", "Lần gửi", "Mã tiếp nhận"),
@@ -58,6 +74,7 @@ _TEXTS = {
         "extended_day": "gia hạn đến hết ngày {day}",
         "overdue": "quá hạn",
         "signed_only": "đã có bản ký",
+        "no_letter": "Không có thư nào (tính đến {at}).",
         "asked": "đề nghị",
         "informed": "để biết",
         "from": "Từ",
@@ -86,6 +103,7 @@ _TEXTS = {
         "extended_day": "extended to the end of {day}",
         "overdue": "overdue",
         "signed_only": "signed copy came",
+        "no_letter": "No letter (as of {at}).",
         "asked": "asked",
         "informed": "informed",
         "from": "From",
@@ -157,6 +175,10 @@ class Words:
             lines.append(self.text("unassigned").format(count=shown.unassigned))
         return lines
 
+    def received_by(self, source: str) -> str:
+        """Return what a receipt time was taken from."""
+        return _RECEIVED_BY[self.language].get(source, source)
+
     def board_row(self, unit: board.Standing) -> tuple[str, ...]:
         """Return one line of the board."""
         remarks = [self.state(unit.state)]
@@ -207,7 +229,7 @@ class Words:
             f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
             f"{self.text('from')}: {_printable(row.sender_name)} <{row.sender}>",
             f"{self.text('subject')}: {_printable(row.subject)}",
-            f"{self.text('received')}: {self.moment(row.received_at)} ({row.received_by})",
+            f"{self.text('received')}: {self.moment(row.received_at)} ({self.received_by(row.received_by)})",
             f"{self.text('outcome')}: {self.outcome(row.outcome)} - {reasons.say(row.reason, self.language)} "
             f"[{row.reason}] {_printable(row.detail)}".rstrip(),
             f"{self.text('unit')}: {row.unit or ''}",

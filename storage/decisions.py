@@ -51,11 +51,11 @@ def decide(connection: sa.Connection, decision: NewDecision, now: datetime) -> i
     return decision_id
 
 
-def undo(connection: sa.Connection, decision: Decision, by: str, now: datetime) -> None:
+def undo(connection: sa.Connection, decision: Decision, by: str, now: datetime, why: str = "") -> None:
     """Take a decision back, once; it stays on record."""
     in_force = sa.and_(tables.decisions.c.id == decision.id, tables.decisions.c.undone_at.is_(None))
     if connection.execute(sa.update(tables.decisions).where(in_force).values(undone_at=now)).rowcount:
-        note(connection, now, by, f"undo {decision.kind}", _subject(decision))
+        note(connection, now, by, f"undo {decision.kind}", _subject(decision), why)
 
 
 def _subject(decision: Decision | NewDecision) -> str:

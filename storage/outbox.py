@@ -33,6 +33,7 @@ _ORDER = (
     letters.LetterKind.OVERDUE,
     letters.LetterKind.DIGEST,
 )
+_REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
 
@@ -93,12 +94,35 @@ def put(
     return sorted(connection.execute(statement, rows).scalars())
 
 
-def reclaim(connection: sa.Connection) -> int:
-    """Queue again what an earlier process was sending when it died. Only for the holder of the `sending` lock."""
+def replace_answers(
+    connection: sa.Connection, mail_id: int, owed: Sequence[letters.Letter], now: datetime, *, withheld: bool = False
+) -> list[int]:
+    """Queue what a mail that was understood anew is answered with; return the ids of what is added.
+
+    What still waits of its earlier answers and is none of these is cancelled. One that was cancelled so, and is owed
+    again after all, is queued again.
+    """
+    keys = [letter.key for letter in owed]
+    waits = sa.and_(_LETTER.mail_id == mail_id, _LETTER.state == _QUEUED, _LETTER.key.not_in(keys))
+    cancelled = letters.LetterState.CANCELLED.value
+    connection.execute(sa.update(tables.letters).where(waits).values(state=cancelled, error=_REPLACED))
+    if not withheld:
+        again = sa.and_(_LETTER.key.in_(keys), _LETTER.state == cancelled, _LETTER.error == _REPLACED)
+        connection.execute(sa.update(tables.letters).where(again).values(state=_QUEUED, error=""))
+    return put(connection, owed, now, withheld=withheld)
+
+
+def of_mail(connection: sa.Connection, mail_id: int) -> list[LetterRow]:
+    """Return the letters that answer a mail, in the order in which they were queued."""
+    return _rows(connection, _LETTER.mail_id == mail_id)
+
+
+def reclaim(connection: sa.Connection, why: str = "the program stopped while this letter was being sent") -> int:
+    """Queue again what was being sent and was not: its process died, or `why`. For the holder of the lock `sending`."""
     statement = (
         sa.update(tables.letters)
         .where(tables.letters.c.state == letters.LetterState.SENDING.value)
-        .values(state=letters.LetterState.QUEUED.value, error="the program stopped while this letter was being sent")
+        .values(state=letters.LetterState.QUEUED.value, error=why)
     )
     return connection.execute(statement).rowcount
 
@@ -179,12 +203,12 @@ def cancel(connection: sa.Connection, letter_id: int) -> bool:
 
 def rows(connection: sa.Connection, ids: Sequence[int] | None = None) -> list[LetterRow]:
     """Return letters (all of them for None) in the order in which they were queued."""
-    query = sa.select(*(tables.letters.c[name] for name in LetterRow.__dataclass_fields__)).order_by(
-        tables.letters.c.id
-    )
-    if ids is not None:
-        query = query.where(tables.letters.c.id.in_(list(ids)))
-    return [LetterRow(*row) for row in connection.execute(query)]
+    return _rows(connection) if ids is None else _rows(connection, _LETTER.id.in_(list(ids)))
+
+
+def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[LetterRow]:
+    columns = (_LETTER[name] for name in LetterRow.__dataclass_fields__)
+    return [LetterRow(*row) for row in connection.execute(sa.select(*columns).where(*wanted).order_by(_LETTER.id))]
 
 
 def data_of(connection: sa.Connection, letter_id: int) -> bytes | None:

@@ -77,7 +77,7 @@ def reasons_in_code() -> set[str]:
         | codes(assigned(read, "_VERDICTS"))
     )
     for path in code_files("service"):
-        for called, place in (("set_aside", 2), ("_quarantined", 1), ("Understanding", 1)):
+        for called, place in (("set_aside", 2), ("quarantined", 1), ("Understanding", 1)):
             found |= codes(arguments(tree_of(path), called, place))
     return found
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.opening import person, rollcall_without_campaigns
-from service.cli.session import Session, json_option, parse_time, print_json, print_table, refuse
+from service.cli.session import Session, json_option, parse_time, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
     from roll import campaigns
@@ -78,7 +78,7 @@ def list_campaigns(session: Session, as_json: bool) -> None:
 @click.pass_obj
 def extend(session: Session, name: str, unit: str, time: str) -> None:
     """Give a unit until TIME (exclusive; ISO 8601, a date means 00:00 of it in the office's zone)."""
-    from service import reviewing  # noqa: PLC0415
+    from service import reviewing, wording  # noqa: PLC0415
     from storage import decisions  # noqa: PLC0415
 
     rollcall = session.rollcall()
@@ -91,8 +91,8 @@ def extend(session: Session, name: str, unit: str, time: str) -> None:
             "an extension only lengthens."
         )
     _decide(rollcall, decisions.NewDecision(decisions.EXTEND, person(), None, name, code, until.astimezone(UTC)))
-    local = until.astimezone(rollcall.zone).isoformat(" ")
-    click.echo(f"{code} has until {local} (exclusive) to report in {name}.")
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    click.echo(f"{code} ({chosen.name}): {words.extended(until)}.")
     again = reviewing.take_what_came_late(rollcall, code)
     if again.handled:
         click.echo(f"{again.handled} mails that came after the close are read again; {again.queued} letters queued.")
@@ -102,17 +102,49 @@ def extend(session: Session, name: str, unit: str, time: str) -> None:
 @click.argument("name")
 @click.argument("unit")
 @click.option("--why", required=True, metavar="TEXT", help="The reason, kept with the decision.")
+@click.option("--undo", is_flag=True, help="Take the exemption back: the unit must report again.")
 @click.pass_obj
-def exempt(session: Session, name: str, unit: str, why: str) -> None:
+def exempt(session: Session, name: str, unit: str, why: str, undo: bool) -> None:
     """Release a unit from reporting in a campaign: it is neither expected nor reminded."""
     from storage import decisions  # noqa: PLC0415
 
     if not why.strip():
         refuse("--why is blank; write the reason, it is kept with the decision.")
     rollcall = session.rollcall()
-    code = _code(_campaign(rollcall, name), unit)
-    _decide(rollcall, decisions.NewDecision(decisions.EXEMPT, person(), None, name, code, None, why.strip()))
-    click.echo(f"{code} need not report in {name}.")
+    chosen = _campaign(rollcall, name)
+    code = _code(chosen, unit)
+    if undo:
+        _take_back_exemption(rollcall, chosen, code, why.strip())
+        return
+    _decide(rollcall, decisions.NewDecision(decisions.EXEMPT, person(), None, chosen.name, code, None, why.strip()))
+    click.echo(f"{code} need not report in {chosen.name}. To take that back: the same command with --undo.")
+    versions = _versions(rollcall, chosen, code)
+    if versions:
+        say(f"{code} has reported ({versions} versions): its figures stay on record, and in what is exported.")
+
+
+def _take_back_exemption(rollcall: "assemble.Rollcall", chosen: "campaigns.Campaign", code: str, why: str) -> None:
+    from storage import decisions  # noqa: PLC0415
+
+    with rollcall.store.writing() as connection:
+        made = [
+            decision
+            for decision in decisions.of_campaign(connection, chosen.name)
+            if decision.kind == decisions.EXEMPT and decision.unit == code
+        ]
+        for decision in made:
+            decisions.undo(connection, decision, person(), rollcall.now(), why)
+    if not made:
+        refuse(f"{code} is not exempt in {chosen.name}; there is nothing to take back.")
+    click.echo(f"{code} must report in {chosen.name} again.")
+
+
+def _versions(rollcall: "assemble.Rollcall", chosen: "campaigns.Campaign", code: str) -> int:
+    from storage import overviews  # noqa: PLC0415
+
+    with rollcall.store.reading() as connection:
+        board = overviews.board_of(connection, chosen, rollcall.now())
+    return next((unit.versions for unit in board.units if unit.code == code), 0)
 
 
 def _campaign(rollcall: "assemble.Rollcall", name: str) -> "campaigns.Campaign":

@@ -1,19 +1,30 @@
 """`rollcall import`: mails and workbooks that come as files."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.session import Session, finish, json_option, print_json, refuse
+from service.cli.session import Session, finish, json_option, parse_time, print_json, print_table, refuse, say
+
+if TYPE_CHECKING:
+    from service import assemble
+
+# More are not listed one by one: `messages` has them all.
+LISTED_MOST = 20
 
 
 @click.command("import")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--answer", is_flag=True, help="Queue and send the letters that the mails cause.")
 @click.option("--unit", default="", help="The unit's code: take the mail or workbook as this unit's.")
+@click.option("--received", metavar="TIME", help="When it was received; else a mail's topmost Received, a file's time.")
 @json_option
 @click.pass_obj
-def import_(session: Session, paths: tuple[Path, ...], answer: bool, unit: str, as_json: bool) -> None:
+def import_(
+    session: Session, paths: tuple[Path, ...], answer: bool, unit: str, received: str | None, as_json: bool
+) -> None:
     """Take in .eml files, or a workbook handed in on a unit's behalf; answers nobody unless told."""
     from service import importing, sending, shapes  # noqa: PLC0415
     from service.tally import Tally  # noqa: PLC0415
@@ -22,7 +33,9 @@ def import_(session: Session, paths: tuple[Path, ...], answer: bool, unit: str, 
     if unit and not any(campaign.entry(unit) for campaign, _ in rollcall.loaded()):
         refuse(f'There is no unit "{unit}"; `rollcall units list` shows the codes.')
     tally = Tally()
-    importing.take_in(rollcall, importing.files_at(paths, unit), unit, tally, answers=answer)
+    received_at = parse_time(received, rollcall.zone) if received else None
+    how = importing.HandedIn(unit, received_at, answer)
+    receipts = importing.take_in(rollcall, importing.files_at(paths, unit), how, tally)
     if answer:
         sending.send(rollcall, tally)
     if as_json:
@@ -30,7 +43,25 @@ def import_(session: Session, paths: tuple[Path, ...], answer: bool, unit: str, 
     else:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())) or "nothing new"
         click.echo(f"{tally.received} new, {tally.handled} handled ({outcomes}); {tally.queued} letters queued.")
+        if len(receipts) <= LISTED_MOST:
+            _list(rollcall, receipts, unit)
     finish(tally.troubles)
+
+
+def _list(rollcall: "assemble.Rollcall", receipts: Sequence[str], unit: str) -> None:
+    """Print what became of each file, and what in it speaks for another unit than the one it was handed in for."""
+    from service import reviewing, wording  # noqa: PLC0415
+    from storage import inbox, overviews  # noqa: PLC0415
+
+    with rollcall.store.reading() as connection:
+        ids = [row.id for row in inbox.by_receipts(connection, receipts)]
+        rows = [overviews.ledger(connection, mail_id)[0] for mail_id in ids]
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    if rows:
+        print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))
+    for row in rows:
+        for sentence in reviewing.contradictions(row, unit) if unit else []:
+            say(f"{row.receipt}: {sentence} If that was a slip: rollcall review assign {row.id} UNIT")
 
 
 COMMANDS = {"import": import_}

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import click
+
 from roll import letters
 from service import assemble, shapes, wording
 from service.cli.session import print_json, print_table
@@ -26,6 +28,9 @@ def show(rollcall: assemble.Rollcall, rows: Sequence[outbox.LetterRow], *, as_js
         print_json([shapes.letter(row, rollcall.zone) for row in rows])
         return
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    if not rows:
+        click.echo(words.text("no_letter").format(at=words.moment(rollcall.now())))
+        return
     print_table((words.letter_row(row) for row in rows), words.columns("letter_columns"))
 
 

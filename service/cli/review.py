@@ -3,7 +3,7 @@
 import click
 
 from service.cli.opening import person
-from service.cli.session import Session, json_option, print_json, print_table, refuse
+from service.cli.session import Session, json_option, print_json, print_table, refuse, say
 
 
 class _Review(click.Group):
@@ -93,6 +93,11 @@ def assign(
     click.echo(
         f"{mail} -> {unit}: {words.outcome(row.outcome)} - {words.reason(row.reason)}. Letters queued: {tally.queued}."
     )
+    against = reviewing.contradictions(row, unit)
+    for sentence in against:
+        say(sentence)
+    if against:
+        say(f"If that was a slip: rollcall review undo {mail}")
 
 
 @review.command()
@@ -102,8 +107,11 @@ def undo(session: Session, mail: str) -> None:
     """Take back the last decision about a mail."""
     from service import reviewing  # noqa: PLC0415
 
-    tally = reviewing.undo(session.rollcall(), mail, person())
+    rollcall = session.rollcall()
+    tally = reviewing.undo(rollcall, mail, person())
     click.echo(f"{mail}: the last decision is undone; {', '.join(tally.outcomes)}.")
+    for sentence in reviewing.letters_about(rollcall, reviewing.find(rollcall, mail)):
+        click.echo(sentence)
 
 
 def _to_come(name: str) -> click.Command:

@@ -1,6 +1,7 @@
 """What every command shares: the configuration, the Rollcall opened on it, times as people write them, and printing."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from service.config import Config, load
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
 
 
 class CannotRunError(Exception):
@@ -57,7 +60,10 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        refuse(f'"{text}" is not a time; write it as 2019-07-05T08:00 or 2019-07-05T08:00+07:00.')
+        advice = "write it as 2019-07-05, 2019-07-05T08:00 or 2019-07-05T08:00+07:00"
+        if _DAY.match(text):
+            refuse(f'"{text}" is no day of the calendar, or no hour of a day; {advice}.')
+        refuse(f'"{text}" is not a time; {advice}.')
     return instant if instant.tzinfo else instant.replace(tzinfo=zone)
 
 

@@ -146,7 +146,9 @@ Where to look next:
   {os.path.relpath(command)} --config {config} review           what waits for a person
   {os.path.relpath(command)} --config {config} letters          every letter
   {os.path.relpath(command)} --config {config} export           every figure, with the cell it came from
-  {os.path.relpath(command)} --config {config} status --at 2019-07-05T09:30"""
+  {os.path.relpath(command)} --config {config} status --at 2019-07-05T09:30
+  {os.path.relpath(command)} --config {config} plan --at 2019-07-05T09:30   what would go out from then on
+The demo's clock stands in July 2019, that of these commands does not: give --at to status, plan, remind and digest."""
 
 
 def _serve(rollcall: assemble.Rollcall, door: socket.socket, stop_signals: AbstractSet[signal.Signals]) -> int:

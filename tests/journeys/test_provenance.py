@@ -1,8 +1,11 @@
 """Every figure leads back to its cell; the ledger, the values and the letters agree; a second pass changes nothing."""
 
+import email
+import json
 import re
 import sqlite3
 from datetime import date, datetime
+from email import policy
 
 import pytest
 
@@ -97,7 +100,13 @@ def test_reading_everything_again_gives_the_same_and_answers_nobody(busy: Office
 
 def test_the_audit_names_a_figure_that_somebody_changed_and_a_mail_that_is_not_in_the_ledger(busy: Office) -> None:
     with sqlite3.connect(busy.folder / "rollcall.db") as connection:
-        connection.execute("UPDATE \"values\" SET number = number + 1 WHERE name = 'gifts' AND \"column\" = 'quantity'")
+        for version_id, document in connection.execute('SELECT version_id, "values" FROM readings').fetchall():
+            values = json.loads(document)
+            for value in values:
+                value[5] = value[5] + 1 if value[:2] == ["gifts", "quantity"] else value[5]
+            connection.execute(
+                'UPDATE readings SET "values" = ? WHERE version_id = ?', (json.dumps(values), version_id)
+            )
     busy.deliver(report_mail("<a@b.example>", "new", "a.txt", b"x"))
 
     told = busy.run("audit", status=1).err
@@ -132,6 +141,35 @@ def test_an_undone_assignment_holds_the_mail_again(busy: Office) -> None:
 
     (again,) = busy.run("review", "--json").json
     assert (again["outcome"], again["proposal"], again["reports"]) == ("held", "H184", [])
+
+
+def test_a_letter_of_an_undone_assignment_does_not_go_out_and_is_owed_again_where_it_was_right(busy: Office) -> None:
+    (waiting,) = busy.run("review", "--json").json
+    mail = str(waiting["id"])
+    sent = len(busy.sink.letters)
+
+    slip = busy.run("review", "assign", mail, "H181")
+    assert "workbook (UBND huyện Văn Quan) is of H184, not of H181." in slip.err
+    assert f"rollcall review undo {mail}" in slip.err
+    undone = busy.run("review", "undo", mail)
+    assert "hoa.nguyen85@mail.example: cancelled." in undone.out
+    assert busy.run("send", "--json").json["sent"] == 0
+
+    right = busy.run("review", "assign", mail, "H184")
+    assert right.err == ""
+    busy.run("review", "undo", mail)
+    busy.run("review", "assign", mail, "H184")
+    assert busy.run("send", "--json").json["sent"] == 1
+    assert len(busy.sink.letters) == sent + 1
+    assert "Văn Quan" in email.message_from_bytes(busy.sink.letters[-1].data, policy=policy.default)["Subject"]
+    assert busy.run("audit").status == 0
+
+
+def test_a_letter_that_has_gone_out_is_named_when_its_decision_is_undone(busy: Office) -> None:
+    (waiting,) = busy.run("review", "--json").json
+    busy.run("review", "assign", str(waiting["id"]), "H184")
+    busy.run("send")
+    assert "hoa.nguyen85@mail.example: sent." in busy.run("review", "undo", str(waiting["id"])).out
 
 
 def test_a_returned_version_never_replaces_an_accepted_one_and_a_correction_stays_on_time(office: Office) -> None:

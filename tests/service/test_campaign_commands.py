@@ -124,6 +124,17 @@ def test_an_exempt_unit_is_not_expected(office: Office) -> None:
     assert trail(office) == [(person(), "exempt", f"{NAME}/H182")]
 
 
+def test_an_exemption_can_be_taken_back_once(office: Office) -> None:
+    before = unit(office, "H182")["totals"]["expected"]
+    office.run("campaign", "exempt", NAME, "H182", "--why", "nhầm")
+    office.run("campaign", "exempt", NAME, "H182", "--why", "ghi nhầm đơn vị", "--undo")
+
+    assert unit(office, "H182")["totals"]["expected"] == before
+    assert trail(office)[-1] == (person(), "undo exempt", f"{NAME}/H182")
+    again = office.run("campaign", "exempt", NAME, "H182", "--why", "x", "--undo", status=2)
+    assert "is not exempt" in again.err
+
+
 def test_a_queued_reminder_does_not_go_to_a_unit_that_was_exempted(office: Office) -> None:
     office.run("pause")
     office.run("remind", "--at", "2019-06-27T08:00")

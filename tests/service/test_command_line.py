@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -309,3 +310,61 @@ def test_a_reader_that_goes_away_leaves_no_traceback(office: Office) -> None:
 
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+# Files handed in
+
+
+@pytest.fixture
+def handed_in(office: Office) -> Path:
+    """A workbook of Cao Lộc as a file of 3 July 2019."""
+    path = office.folder / "BC Cao Loc.xlsx"
+    path.write_bytes(workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 8))
+    saved_at = datetime(2019, 7, 3, 9, tzinfo=UTC).timestamp()
+    os.utime(path, (saved_at, saved_at))
+    return path
+
+
+def test_a_file_handed_in_is_listed_with_its_receipt_number_and_what_its_time_was_taken_from(
+    office: Office, handed_in: Path
+) -> None:
+    told = office.run("import", str(handed_in), "--unit", "H183").out
+    assert "TN-2019-0001" in told
+    assert "03/07/2019 16:00" in told
+    assert "theo ngày giờ của tệp" in office.run("messages", "1").out
+
+
+def test_the_time_of_receipt_can_be_told_and_decides_what_is_on_time(office: Office, handed_in: Path) -> None:
+    office.run("import", str(handed_in), "--unit", "H183", "--received", "2019-07-08T10:00")
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-09").json["units"] if unit["versions"]]
+    assert (unit["code"], unit["on_time"], unit["received_at"]) == ("H183", False, "2019-07-08T10:00:00+07:00")
+
+
+def test_a_receipt_time_that_is_still_to_come_is_refused_and_nothing_is_taken_in(
+    office: Office, handed_in: Path
+) -> None:
+    ahead = datetime(2099, 7, 3, 9, tzinfo=UTC).timestamp()
+    os.utime(handed_in, (ahead, ahead))
+    by_file = office.run("import", str(handed_in), "--unit", "H183", status=2)
+    assert "BC Cao Loc.xlsx would have been received at 2099-07-03 09:00+00:00, which is still to come" in by_file.err
+    office.run("import", str(handed_in), "--unit", "H183", "--received", "2099-01-01", status=2)
+    assert office.run("messages", "--json").json == []
+
+
+def test_a_file_handed_in_for_a_unit_that_its_workbook_does_not_name_is_taken_with_a_word_of_warning(
+    office: Office, handed_in: Path
+) -> None:
+    told = office.run("import", str(handed_in), "--unit", "H184").err
+    assert "The workbook (UBND huyện Cao Lộc) is of H183, not of H184." in told
+    assert "rollcall review assign 1 UNIT" in told
+    undone = office.run("review", "undo", "1", status=2)
+    assert "it was handed in for H184; `rollcall review assign 1 UNIT`" in undone.err
+
+
+@pytest.mark.parametrize("day", ["2019-06-31", "2019-02-29T08:00", "2019-07-05T25:00"])
+def test_a_day_that_the_calendar_does_not_have_is_told_as_such(office: Office, day: str) -> None:
+    assert "is no day of the calendar, or no hour of a day" in office.run("status", "--at", day, status=2).err
+
+
+def test_where_no_letter_is_due_a_sentence_says_so(office: Office) -> None:
+    assert office.run("plan", "--at", "2020-01-01").out == "Không có thư nào (tính đến 01/01/2020 00:00).\n"

@@ -29,6 +29,12 @@ def faults(result: Result) -> dict[str, list[str]]:
     return told
 
 
+def sentence(result: Result, probe: str) -> str:
+    """Return the one sentence of a probe."""
+    (told,) = [finding["sentence"] for finding in result.json if finding["probe"] == probe]
+    return str(told)
+
+
 def test_right_settings_are_all_right_and_nothing_is_made(office: Office) -> None:
     before = sorted(office.folder.rglob("*"))
 
@@ -145,6 +151,40 @@ def test_a_file_that_is_no_database_is_told_and_left_as_it_was(office: Office) -
     assert list(told) == ["database"]
     assert "that it is a Rollcall database" in told["database"][0]
     assert file.read_bytes() == b"khong phai co so du lieu" * 100
+
+
+def test_a_unit_without_an_address_and_a_deadline_that_says_two_days_are_pointed_out(office: Office) -> None:
+    folder = office.folder / "campaigns" / CAMPAIGN.name
+    roster = (folder / "units.csv").read_text("utf-8")
+    (folder / "units.csv").write_text(
+        roster.replace("phongldtbxhdt.caoloc@langson.example;ldtbxh.caoloc@mail.example", ""), "utf-8"
+    )
+    declared = (folder / "campaign.toml").read_text("utf-8")
+    (folder / "campaign.toml").write_text(declared.replace("ngày 05 tháng 7", "ngày 15 tháng 7"), "utf-8")
+
+    told = sentence(office.run("doctor", "--json"), "campaigns")
+
+    assert "without one, so never reminded: H183." in told
+    assert 'deadline_text is "trước ngày 15 tháng 7 năm 2019", due_before is 2019-07-05' in told
+
+
+def test_a_campaign_that_runs_and_has_lost_its_folder_is_told(office: Office) -> None:
+    folder = office.folder / "campaigns" / CAMPAIGN.name
+    declared = (folder / "campaign.toml").read_text("utf-8")
+    lasting = declared.replace("closes = 2019-07-10", "closes = 2099-07-10")
+    (folder / "campaign.toml").write_text(lasting, "utf-8")
+    office.run("status")
+    (folder / "campaign.toml").write_text(lasting.replace(f'name = "{CAMPAIGN.name}"', 'name = "ten-moi"'), "utf-8")
+
+    ((probe, (told,)),) = faults(office.run("doctor", "--json", status=1)).items()
+
+    assert probe == "campaigns"
+    assert f'Campaign "{CAMPAIGN.name}" still runs, and no folder declares it any more' in told
+
+
+def test_it_says_that_sending_is_paused(office: Office) -> None:
+    office.run("pause")
+    assert "sending is paused (`rollcall resume`)" in sentence(office.run("doctor", "--json"), "configuration")
 
 
 def test_three_mistakes_in_a_campaign_are_told_at_once(office: Office) -> None:
