@@ -28,6 +28,7 @@ _FONT_END = re.compile(rb"</(?:\w{1,16}:)?font>|<(?:\w{1,16}:)?font\s*/>")
 _FONT_NAME = re.compile(rb"<(?:\w{1,16}:)?name\s([^<>]*)>")
 _STRIKE = re.compile(rb'<strike(?:\s+val="(?:1|true)")?\s*/>')
 _STYLE_SIGNS = (b'numFmtId="9"', b'numFmtId="10"', b"%", b".Vn", b".VN", b"VNI-", b"strike")
+_TAGS_OF_ONE = 2
 _LAST_CELL_RECORD, _NUMBER_SIZE = 11, 4
 _BUILT_IN_PERCENTS = ("9", "10")
 
@@ -130,12 +131,19 @@ def read_marks(xml: bytes, styles: Styles, area: int) -> Marks:
     return marks
 
 
+def _cells_of(xml: bytes) -> tuple[int, int]:
+    """Return from where to where the cells stand; (-1, -1) where that is not plain: a second tag in a comment, say."""
+    if xml.count(b"sheetData") != _TAGS_OF_ONE:
+        return -1, -1
+    return xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+
+
 def _is_far(xml: bytes, area: int) -> bool:
     """Say whether the rectangle around the cells that hold something is larger than `area`.
 
     Cells without a reference take the place after the one before; a sheet that has them is measured cell by cell.
     """
-    start, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    start, end = _cells_of(xml)
     if 0 <= start < end and xml.find(b"<c", start, end) > 0 and not _NOT_NEAR.search(xml, start, end):
         # Every cell says that it lies in the columns to ZZ and the rows to 9999, as those of nearly every form do: at
         # worst 7 million cells, which may be allocated before they are counted.
@@ -199,7 +207,8 @@ def _hidden_rows(xml: bytes) -> Iterator[int]:
 
 def _may_lack_results(xml: bytes) -> bool:
     """Say whether a formula may be without a result: at worst the cells are looked at one by one for nothing."""
-    if xml.find(b"<f", xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")) < 0:
+    start, end = _cells_of(xml)
+    if 0 <= start < end and xml.find(b"<f", start, end) < 0:
         return False
     formulas = xml.count(b"</f>")
     if formulas != xml.count(b"</f><v>") or b"</f><v></v>" in xml:

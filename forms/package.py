@@ -113,10 +113,9 @@ def look(data: bytes, limits: Limits) -> Package:
         if stored is not None:
             flags = member.flag_bits & _UTF8_FLAG
             stored.add(member.orig_filename.encode("utf-8" if flags else "cp437"), flags, unpacked, member.CRC)
-        if part.endswith(".bin"):
-            if part.startswith("xl/worksheets/"):
-                _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
-        elif part not in first and b"sheetData" in (xml := _searchable(unpacked)):
+        if part.startswith("xl/worksheets/") and part.endswith(".bin"):
+            _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
+        elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
     content = data if stored is None else bytes(stored)
     return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")))
@@ -203,6 +202,11 @@ def _searchable(xml: bytes) -> bytes:
     if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
         raise hostile("tệp có khai báo thực thể XML")
     return xml
+
+
+def _searchable_or_binary(member: zipfile.ZipInfo, part: bytes) -> bytes:
+    """Return a part as it is searched: as it is, where its name says that it is no XML."""
+    return part if member.filename.endswith(".bin") else _searchable(part)
 
 
 def _check_encoding(xml: bytes) -> None:

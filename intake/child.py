@@ -85,13 +85,17 @@ def _fork(control: socket.socket, reader: "contents.Reader", pipes: list[int]) -
         for pipe in pipes:
             os.close(pipe)
         return pid
+    status = 1
     try:
         control.close()
         confine(server)
         with os.fdopen(pipes[0], "rb") as source, os.fdopen(pipes[1], "wb") as sink:
             serve(reader, source, sink)
+        status = 0
+    except BaseException:  # noqa: BLE001 - said on standard error; what it was reading is tried again by another
+        traceback.print_exc()
     finally:
-        os._exit(0)  # nothing of the fork server's own end runs here
+        os._exit(status)  # nothing of the fork server's own end runs here
 
 
 def _end(pid: int, forked: set[int]) -> int:
@@ -142,4 +146,6 @@ def confine(server: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(what, (limit, limit))
+        hard = resource.getrlimit(what)[1]
+        own = limit if hard == resource.RLIM_INFINITY else min(limit, hard)  # what is stricter already stays so
+        resource.setrlimit(what, (own, own))

@@ -32,7 +32,12 @@ class ForkServer:
         """
         control = self._control or self._start()
         its_source, to_it = _pipe()
-        from_it, its_sink = _pipe()
+        try:
+            from_it, its_sink = _pipe()
+        except OSError:
+            os.close(its_source)
+            os.close(to_it)
+            raise
         try:
             socket.send_fds(control, [child.PID.pack(child.FORK, 0)], [its_source, its_sink])
         except OSError:

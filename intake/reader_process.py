@@ -1,8 +1,10 @@
 """One reader as its parent sees it: what it was asked, what it answers, and until when."""
 
 import collections
+import itertools
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -24,13 +26,17 @@ class Lost(Exception):  # noqa: N818 - what became of the process, to be told wi
 
 @dataclass(eq=False, slots=True)
 class Request(Generic[_Answer]):
-    """What a reader is asked. `answer` is there once it came; `failure` says why it never will."""
+    """What a reader is asked. `answer` is there once it came; `failure` says why it never will.
+
+    `is_shared`: a second reader was asked as well, which happens once at most.
+    """
 
     operation: bytes
     payload: bytes
     decoder: msgspec.json.Decoder[_Answer]
     answer: _Answer | None = None
     failure: str = ""
+    is_shared: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -61,7 +67,7 @@ class ReaderProcess:
     pid: int | None = None
     deadline: float | None = None
     served: int = 0
-    _shared: int = 0
+    _is_closed: bool = False
     _outgoing: collections.deque[memoryview] = field(default_factory=collections.deque)
     _incoming: bytearray = field(default_factory=bytearray)
 
@@ -85,15 +91,24 @@ class ReaderProcess:
         It is slow when the first request takes longer than `patience` seconds and others wait that nobody else was
         asked. None where it is asked nothing.
         """
-        if self.deadline is None or self.pid is None or self._shared >= len(self.requests) - 1:
+        if self.deadline is None or self.pid is None or all(request.is_shared for request in self._waiting()):
             return self.deadline
         return min(self.deadline, self.deadline - self.seconds + patience)
 
     def take_shared(self) -> list[Request[Any]]:
         """Return the requests behind the first that nobody else was asked, once; they stay here as well."""
-        shared = list(self.requests)[self._shared + 1 :]
-        self._shared = len(self.requests) - 1
+        shared = [request for request in self._waiting() if not request.is_shared]
+        for request in shared:
+            request.is_shared = True
         return shared
+
+    def _waiting(self) -> Iterator[Request[Any]]:
+        return itertools.islice(self.requests, 1, None)
+
+    def postpone(self, seconds: float) -> None:
+        """Put the deadline off by the time in which nobody listened to the reader: that is not its fault."""
+        if self.deadline is not None:
+            self.deadline += seconds
 
     def ask(self, request: Request[Any]) -> None:
         """Take a request; it is read after those that were asked before."""
@@ -159,7 +174,6 @@ class ReaderProcess:
             self.requests[0].take(answer)
             self.requests.popleft()
             self.served += 1
-            self._shared = max(0, self._shared - 1)
         else:
             raise Lost(answer.decode("utf-8", "replace") if kind == child.BUG else "an answer that nobody asked for")
         self._start_clock()
@@ -172,6 +186,8 @@ class ReaderProcess:
             self.deadline = now + self.seconds if self.requests else None
 
     def close(self) -> None:
-        """Close the pipes."""
-        os.close(self.to_it)
-        os.close(self.from_it)
+        """Close the pipes, once: their numbers may soon be somebody else's."""
+        if not self._is_closed:
+            self._is_closed = True
+            os.close(self.to_it)
+            os.close(self.from_it)

@@ -26,6 +26,8 @@ from roll.mistakes import OperatorError
 SECONDS_PER_MAIL = 30.0
 # A fork server is there in a third of a second; on a machine that is short of everything it may take this long.
 START_SECONDS = 30.0
+# Readers that end before they have begun, one after the other, before it is said that none can be started.
+STARTS = 4
 # A poison mail is tried three times in one pass (invariant C5), each time after all others.
 TRIES = 3
 # Results come in order unless the oldest one keeps the others waiting longer than this.
@@ -86,6 +88,8 @@ class Readers:
         self._count = count
         self._server = ForkServer(forms)
         self._readers: list[ReaderProcess] = []
+        self._attended_at = 0.0
+        self._fruitless_starts = 0
 
     def __enter__(self) -> Self:
         return self
@@ -103,10 +107,11 @@ class Readers:
         for reader in self._readers:
             reader.close()
         self._readers.clear()
+        self._attended_at = 0.0
         self._server.close()
 
     def read_workbook(self, data: bytes, name: str) -> reports.Reading:
-        """Return the reading of one workbook. Raises ReadingFailedError."""
+        """Return the reading of one workbook. Raises ReadingFailedError, OperatorError where no reader can start."""
         encoded = name.encode("utf-8", "replace")
         request = Request(child.WORKBOOK, child.NAME_SIZE.pack(len(encoded)) + encoded + data, _READING)
         self._ask(request)
@@ -117,7 +122,10 @@ class Readers:
         return request.answer
 
     def read_all(self, items: Iterable[tuple[int, bytes]]) -> Iterator[Read]:
-        """Yield (id, contents or failure) for every (id, raw mail), in order unless one is slow."""
+        """Yield (id, contents or failure) for every (id, raw mail), in order unless one is slow.
+
+        Raises OperatorError where no reader can be started: that is no mail's fault.
+        """
         for batch in self.read_batches(items, 1):
             yield from batch
 
@@ -194,7 +202,9 @@ class Readers:
 
     def _attend(self, seconds: float | None) -> None:
         """Write and read what can be; where nothing came, wait for `seconds` (None: as long as a reader may take)."""
+        self._put_off_deadlines()
         heard = sum(self._serve(place, reader) for place, reader in enumerate(self._readers))
+        self._attended_at = time.monotonic()
         if heard or seconds == 0:
             return
         due = [at for reader in self._readers if (at := reader.due(PATIENCE_SECONDS)) is not None]
@@ -205,6 +215,13 @@ class Readers:
                 if reader.has_outgoing:
                     pipes.register(reader.to_it, selectors.EVENT_WRITE)
             pipes.select(max(0.0, left if seconds is None else min(left, seconds)))
+        self._attended_at = time.monotonic()
+
+    def _put_off_deadlines(self) -> None:
+        """Give the readers the time in which the caller was busy with other things and did not listen to them."""
+        away = time.monotonic() - self._attended_at if self._attended_at else 0.0
+        for reader in self._readers:
+            reader.postpone(away)
 
     def _serve(self, place: int, reader: ReaderProcess) -> bool:
         """Exchange with one reader what can be exchanged now; return whether it answered, or will not any more."""
@@ -216,6 +233,8 @@ class Readers:
         except Lost as lost:
             self._replace(place, str(lost))
             return True
+        if reader.pid is not None:
+            self._fruitless_starts = 0
         if reader.is_worn:
             self._replace(place)
         elif (due := reader.due(PATIENCE_SECONDS)) is not None and time.monotonic() >= due:
@@ -232,16 +251,23 @@ class Readers:
     def _replace(self, place: int, failure: str = "") -> None:
         """Put a new reader in the place of one. With a `failure`, what that was reading has failed.
 
-        The rest is asked again.
+        The rest is asked again; all of it where the reader never began. Raises OperatorError where none ever does.
         """
         old = self._readers[place]
         status = self._part_with(old)
         unread = [request for request in old.requests if not request.is_done]
-        if failure and unread and unread[0] is old.requests[0]:
+        if old.pid is None:
+            self._count_fruitless_start(failure)
+        elif failure and unread and unread[0] is old.requests[0]:
             unread.pop(0).failure = f"{failure} (status {status})" if status else failure
         self._readers[place] = self._fork()
         for request in unread:
             self._readers[place].ask(request)
+
+    def _count_fruitless_start(self, failure: str) -> None:
+        self._fruitless_starts += 1
+        if self._fruitless_starts > STARTS:
+            raise OperatorError([_NO_READER.format(error=failure)])
 
     def _fork(self) -> ReaderProcess:
         try:

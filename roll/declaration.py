@@ -17,7 +17,13 @@ from roll.mistakes import OperatorError
 
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _PLACE = re.compile(r"at line ([0-9]+)")
-_DATE_LIKE = re.compile(r"\s*([A-Za-z_-]+)\s*=\s*([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}[^\s#]*)")
+# 2019-6-31 and 31/6/2019, whole; not 127.0.0.1, nor a version such as 2019.1.2.
+_DATE_LIKE = re.compile(
+    r"\s*([A-Za-z_-]+)\s*=\s*"
+    r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T ][0-9:.]+)?|[0-9]{1,2}([-/.])[0-9]{1,2}\3[0-9]{4}"
+    r"|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})"
+    r"\s*(?:#.*)?"
+)
 # What the public calendar of holidays covers well; a year beyond it is a typing slip.
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MISSING: Any = object()
@@ -40,7 +46,7 @@ def _what_is_no_toml(text: str, where: str, error: str) -> str:
     """Return the sentence for a text that is no TOML; a date that is none is the mistake that officers make."""
     place = _PLACE.search(error)
     line = text.split("\n")[int(place[1]) - 1] if place else ""
-    date_like = _DATE_LIKE.match(line)
+    date_like = _DATE_LIKE.fullmatch(line)
     if date_like is None:
         return f"{where} is not valid TOML: {error}; correct it there."
     return (
@@ -182,7 +188,8 @@ class Declaration:
         if value is _MISSING:
             return None
         ends = [end for end in value if isinstance(end, _Number) and not isinstance(end, bool)]
-        if len(value) != len(ends) or len(ends) != 2 or not ends[0] <= ends[1]:  # noqa: PLR2004 - an interval has two ends
+        finite = all(map(math.isfinite, ends))
+        if len(value) != len(ends) or len(ends) != 2 or not finite or not ends[0] <= ends[1]:  # noqa: PLR2004 - an interval has two ends
             self.complain(f"{key} must be {wanted}.")
             return None
         return float(ends[0]), float(ends[1])

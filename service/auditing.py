@@ -58,13 +58,9 @@ def _unhandled(rollcall: assemble.Rollcall) -> list[str]:
 
 
 def _value_differences(rollcall: assemble.Rollcall) -> list[str]:
-    rows = rereading.rows_of(rollcall, None)
-    with rollcall.store.reading() as connection:
-        open_ids = {row.id for row in inbox.waiting(connection)}
-    handled = [row for row in rows if row.id not in open_ids]
     differences = []
     owed = _Owed(rollcall)
-    for change in rereading.reread(rollcall, handled, rereading.How(writes=False, answers=False), Tally(), owed.look):
+    for change in rereading.reread(rollcall, None, rereading.How(writes=False, answers=False), Tally(), owed.look):
         if change.differs:
             old, new = rereading.first_difference(change)
             differences.append(

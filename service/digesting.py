@@ -144,5 +144,6 @@ def run(
     written = digest(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
     with rollcall.store.writing() as connection:
         ids = outbox.put(connection, written, at, withheld=rollcall.config.letters.mode == "off")
-    sending.send(rollcall, tally)
+    if not rollcall.is_stopping():
+        sending.send(rollcall, tally)
     return ids, []

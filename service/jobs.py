@@ -7,6 +7,7 @@ import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
 
+from roll.mistakes import OperatorError
 from service import assemble, recording, situation, understanding
 from service.fetching import INTAKE, Entered, take_in
 from service.sending import send
@@ -29,7 +30,13 @@ def handle_waiting(rollcall: assemble.Rollcall, tally: Tally) -> None:
 def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:
     """Take in and understand everything there is; return whether every folder of every mailbox could be read."""
     with rollcall.store.alone(INTAKE), contextlib.closing(take_in(rollcall, tally)) as incoming:
-        _handle(rollcall, itertools.chain(_left_over(rollcall), incoming), tally)
+        try:
+            _handle(rollcall, itertools.chain(_left_over(rollcall), incoming), tally)
+        except OperatorError:
+            # A broken template: what is in the mailbox is kept all the same, and waits for it to be mended.
+            for _ in incoming:
+                pass
+            raise
     return tally.complete
 
 
@@ -53,7 +60,9 @@ def _handle(rollcall: assemble.Rollcall, entered: Iterator[Entered], tally: Tall
             read = [(rows.pop(mail_id), contents) for mail_id, contents in batch]
             for understood in understanding.understand_all(known, read, tally):
                 if rollcall.is_stopping():
-                    # Asked to stop: what is left stays waiting in the ledger for the next run.
+                    # Asked to stop: what is left stays waiting in the ledger for the next run, and nobody may say
+                    # meanwhile that it did not come.
+                    tally.complete = False
                     return
                 recording.record_all(known, understood, tally)
 

@@ -175,5 +175,6 @@ def run(
     known = situation.load(rollcall)
     campaigns_ = [campaign for campaign in known.all_campaigns if campaign.name in chosen]
     _, ids, unreachable = remind(known, campaigns_, at)
-    sending.send(rollcall, tally)
+    if not rollcall.is_stopping():
+        sending.send(rollcall, tally)
     return ids, unreachable

@@ -40,16 +40,32 @@ class How:
 
 def reread(
     rollcall: assemble.Rollcall,
-    rows: Sequence[inbox.Waiting],
+    ids: Sequence[int] | None,
     how: How,
     tally: Tally,
     look: Callable[[situation.Situation, answers.Case], None] = lambda _known, _case: None,
 ) -> list[Change]:
-    """Read mails again in the order of the ledger; return one change a mail. `look` is shown each case."""
-    known = situation.load(rollcall)
+    """Read mails (all of them for None) again in the order of the ledger; return one change a mail.
+
+    A mail that was never handled is left out: the next pass handles it, and answers it. `look` is shown each case.
+    """
+    with rollcall.store.alone("intake"):
+        known = situation.load(rollcall)
+        rows = [row for row in rows_of(rollcall, ids) if row.handled_at is not None]
+        return _reread(known, rows, how, tally, look)
+
+
+def _reread(
+    known: situation.Situation,
+    rows: Sequence[inbox.Waiting],
+    how: How,
+    tally: Tally,
+    look: Callable[[situation.Situation, answers.Case], None],
+) -> list[Change]:
+    rollcall = known.rollcall
     by_id = {row.id: row for row in rows}
     changes = []
-    with rollcall.store.alone("intake"), rollcall.open_readers(known.forms) as open_readers:
+    with rollcall.open_readers(known.forms) as open_readers:
         for mail_id, contents in open_readers.read_all((row.id, raw) for row, raw in jobs.with_bytes(rollcall, rows)):
             row = by_id[mail_id]
             if isinstance(contents, readers.Failed):

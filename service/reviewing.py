@@ -95,6 +95,5 @@ def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
 
 def _again(rollcall: assemble.Rollcall, mail_ids: Sequence[int]) -> Tally:
     tally = Tally()
-    rows = rereading.rows_of(rollcall, mail_ids)
-    rereading.reread(rollcall, rows, rereading.How(writes=True, answers=True), tally)
+    rereading.reread(rollcall, mail_ids, rereading.How(writes=True, answers=True), tally)
     return tally

@@ -5,10 +5,11 @@ database every minute ("what is due now and not yet done?"), so a restart, a sle
 neither lose a step nor repeat it. Jobs run one at a time, in one worker.
 """
 
+import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -109,13 +110,21 @@ class Schedule:
         rollcall, tally = self._fresh(), Tally()
         self._apply_folders(rollcall)
         if self._patience.is_over():
-            jobs.complete_pass(rollcall, tally)
-            self._patience.note(failed=tally.mailboxes_failed > 0)
+            with self._counting(tally):
+                jobs.complete_pass(rollcall, tally)
         else:
             jobs.handle_waiting(rollcall, tally)
         if not self._stopping.is_set():
             sending.send(rollcall, tally)
         _tell(tally)
+
+    @contextlib.contextmanager
+    def _counting(self, tally: Tally) -> Iterator[None]:
+        """Note after a pass, however it ends, whether a mailbox failed."""
+        try:
+            yield
+        finally:
+            self._patience.note(failed=tally.mailboxes_failed > 0)
 
     def _apply_folders(self, rollcall: assemble.Rollcall) -> None:
         """Apply what changed; a mistake is told once, and the campaign stands as it was."""
@@ -141,8 +150,8 @@ class Schedule:
         if not due - self._done:
             return
         tally = Tally()
-        reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
-        self._patience.note(failed=tally.mailboxes_failed > 0)
+        with self._counting(tally):
+            reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
         if tally.complete:
             # Such as a reminder that a person cancelled: it stays due and is not to cost a pass every minute.
             self._done = due
@@ -157,8 +166,8 @@ class Schedule:
         due = [campaign.name for campaign in known.all_campaigns if digest_is_due(known, campaign, at)]
         if due:
             tally = Tally()
-            digesting.run(known, due, at, tally)
-            self._patience.note(failed=tally.mailboxes_failed > 0)
+            with self._counting(tally):
+                digesting.run(known, due, at, tally)
             _tell(tally)
 
 

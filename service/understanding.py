@@ -69,7 +69,10 @@ def _understand_some(known: situation.Situation, left: deque[ReadMail], tally: T
                         break
                     done.add(Settled(case, answer(known, case, tally)))
                 except (OperatorError, sa.exc.OperationalError):
-                    # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why.
+                    # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why,
+                    # once those before it are recorded.
+                    if done.settled or done.stumbled or done.unread:
+                        break
                     raise
                 except Exception as error:  # noqa: BLE001 - the one catch-all of this unit of work: see service.recording
                     done.stumbled.append((row, error))

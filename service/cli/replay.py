@@ -23,10 +23,11 @@ def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool
     for mail, mail_id in found.items():
         if mail_id is None:
             refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
-    rows = rereading.rows_of(rollcall, [mail_id for mail_id in found.values() if mail_id] or None)
+    ids = [mail_id for mail_id in found.values() if mail_id] or None
     how = rereading.How(writes=not dry_run, answers=answer and not dry_run)
     tally = Tally()
-    changes = [change for change in rereading.reread(rollcall, rows, how, tally) if change.differs]
+    read = rereading.reread(rollcall, ids, how, tally)
+    changes = [change for change in read if change.differs]
     if as_json:
         print_json([{"receipt": change.receipt, "before": change.before, "after": change.after} for change in changes])
         return
@@ -34,7 +35,7 @@ def replay(session: Session, mails: tuple[str, ...], dry_run: bool, answer: bool
         old, new = rereading.first_difference(change)
         click.echo(f"{change.receipt}: {old} -> {new}")
     verb = "would change" if dry_run else "changed"
-    click.echo(f"{len(rows)} read again, {len(changes)} {verb}; {tally.queued} letters queued.")
+    click.echo(f"{len(read)} read again, {len(changes)} {verb}; {tally.queued} letters queued.")
 
 
 COMMANDS = {"replay": replay}

@@ -14,7 +14,7 @@ import click
 
 from service.config import Config, load
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 class CannotRunError(Exception):

@@ -247,10 +247,14 @@ def test_parts_that_contain_each_other_are_refused() -> None:
     assert 'form.toml: sheet[1].row[2].part_of: "gifts_poor" is itself a part of this line.' in mistakes_of(text)
 
 
-def test_a_usual_range_is_two_numbers_in_order() -> None:
-    text = EXAMPLE.replace('unit = "trẻ em"', "plausible = [10, 1]")
+@pytest.mark.parametrize("ends", ["[10, 1]", "[0, inf]", "[1]", '["1", 2]'])
+def test_a_usual_range_is_two_numbers_in_order(ends: str) -> None:
+    text = EXAMPLE.replace('unit = "trẻ em"', f"plausible = {ends}")
     expected = "form.toml: sheet[1].row[2].plausible must be [lowest, highest], two numbers in this order."
     assert expected in mistakes_of(text)
+
+
+def test_a_usual_range_is_kept() -> None:
     assert load(EXAMPLE.replace('unit = "trẻ em"', "plausible = [1, 10]")).sheet("Bieu 01").rows[1].plausible == (
         1.0,
         10.0,

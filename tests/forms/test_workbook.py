@@ -331,6 +331,35 @@ def test_a_wrong_checksum_is_damage():
     assert refusal(bytes(data)) in ("unreadable", "hostile")
 
 
+HIDING = (
+    b'<!--<sheetData><c r="A1"></c></sheetData>-->',
+    b"<x><sheetData></sheetData></x>",
+)
+
+
+@pytest.mark.parametrize("before", HIDING)
+@pytest.mark.parametrize("closing", [b"</sheetData>", b"</sheetData >"])
+def test_cells_behind_a_second_table_of_cells_are_looked_at_all_the_same(before, closing):
+    cells = b'<row r="1"><c r="A1"><f>A2</f></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    xml = b"<worksheet>" + before + b"<sheetData >" + cells + closing + b"</worksheet>"
+    found = marks.read_marks(xml, marks.Styles(), Limits().area)
+    assert found.far
+    assert (0, 0) in found.formulas
+
+
+def test_a_sheet_that_calls_itself_binary_is_searched_like_any_other():
+    def moved(name, content):
+        if name == "xl/_rels/workbook.xml.rels":
+            return content.replace(b"worksheets/sheet1.xml", b"foo.bin")
+        return content
+
+    data = with_sheet_xml(b'<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>')
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    book = workbook.load(repacked(data, moved, [("xl/foo.bin", sheet)]))
+    assert book.sheets[0].marks.errors == {(0, 0): "#REF!"}
+
+
 def test_a_sparse_bomb_does_not_end_the_process():
     program = "import sys; from forms import workbook; print(len(workbook.load(sys.stdin.buffer.read()).sheets))"
     done = subprocess.run(

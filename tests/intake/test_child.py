@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from intake import child, readers
+from roll.mistakes import OperatorError
 from roll.outcomes import Verdict
 from tests.forms import workbooks
 from tests.intake import known
@@ -104,11 +105,38 @@ def test_a_large_mail_to_a_reader_that_does_not_listen_is_given_up_too(hurried: 
     assert serves_at_once(hurried)
 
 
-def test_a_reader_that_cannot_even_start_in_time_is_a_workbook_that_cannot_be_read():
-    with readers.Readers([known.form_2019()], 1, start_seconds=0.001) as one:
+def test_where_no_reader_can_start_no_mail_is_blamed_and_the_operator_is_told():
+    with readers.Readers([known.form_2019()], 2, start_seconds=0.001) as two:
         for _ in range(2):
-            with pytest.raises(readers.ReadingFailedError, match="starting took longer"):
-                one.read_workbook(b"", "")
+            with pytest.raises(OperatorError, match="No process can be started that reads mails"):
+                list(two.read_all([(1, GOOD), (2, GOOD)]))
+
+
+UNDER_LIMITS = """
+import resource, sys
+from pathlib import Path
+from forms import form
+from intake import readers
+from roll.mistakes import OperatorError
+for name, most in (("RLIMIT_NOFILE", 48), ("RLIMIT_AS", int(sys.argv[2]))):
+    limit = getattr(resource, name)
+    resource.setrlimit(limit, (most, most))
+with readers.Readers([form.load_form(Path(sys.argv[1]).read_bytes(), "form.toml")], 1) as one:
+    try:
+        print(one.read_workbook(b"", "").verdict)
+    except OperatorError as error:
+        print(error.problems[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "told"), [(480, "unreadable\n"), (30, "No process can be started that reads mails")]
+)
+def test_a_machine_with_stricter_limits_is_read_on_or_the_operator_is_told(megabytes: int, told: str):
+    command = [sys.executable, "-c", UNDER_LIMITS, str(known.CAMPAIGN / "form.toml"), str(megabytes * 1024 * 1024)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.startswith(told), done.stderr
 
 
 def test_a_reader_that_was_killed_is_replaced(one: readers.Readers):

@@ -94,6 +94,43 @@ def test_a_mail_that_hangs_keeps_the_others_waiting_for_moments_only() -> None:
         assert sorted(number for number, _ in read) == list(range(COUNT))
 
 
+def test_two_mails_that_hang_at_once_cost_two_readers_and_no_endless_asking() -> None:
+    with readers.Readers([form_2019()], 2, seconds=5.0) as two:
+        assert len(list(two.read_all(numbered(4)))) == 4
+        for process in processes():
+            process.suspend()
+        began, spent = time.monotonic(), time.process_time()
+        read = list(two.read_all(numbered()))
+        assert sorted(number for number, _ in read) == list(range(COUNT))
+        assert all(isinstance(contents, mails.Contents) for _, contents in read)
+        assert time.monotonic() - began < 15
+        assert time.process_time() - spent < 2, "waiting is waiting, not asking again and again"
+
+
+def test_the_time_in_which_nobody_listens_is_not_the_readers() -> None:
+    answer_beyond_the_pipe = raw(0) + b"\r\n" + b"Tr\xc3\xa0ng \xc4\x90\xe1\xbb\x8bnh\r\n" * 200_000
+
+    def slow_line() -> Iterator[tuple[int, bytes]]:
+        yield 0, answer_beyond_the_pipe
+        time.sleep(3.0)
+        yield 1, raw(1)
+
+    with readers.Readers([form_2019()], 1, seconds=2.0) as one:
+        assert len(list(one.read_all(numbered(1)))) == 1
+        before = {process.pid for process in processes()}
+        assert [number for number, _ in one.read_all(slow_line())] == [0, 1]
+        assert {process.pid for process in processes()} == before, "the same reader served both"
+
+
+def test_closing_twice_closes_nobody_elses_descriptor(there: "Pipes") -> None:
+    process, _, _ = there
+    process.close()
+    taken = os.open(os.devnull, os.O_RDONLY)
+    process.close()
+    os.fstat(taken)
+    os.close(taken)
+
+
 def test_a_mail_that_no_try_can_read_fails_in_the_end() -> None:
     large = raw(0) + b"x" * 5_000_000  # more than a reader can have answered at the first look
     with readers.Readers([form_2019()], 2, seconds=0.0) as two:

@@ -241,6 +241,12 @@ def test_a_day_that_the_calendar_does_not_have_is_told_as_such(day: str):
     )
 
 
+@pytest.mark.parametrize("line", ["host = 127.0.0.1", "version = 2019.1.2", "due_before = 2019-07-05 nope"])
+def test_what_only_looks_like_a_date_is_not_called_one(line: str):
+    (problem,) = problems_of(f'name = "a"\n{line}\n')
+    assert problem.startswith("campaign.toml is not valid TOML: ")
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter():
     text = '\ufeffname = "a"\r\ntitle = "b"\r\nopens = 2019-06-01\r\ndue_before = 2019-07-05\r\ndeadline_text = "c"\r\n'
     assert campaigns.parse_campaign(text.encode(), ZONE, "campaign.toml").title == "b"

@@ -93,7 +93,7 @@ def test_an_extension_shows_on_the_board_and_in_the_trail(office: Office) -> Non
 
     done = office.run("campaign", "extend", NAME, "h182", "2019-07-09")
 
-    assert done.out == "H182 has until 2019-07-09 00:00:00+07:00 (exclusive) to report in thang-hanh-dong-2019.\n"
+    assert done.out == "H182 (thang-hanh-dong-2019): gia hạn đến hết ngày 08/07/2019.\n"
     extended = unit(office, "H182")
     assert (extended["extended_until"], extended["overdue"]) == ("2019-07-09T00:00:00+07:00", False)
     assert trail(office) == [(person(), "extend", f"{NAME}/H182")]
