@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from roll import roster_rows
 from tests import write_documents
 from tests.documents import ROOMS, ROOT, code_files, rows_below, text_of, tree_of
 
@@ -158,3 +159,12 @@ def test_the_targets_of_make_that_a_front_page_names_exist(name: str) -> None:
 
 def test_the_changelog_opens_with_what_is_not_released_yet() -> None:
     assert re.search(r"^## (.+)$", text_of("CHANGELOG.md"), re.MULTILINE)[1] == "Unreleased"  # type: ignore[index]
+
+
+def test_the_page_on_campaign_folders_explains_every_key_and_every_column() -> None:
+    page = text_of("docs/campaign-folder.md")
+    source = text_of("roll/campaigns.py")
+    keys = set(re.findall(r'declared\.(?:line|texts|days|instant|flag|clock_time)\("(\w+)"', source))
+    assert len(keys) > 15
+    explained = set(re.findall(r"`(\w+)`", page))
+    assert (keys | set(roster_rows.COLUMNS)) - explained == set()

@@ -1,9 +1,9 @@
 """Polling against a plain script: docs/performance.md says what is measured and how.
 
 The goal is 8 times the plain script at 600 mails, which `make soak` and `make bench` look at. The sample of 120 mails
-for every run of the tests keeps it from getting worse: what a run costs once, the start of the readers, weighs five times
-as much there, and whatever else the machine does costs Rollcall, which uses two processors, more than the script, which
-uses one. So a pair of runs that falls short is measured again, and one good pair of three is enough.
+for every run of the tests keeps it from getting worse: what a run costs once, the start of the readers, weighs five
+times as much there, and whatever else the machine does costs Rollcall, which uses two processors, more than the script,
+which uses one. So a pair of runs that falls short is measured again, and one good pair of three is enough.
 """
 
 import pytest
