@@ -92,7 +92,7 @@ def _fork(control: socket.socket, reader: "contents.Reader", pipes: list[int]) -
         with os.fdopen(pipes[0], "rb") as source, os.fdopen(pipes[1], "wb") as sink:
             serve(reader, source, sink)
         status = 0
-    except BaseException:  # noqa: BLE001 - said on standard error; what it was reading is tried again by another
+    except BaseException:  # noqa: BLE001 - the one catch-all of this process: said, and another reads the mail
         traceback.print_exc()
     finally:
         os._exit(status)  # nothing of the fork server's own end runs here
