@@ -15,7 +15,7 @@ from io import BytesIO
 
 from forms import marks
 from forms.marks import Marks
-from forms.stored_zip import StoredZip
+from forms.zip_writer import ZipWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Unreadable(Exception):  # noqa: N818 - a finding in the domain's word, not
         self.detail = detail
 
 
+class Unmarkable(Exception):  # noqa: N818 - a finding, as Unreadable
+    """A workbook that is read and cannot be marked; its text says why, in Vietnamese."""
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
@@ -64,6 +68,7 @@ class Package:
 
 STORED_MOST = 16 * 1024 * 1024
 """Bytes of all parts up to which they are handed on unpacked; a filled form has a tenth of one megabyte."""
+UNMARKABLE = "cấu trúc của tệp không cho phép đánh dấu trực tiếp"
 ENCRYPTED = "tệp được đặt mật khẩu"
 _DECLARED_SHEET = re.compile(rb"<(?:\w{1,16}:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w{1,16}:)?Relationship\s([^<>]*)>")
@@ -102,17 +107,16 @@ def look(data: bytes, limits: Limits) -> Package:
     if b"encryption-data" in first.get("meta-inf/manifest.xml", b""):
         raise Unreadable("encrypted", ENCRYPTED)
     styles = marks.read_styles(first.get("xl/styles.xml", b""))
-    names = {part.lower(): name for name, part in _sheet_parts(first).items()}
+    names = {part.lower(): name for name, part in sheet_parts(first).items()}
     sheets: dict[str, Marks] = {}
-    stored = StoredZip() if sum(member.file_size for member in members) <= STORED_MOST else None
+    stored = ZipWriter() if sum(member.file_size for member in members) <= STORED_MOST else None
     for part, member in by_name.items():
         if part.startswith(_NOT_READ) or part.endswith(_NOT_READ_KINDS):
             continue
         # Every part that calamine may read is unpacked here once, so that its size is known to be what is declared.
         unpacked = unpacked_first[part] if part in first else _unpack(data, member)
         if stored is not None:
-            flags = member.flag_bits & _UTF8_FLAG
-            stored.add(member.orig_filename.encode("utf-8" if flags else "cp437"), flags, unpacked, member.CRC)
+            stored.store(member, unpacked)
         if part.startswith("xl/worksheets/") and part.endswith(".bin"):
             _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
         elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
@@ -173,11 +177,16 @@ def _check_places(data: bytes, members: list[zipfile.ZipInfo]) -> None:
         raise damaged()
 
 
-def _unpack(data: bytes, member: zipfile.ZipInfo) -> bytes:
-    """Return the member's bytes, never more than its declared size: more is hostile, fewer or other is damage."""
+def packed_bytes(data: bytes, member: zipfile.ZipInfo) -> bytes:
+    """Return a member of the package `data` as it is packed there."""
     name_size, extra_size = struct.unpack_from("<HH", data, member.header_offset + 26)
     start = member.header_offset + _LOCAL_HEADER_SIZE + name_size + extra_size
-    unpacked = data[start : start + member.compress_size]
+    return data[start : start + member.compress_size]
+
+
+def _unpack(data: bytes, member: zipfile.ZipInfo) -> bytes:
+    """Return the member's bytes, never more than its declared size: more is hostile, fewer or other is damage."""
+    unpacked = packed_bytes(data, member)
     if member.compress_type == zipfile.ZIP_DEFLATED:
         try:
             unpacked = zlib.decompressobj(-zlib.MAX_WBITS).decompress(unpacked, member.file_size + 1)
@@ -216,7 +225,7 @@ def _check_encoding(xml: bytes) -> None:
         raise hostile("tệp dùng bảng mã lạ")
 
 
-def _sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
     """Return the part of each sheet, by sheet name, from xl/workbook.xml and its relations."""
     targets = {}
     for match in _RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):

@@ -1,16 +1,21 @@
 """What is inside a mail: bytes in, Contents out, knowing only the forms. Runs in the limited child process."""
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import form as forms_form
-from forms import package
+from forms import kinds, mark, package
 from forms import read as forms_read
 from intake import message, unpack
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
 WORKBOOKS_READ = 60
+# Bytes of a workbook that goes back marked: with base64 it stays below the 10 MB that the strictest mail servers take.
+MARKED_MOST = 5 * 1024 * 1024
+# The verdicts of a workbook that is the form.
+READ = frozenset({outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcomes.Verdict.NEEDS_FIX})
 
 
 class Reader:
@@ -25,6 +30,7 @@ class Reader:
         unpacked = unpack.unpack(parsed.leaves)
         parts: list[mails.Part] = []
         readings: list[reports.Reading] = []
+        marked: list[bytes] = []
         for file in unpacked.files:
             part = mails.Part(
                 name=file.name,
@@ -38,6 +44,7 @@ class Reader:
             )
             if file.kind in mails.WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
                 readings.append(self._read_file(file))
+                marked.append(_marked(file, readings[-1]))
                 used, why = _use(readings[-1])
                 part = replace(part, reading=len(readings) - 1, used=used, why=why)
             elif file.kind in mails.WORKBOOK_KINDS:
@@ -51,6 +58,7 @@ class Reader:
             readings=tuple(readings),
             dangers=(*parsed.dangers, *unpacked.dangers),
             flaws=parsed.flaws,
+            marked=tuple(marked),
         )
 
     def _read_file(self, file: unpack.File) -> reports.Reading:
@@ -63,8 +71,32 @@ class Reader:
         """Return the reading of one workbook."""
         return forms_read.read_file(data, name, self._prepared)
 
+    def mark_workbook(self, data: bytes, name: str) -> reports.Marked:
+        """Return the reading of one workbook with its marked copy."""
+        reading = self.read_workbook(data, name)
+        if reading.verdict not in READ:
+            return reports.Marked(reading, why=reading.detail or reading.reason)
+        try:
+            return reports.Marked(reading, mark.mark(data, kinds.kind_of(data), reading.problems))
+        except package.Unmarkable as refused:
+            return reports.Marked(reading, why=str(refused))
+
+
+def _marked(file: unpack.File, reading: reports.Reading) -> bytes:
+    """Return the copy that goes back with a letter: of a report to be corrected or confirmed, without macros."""
+    asks = reading.verdict in {outcomes.Verdict.NEEDS_FIX, outcomes.Verdict.NEEDS_CONFIRM}
+    if not asks or file.kind != "xlsx" or len(file.data) > MARKED_MOST:
+        return b""
+    try:
+        return mark.patch(file.data, reading.problems)
+    except package.Unmarkable:
+        return b""
+    except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: said, and the mail is read all the same
+        traceback.print_exc()
+        return b""
+
 
 def _use(reading: reports.Reading) -> tuple[bool, str]:
-    if reading.verdict in {outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcomes.Verdict.NEEDS_FIX}:
+    if reading.verdict in READ:
         return True, f"read as {reading.form} version {reading.version}"
     return False, reading.detail or reading.reason

@@ -11,7 +11,7 @@ import selectors
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 import msgspec
 
@@ -41,6 +41,8 @@ BYTES_WAITING = 32 * 1024 * 1024
 
 _CONTENTS = msgspec.json.Decoder(mails.Contents)
 _READING = msgspec.json.Decoder(reports.Reading)
+_MARKED = msgspec.json.Decoder(reports.Marked)
+_Answer = TypeVar("_Answer")
 _NO_READER = (
     "No process can be started that reads mails ({error}). Look whether the machine is out of memory or processes; the "
     "mails wait in the ledger, and are read at the next pass."
@@ -112,8 +114,13 @@ class Readers:
 
     def read_workbook(self, data: bytes, name: str) -> reports.Reading:
         """Return the reading of one workbook. Raises ReadingFailedError, OperatorError where no reader can start."""
-        encoded = name.encode("utf-8", "replace")
-        request = Request(child.WORKBOOK, child.NAME_SIZE.pack(len(encoded)) + encoded + data, _READING)
+        return self._of_workbook(Request(child.WORKBOOK, _named(data, name), _READING))
+
+    def mark_workbook(self, data: bytes, name: str) -> reports.Marked:
+        """Return the reading of one workbook with its marked copy. Raises as `read_workbook` does."""
+        return self._of_workbook(Request(child.MARK, _named(data, name), _MARKED))
+
+    def _of_workbook(self, request: Request[_Answer]) -> _Answer:
         self._ask(request)
         while not request.is_done:
             self._attend(None)
@@ -258,8 +265,10 @@ class Readers:
         unread = [request for request in old.requests if not request.is_done]
         if old.pid is None:
             self._count_fruitless_start(failure)
-        elif failure and unread and unread[0] is old.requests[0]:
-            unread.pop(0).failure = f"{failure} (status {status})" if status else failure
+        else:
+            self._fruitless_starts = 0
+            if failure and unread and unread[0] is old.requests[0]:
+                unread.pop(0).failure = f"{failure} (status {status})" if status else failure
         self._readers[place] = self._fork()
         for request in unread:
             self._readers[place].ask(request)
@@ -267,7 +276,13 @@ class Readers:
     def _count_fruitless_start(self, failure: str) -> None:
         self._fruitless_starts += 1
         if self._fruitless_starts > STARTS:
-            raise OperatorError([_NO_READER.format(error=failure)])
+            self._give_up(failure)
+
+    def _give_up(self, why: str) -> NoReturn:
+        """Say that no reader can be started; none of those that were tried is ever asked again."""
+        self.close()
+        self._fruitless_starts = 0
+        raise OperatorError([_NO_READER.format(error=why)])
 
     def _fork(self) -> ReaderProcess:
         try:
@@ -278,7 +293,7 @@ class Readers:
             try:
                 pipes = self._server.fork()
             except OSError as error:
-                raise OperatorError([_NO_READER.format(error=error)]) from error
+                self._give_up(str(error))
         return ReaderProcess(*pipes, *self._seconds)
 
     def _part_with(self, reader: ReaderProcess) -> int | None:
@@ -290,3 +305,8 @@ class Readers:
         # It has not said yet which process it is, or the fork server does not answer: that may be what holds it up.
         self._server.kill()
         return None
+
+
+def _named(data: bytes, name: str) -> bytes:
+    encoded = name.encode("utf-8", "replace")
+    return child.NAME_SIZE.pack(len(encoded)) + encoded + data

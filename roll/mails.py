@@ -59,6 +59,7 @@ class Part:
 class Contents:
     """Everything that reading one mail yields without knowing who we are or what is registered.
 
+    `marked` are the marked copies of the workbooks, by reading, empty where there is nothing to mark or no way to.
     `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of
     intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but
     survivable.
@@ -71,6 +72,7 @@ class Contents:
     readings: tuple[Reading, ...] = ()
     dangers: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
+    marked: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

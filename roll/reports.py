@@ -88,6 +88,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """A workbook as it was read, and its marked copy; `data` is empty where there is none, and `why` says why."""
+
+    reading: Reading
+    data: bytes = b""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version of a unit's report in a campaign, as later mails must know it.
 

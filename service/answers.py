@@ -14,6 +14,7 @@ from storage import inbox
 
 # A correction is asked for within two working days of the mail (the sample letters of the domain rules do so).
 WORKING_DAYS_TO_CORRECT = 2
+MARKED = {"vi": "đánh dấu", "en": "marked"}
 _WITH_BLANK_FORM = frozenset({
     "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
 })  # fmt: skip
@@ -80,7 +81,20 @@ def _answer(situation: situations.Situation, case: Case) -> letters.Letter | Non
         "return": letters_to_write.return_report,
         "confirm": letters_to_write.confirm,
     }[kind]
-    return write(head, campaign, unit, _report_facts(situation, case, campaign), _envelope(situation, case, kind))
+    marked = _marked_copy(situation, case, kind)
+    told = replace(_report_facts(situation, case, campaign), marked_file=marked[0].name if marked else "")
+    return write(head, campaign, unit, told, _envelope(situation, case, kind, attachments=marked))
+
+
+def _marked_copy(situation: situations.Situation, case: Case, kind: str) -> tuple[facts.Attachment, ...]:
+    """Return the sender's own workbook with the cells in question marked, where the letter asks about any."""
+    report = case.understood.reports[0]
+    data = case.contents.marked[report.reading] if report.reading < len(case.contents.marked) else b""
+    if kind == "acknowledgement" or not data:
+        return ()
+    stem = case.contents.parts[report.part].name.rpartition(".")[0] or "report"
+    name = f"{stem} ({MARKED[situation.rollcall.config.office.language]}).xlsx"
+    return (facts.Attachment(name, situations.XLSX, data),)
 
 
 def _nearest(situation: situations.Situation, case: Case) -> campaigns.Campaign | None:

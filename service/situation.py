@@ -15,7 +15,7 @@ from service import assemble, campaign_folders
 from storage import decisions, inbox
 from storage import reports as stored_reports
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Situation:
     def blank_attachment(self, campaign: campaigns.Campaign) -> facts.Attachment:
         """Return the blank workbook as it goes with letters."""
         extras = self.extras_of(campaign)
-        return facts.Attachment(extras.blank_name, _XLSX, extras.blank)
+        return facts.Attachment(extras.blank_name, XLSX, extras.blank)
 
     def working_days(self, campaign: campaigns.Campaign) -> calendar.WorkingDays:
         """Return the working days around a campaign, made once."""

@@ -27,11 +27,7 @@ def blank(form_file: Path, output: Path) -> None:
     """Write the blank workbook of a form: what the office sends out."""
     from forms import blank as blanks  # noqa: PLC0415 - keeps `--help` quick
 
-    data = blanks.blank(_load(form_file), blanks.BlankHeading())
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        refuse(f"{output} cannot be written ({error.strerror}); name another file with -o.")
+    _write(output, blanks.blank(_load(form_file), blanks.BlankHeading()))
 
 
 @form.command()
@@ -57,6 +53,28 @@ def read(form_file: Path, workbook: Path, as_json: bool) -> None:
         _print_reading(reading)
 
 
+@form.command()
+@click.argument("form_file", metavar="FORM.toml", type=_file)
+@click.argument("workbook", metavar="WORKBOOK", type=_file)
+@click.option("-o", "--output", required=True, type=_file, metavar="FILE", help="The marked copy to write.")
+def mark(form_file: Path, workbook: Path, output: Path) -> None:
+    """Write a copy of a filled workbook with every cell in question marked, and a first sheet that lists them."""
+    from intake import readers  # noqa: PLC0415
+
+    asked = _load(form_file)
+    data = _bytes_of(workbook)
+    with readers.Readers([asked], 1) as one_reader:
+        try:
+            marked = one_reader.mark_workbook(data, workbook.name)
+        except readers.ReadingFailedError as error:
+            finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
+            return
+    if not marked.data:
+        finish([f"{workbook} cannot be marked: {marked.why}."])
+    _write(output, marked.data)
+    _print_reading(marked.reading)
+
+
 def _print_reading(reading: "reports.Reading") -> None:
     """Print the verdict, how much was read, and every problem with its place."""
     click.echo(f"{reading.verdict.value} ({reading.reason}){': ' + reading.detail if reading.detail else ''}")
@@ -69,6 +87,13 @@ def _print_reading(reading: "reports.Reading") -> None:
             for problem in reading.problems
         )
         print_table(rows, ("Severity", "Code", "Cell", "Problem"))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        refuse(f"{path} cannot be written ({error.strerror}); name another file with -o.")
 
 
 def _place(problem: "reports.Problem") -> str:
@@ -94,8 +119,5 @@ def _bytes_of(path: Path) -> bytes:
 
 
 form.add_command(to_come("form learn", "making a form from a blank workbook", "write form.toml by hand"))
-form.add_command(
-    to_come("form mark", "the sender's workbook with its problems marked", "`rollcall form read` lists them")
-)
 
 COMMANDS: dict[str, click.Command] = {"form": form}

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from forms import blank
@@ -93,11 +94,32 @@ def test_blank_says_where_it_cannot_write(tmp_path: Path) -> None:
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.parametrize(
-    "arguments", [("learn", "mau.xlsx", "-o", "f.toml"), ("mark", FORM, "bc.xlsx", "-o", "x.xlsx")]
-)
-def test_what_is_to_come_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    done = call(tmp_path, *arguments)
+def test_mark_writes_the_copy_and_lists_what_is_marked(tmp_path: Path) -> None:
+    wrong = workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, {"D42": 9_999_999})
+    (tmp_path / "bc.xlsx").write_bytes(wrong)
+
+    done = call(tmp_path, "mark", FORM, "bc.xlsx", "-o", "danh-dau.xlsx")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "error     C15" in done.stdout
+    marked = openpyxl.load_workbook(tmp_path / "danh-dau.xlsx")
+    assert marked["Bieu 01"]["D42"].comment is not None
+    assert (tmp_path / "bc.xlsx").read_bytes() == wrong
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"%PDF-1.4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_what_cannot_be_marked_is_told_in_a_sentence_and_nothing_is_written(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "bc.xlsx").write_bytes(content)
+
+    done = call(tmp_path, "mark", FORM, "bc.xlsx", "-o", "danh-dau.xlsx")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "bc.xlsx cannot be marked: " in done.stderr
+    assert not (tmp_path / "danh-dau.xlsx").exists()
+
+
+def test_what_is_to_come_says_so(tmp_path: Path) -> None:
+    done = call(tmp_path, "learn", "mau.xlsx", "-o", "f.toml")
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "is to come" in done.stderr

@@ -1,0 +1,68 @@
+"""The sender gets his own file back with the cells marked; what he mends in it lands on the same report."""
+
+import email
+import io
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+
+import openpyxl
+
+from tests.forms import workbooks
+from tests.journeys.office import CAO_LOC, VIETNAM, Office, form_2019, report_mail
+from tests.servers.smtp_sink import Letter
+
+NAME = "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC.xlsx"
+MARKED = "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC (đánh dấu).xlsx"
+ERRORS = {"D42": 9_999_999}
+WARNINGS = {"D45": "khoảng 200"}
+
+
+def deliver(office: Office, data: bytes, day: int, name: str = NAME) -> None:
+    office.deliver(report_mail(f"<{CAO_LOC}>", "BC", name, data), datetime(2019, 7, day, 9, tzinfo=VIETNAM))
+
+
+def copy_in(letter: Letter) -> tuple[str, bytes]:
+    """Return the name and the bytes of the one file that came with a letter, and see that the letter names it."""
+    message = email.message_from_bytes(letter.data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    (attached,) = message.iter_attachments()
+    body = message.get_body(("plain",))
+    assert body is not None
+    name = attached.get_filename() or ""
+    assert f'tệp "{name}"' in body.get_content()
+    return name, attached.get_content()
+
+
+def test_a_returned_report_comes_back_marked_and_mended_in_that_copy_it_is_accepted(office: Office) -> None:
+    deliver(office, workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, ERRORS), 2)
+    assert office.run("poll", "--json").json["outcomes"]["returned"] == 1
+    assert office.sink is not None
+
+    name, copy = copy_in(office.sink.letters[-1])
+    assert name == MARKED
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert book.active.title == "Cần chỉnh sửa"
+    assert book["Bieu 01"]["D42"].comment is not None
+    book["Bieu 01"]["D42"] = 5
+    mended = io.BytesIO()
+    book.save(mended)
+
+    deliver(office, mended.getvalue(), 3, name)
+    assert office.run("poll", "--json").json["outcomes"]["accepted"] == 1
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-04").json["units"] if unit["versions"]]
+    assert (unit["state"], unit["versions"], unit["on_time"]) == ("valid", 2, True)
+    assert office.run("audit").status == 0
+
+
+def test_a_report_to_be_confirmed_comes_back_marked_and_a_valid_one_does_not(office: Office) -> None:
+    assert office.sink is not None
+    deliver(office, workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, WARNINGS), 2)
+    office.run("poll")
+    assert copy_in(office.sink.letters[-1])[0] == MARKED
+
+    deliver(office, workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1), 3)
+    office.run("poll")
+    message = email.message_from_bytes(office.sink.letters[-1].data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert list(message.iter_attachments()) == []
