@@ -18,6 +18,8 @@ ADVICE = (
 HEADER = ("STT", "Mức độ", "Sheet", "Ô", "Chỉ tiêu", "Hiện ghi", "Cần ghi", "Nội dung")
 LEVELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Đề nghị xác nhận"}
 _WIDTHS = (6, 16, 16, 8, 42, 20, 24, 70)
+_LINE_HEIGHT = 17
+"""Points: a line of 12-point text. Heights are written, since no program fits rows by itself on opening."""
 _FIRST_ROW = 5
 _PART = "xl/worksheets/sheet-rollcall.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -117,5 +119,7 @@ def _row(number: int, cells: Sequence[tuple[str, int]]) -> str:
         f"{xml_text(text)}</t></is></c>"
         for column, (text, style) in enumerate(cells)
     )
-    height = ' ht="34" customHeight="1"' if number == 2 else ""  # noqa: PLR2004 - the advice takes two lines
-    return f'<row r="{number}"{height}>{written}</row>'
+    lines = max((1 + len(text) // (width - 1) for (text, _), width in zip(cells, _WIDTHS, strict=False)), default=1)
+    if len(cells) == 1:
+        lines = 1 + len(cells[0][0]) // sum(_WIDTHS)  # merged over the whole width
+    return f'<row r="{number}" ht="{_LINE_HEIGHT * lines}" customHeight="1">{written}</row>'
