@@ -7,6 +7,7 @@ from forms.package import UNMARKABLE, Unmarkable
 
 Restyle = Callable[[int], int]
 """From the number of a cell's own style to that of its new one."""
+_EMPTY = re.compile(rb"<sheetData((?:\s[^<>]*?)?)\s*/>")
 _ROW = re.compile(rb"<row\b([^<>]*?)(/?)>")
 _CELL = re.compile(rb"<c\b([^<>]*?)(/?)>")
 _NUMBER = re.compile(rb'\br="([0-9]+)"')
@@ -20,6 +21,7 @@ def restyle(xml: bytes, cells: Mapping[str, Restyle]) -> bytes:
 
     Raises Unmarkable where rows and cells do not say where they are.
     """
+    xml = _EMPTY.sub(rb"<sheetData\1></sheetData>", xml, count=1)
     start, end = _cells_between(xml)
     by_row: dict[int, dict[str, Restyle]] = {}
     for address, new in cells.items():

@@ -164,6 +164,12 @@ def test_a_cell_that_is_not_in_the_file_yet_is_put_where_it_belongs(cell: str):
     assert rows == sorted(set(rows))
 
 
+def test_a_sheet_without_any_cell_can_be_marked_too():
+    empty = changed(filled({}), lambda book: book.create_sheet("Bieu 05"))
+    problem = Problem(Severity.ERROR, "P09", "Bieu 05", "B2", "", "", "", "chưa có số liệu.")
+    assert opened(mark.mark(empty, "xlsx", [problem]))["Bieu 05"]["B2"].comment is not None
+
+
 def test_notices_are_for_staff_and_are_not_marked():
     problem = Problem(Severity.NOTICE, "C38", "Bieu 01", "D42", "", "", "", "như năm trước")
     book = opened(mark.mark(filled({}), "xlsx", [problem]))
