@@ -116,7 +116,8 @@ def _lines(data: bytes) -> Iterator[str]:
     assert isinstance(message, EmailMessage)
     for name in _HEADERS:
         if value := message.get(name):
-            yield _harmless(f"{name}: {value}")
+            # The standard library leaves the blank between two encoded words of a display name (RFC 2047 §6.2).
+            yield _harmless(f"{name}: {' '.join(str(value).split())}")
     body = message.get_body(("plain",))
     yield ""
     yield from map(_harmless, body.get_content().splitlines() if body else ())
