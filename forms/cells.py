@@ -5,13 +5,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from forms import numbers, taken, text, values
+from forms import notation, numbers, taken, text, values
 from forms.taken import Asked, Taken
 from forms.workbook import WorkbookSheet
 
 _SUM = re.compile(r"=?SUM\(([A-Z0-9:,;$]{2,200})\)", re.IGNORECASE)
 _PLUS = re.compile(r"=?\$?[A-Z]{1,3}\$?[0-9]{1,7}(?:\+\$?[A-Z]{1,3}\$?[0-9]{1,7}){1,40}", re.IGNORECASE)
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 SUMMED_MOST = 2_000
 """Cells that a formula without a result may add up: a whole column of a long list."""
 
@@ -104,10 +103,10 @@ def _sum(sheet: WorkbookSheet, formula: str) -> float | None:
 
 
 def _sum_range(sheet: WorkbookSheet, piece: str) -> float | None:
-    ends = [_REFERENCE.fullmatch(end) for end in piece.split(":")]
+    ends = [notation.ADDRESS.fullmatch(end) for end in piece.split(":")]
     if not 1 <= len(ends) <= 2 or not all(ends):  # noqa: PLR2004 - a cell, or two ends
         return None
-    places = [(int(end[2]) - 1, _column(end[1])) for end in ends if end]
+    places = [(int(end[2]) - 1, notation.column_index(end[1])) for end in ends if end]
     (top, left), (bottom, right) = min(places), max(places)
     left, right = min(left, right), max(left, right)
     if (bottom - top + 1) * (right - left + 1) > SUMMED_MOST:
@@ -123,10 +122,3 @@ def _sum_range(sheet: WorkbookSheet, piece: str) -> float | None:
             elif found not in ("", None):
                 return None
     return total
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from forms import notation
 from forms.package import UNMARKABLE, Unmarkable
 
 Restyle = Callable[[int], int]
@@ -13,7 +14,6 @@ _CELL = re.compile(rb"<c\b([^<>]*?)(/?)>")
 _NUMBER = re.compile(rb'\br="([0-9]+)"')
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
 _STYLE = re.compile(rb'\bs="([0-9]+)"')
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 def restyle(xml: bytes, cells: Mapping[str, Restyle]) -> bytes:
@@ -25,7 +25,7 @@ def restyle(xml: bytes, cells: Mapping[str, Restyle]) -> bytes:
     start, end = _cells_between(xml)
     by_row: dict[int, dict[str, Restyle]] = {}
     for address, new in cells.items():
-        match = _ADDRESS.fullmatch(address)
+        match = notation.ADDRESS.fullmatch(address)
         if match:
             by_row.setdefault(int(match[2]), {})[address] = new
     pieces: list[bytes] = []

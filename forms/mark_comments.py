@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from forms.package_parts import Parts, before_end, xml_text
+from forms import notation
+from forms.package_parts import RELATIONSHIPS, SPREADSHEET, Parts, before_end, xml_text
 
 AUTHOR = "Rollcall"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _REFERENCE = re.compile(rb'<comment\b[^<>]*?\bref="([A-Z]+[0-9]+)"')
@@ -16,7 +15,6 @@ _AUTHORS = re.compile(rb"<author\b")
 _BEHIND = re.compile(
     rb"<(?:legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|extLst|mc:AlternateContent)\b"
 )
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SHAPE = (
     '<v:shape id="rollcall_{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
     'width:220pt;height:{height}pt;z-index:{number};visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
@@ -57,7 +55,7 @@ def _new_comments(parts: Parts, sheet: str, number: int) -> str:
     name = f"xl/comments-rollcall-{number}.xml"
     parts.write(
         name,
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{_MAIN}"><authors></authors>'
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{SPREADSHEET}"><authors></authors>'
         "<commentList></commentList></comments>".encode(),
     )
     parts.declare(name, _COMMENTS_TYPE)
@@ -72,7 +70,7 @@ def _new_drawing(parts: Parts, sheet: str, number: int) -> str:
     parts.relate(sheet, "rIdRollcallDrawing", "vmlDrawing", name)
     xml = parts.read(sheet)
     behind = _BEHIND.search(xml, xml.rfind(b"</sheetData>"))
-    added = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="rIdRollcallDrawing"/>'.encode()
+    added = f'<legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="rIdRollcallDrawing"/>'.encode()
     at = behind.start() if behind else xml.rfind(b"</worksheet>")
     parts.write(sheet, xml[:at] + added + xml[at:] if at >= 0 else xml)
     return name
@@ -91,10 +89,8 @@ def _add_texts(parts: Parts, name: str, texts: Mapping[str, str]) -> None:
 
 
 def _shape(number: int, address: str, text: str) -> str:
-    match = _ADDRESS.fullmatch(address)
+    match = notation.ADDRESS.fullmatch(address)
     assert match is not None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
     lines = sum(1 + len(line) // _LINE_LENGTH for line in text.split("\n"))
-    return _SHAPE.format(number=number, height=_LINE_HEIGHT * (lines + 1), row=int(match[2]) - 1, column=column - 1)
+    row, column = int(match[2]) - 1, notation.column_index(match[1])
+    return _SHAPE.format(number=number, height=_LINE_HEIGHT * (lines + 1), row=row, column=column)

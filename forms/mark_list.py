@@ -6,7 +6,7 @@ from xml.sax.saxutils import quoteattr
 
 from forms import marks
 from forms.mark_styles import FILLS, Styles
-from forms.package_parts import WORKBOOK, Parts, xml_text
+from forms.package_parts import RELATIONSHIPS, SPREADSHEET, WORKBOOK, Parts, xml_text
 from roll.reports import Problem, Severity
 
 SHEET_NAME = "Cần chỉnh sửa"
@@ -23,8 +23,6 @@ _LINE_HEIGHT = 17
 _FIRST_ROW = 5
 _PART = "xl/worksheets/sheet-rollcall.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET = re.compile(rb"<sheet\s([^<>]*)>")
 _VIEW = re.compile(rb"<workbookView\b[^<>]*>")
 _OF_VIEW = re.compile(rb'\s(?:activeTab|firstSheet)="[0-9]*"')
@@ -52,7 +50,7 @@ def _with_first_sheet(xml: bytes) -> bytes:
     first = _SHEET.search(xml)
     assert first is not None
     added = (
-        f'<sheet name={quoteattr(name)} sheetId="{max(numbers, default=0) + 1}" xmlns:r="{_OFFICE}" '
+        f'<sheet name={quoteattr(name)} sheetId="{max(numbers, default=0) + 1}" xmlns:r="{RELATIONSHIPS}" '
         'r:id="rIdRollcallList"/>'
     )
     xml = xml[: first.start()] + added.encode() + xml[first.start() :]
@@ -87,7 +85,7 @@ def _written(styles: Styles, problems: Sequence[Problem]) -> bytes:
         if problem.sheet:
             target = "'" + problem.sheet.replace("'", "''") + "'!" + (problem.cell or "A1")
             links.append(f'<hyperlink ref="D{row}" location={quoteattr(target)} display={quoteattr(problem.cell)}/>')
-    return _SHEET_XML.format(main=_MAIN, columns=_columns(), rows="".join(rows), links=_links(links)).encode()
+    return _SHEET_XML.format(main=SPREADSHEET, columns=_columns(), rows="".join(rows), links=_links(links)).encode()
 
 
 _SHEET_XML = (

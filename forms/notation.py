@@ -41,6 +41,14 @@ def scalar(value: Scalar) -> str:
     return value
 
 
+def column_index(letters: str) -> int:
+    """Return the place of a column, counted from 0, by its letters: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def cells(addresses: Sequence[str]) -> str:
     """Return cell addresses as a phrase: `D41`; `E79 đến E82` for neighbours in one column; else `D52, D53, D60`."""
     addresses = [address for address in addresses if address]

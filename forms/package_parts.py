@@ -18,7 +18,8 @@ CONTENT_TYPES = "[Content_Types].xml"
 WORKBOOK, WORKBOOK_RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RELATION = re.compile(rb"<Relationship\s([^<>]*)>")
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Parts:
         """Let `part` refer to `target` under an id that is its own."""
         name = relations_part(part)
         empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-        added = f'<Relationship Id="{relation_id}" Type="{_OFFICE}/{kind}" Target="/{target}"/>'.encode()
+        added = f'<Relationship Id="{relation_id}" Type="{RELATIONSHIPS}/{kind}" Target="/{target}"/>'.encode()
         self.write(name, before_end(self.read(name) if self.has(name) else empty, b"Relationships", added))
 
     def declare(self, part: str, content_type: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from intake import mailfiles
 from roll.mistakes import OperatorError
-from service import assemble, jobs
+from service import assemble, fetching, jobs
 from service.tally import Tally
 from storage import inbox
 
@@ -114,7 +114,7 @@ def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], how: HandedIn, t
     for start in range(0, len(files), FILES_AT_ONCE):
         arrivals = [_arrival(path, how) for path in files[start : start + FILES_AT_ONCE]]
         _check_times(arrivals, rollcall.now())
-        with rollcall.store.alone("intake"), rollcall.store.writing() as connection:
+        with rollcall.store.alone(fetching.INTAKE), rollcall.store.writing() as connection:
             receipts += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
     tally.received += len(receipts)
     jobs.handle_waiting(rollcall, tally)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import reports
-from service import answers, assemble, jobs, recording, situation, understanding
+from service import answers, assemble, fetching, jobs, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import reports as stored_reports
@@ -49,7 +49,7 @@ def reread(
 
     A mail that was never handled is left out: the next pass handles it, and answers it. `look` is shown each case.
     """
-    with rollcall.store.alone("intake"):
+    with rollcall.store.alone(fetching.INTAKE):
         known = situation.load(rollcall)
         rows = [row for row in rows_of(rollcall, ids) if row.handled_at is not None]
         return _reread(known, rows, how, tally, look)

@@ -1,5 +1,6 @@
 """`rollcall form`: forms and workbooks, without mailbox or database."""
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,10 @@ from service.cli.session import finish, json_option, print_json, print_table, re
 from service.cli.to_come import to_come
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from forms import form as forms_form
+    from intake import readers
     from roll import reports
 
 _file = click.Path(path_type=Path, dir_okay=False)
@@ -36,17 +40,12 @@ def blank(form_file: Path, output: Path) -> None:
 @json_option
 def read(form_file: Path, workbook: Path, as_json: bool) -> None:
     """Read a filled workbook against a form, as a mail's attachment is read: in a limited child process."""
-    from intake import readers  # noqa: PLC0415
     from service import shapes  # noqa: PLC0415
 
     asked = _load(form_file)
     data = _bytes_of(workbook)
-    with readers.Readers([asked], 1) as one_reader:
-        try:
-            reading = one_reader.read_workbook(data, workbook.name)
-        except readers.ReadingFailedError as error:
-            finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
-            return
+    with _reader_of(workbook, asked) as one_reader:
+        reading = one_reader.read_workbook(data, workbook.name)
     if as_json:
         print_json(shapes.reading(reading, asked))
     else:
@@ -59,20 +58,26 @@ def read(form_file: Path, workbook: Path, as_json: bool) -> None:
 @click.option("-o", "--output", required=True, type=_file, metavar="FILE", help="The marked copy to write.")
 def mark(form_file: Path, workbook: Path, output: Path) -> None:
     """Write a copy of a filled workbook with every cell in question marked, and a first sheet that lists them."""
-    from intake import readers  # noqa: PLC0415
-
     asked = _load(form_file)
     data = _bytes_of(workbook)
-    with readers.Readers([asked], 1) as one_reader:
-        try:
-            marked = one_reader.mark_workbook(data, workbook.name)
-        except readers.ReadingFailedError as error:
-            finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
-            return
+    with _reader_of(workbook, asked) as one_reader:
+        marked = one_reader.mark_workbook(data, workbook.name)
     if not marked.data:
         finish([f"{workbook} cannot be marked: {marked.why}."])
     _write(output, marked.data)
     _print_reading(marked.reading)
+
+
+@contextmanager
+def _reader_of(workbook: Path, asked: "forms_form.Form") -> "Iterator[readers.Readers]":
+    """Yield a limited child process that knows one form; a workbook that it cannot read ends the command."""
+    from intake import readers  # noqa: PLC0415 - keeps `--help` quick
+
+    with readers.Readers([asked], 1) as one_reader:
+        try:
+            yield one_reader
+        except readers.ReadingFailedError as error:
+            finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
 
 
 def _print_reading(reading: "reports.Reading") -> None:
