@@ -27,7 +27,7 @@ install: .venv/.installed
 	@echo "Installed: $(CURDIR)/$(BIN)/rollcall"
 
 test: .venv/.installed-dev
-	scripts/install-test-servers dovecot
+	scripts/install-test-servers dovecot libreoffice
 	$(MAKE) check
 	$(BIN)/pytest -m "not soak"
 
@@ -42,7 +42,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench
 
 soak: .venv/.installed-dev
-	scripts/install-test-servers dovecot
+	scripts/install-test-servers dovecot libreoffice
 	$(BIN)/pytest -m soak --timeout=0
 
 # The locks are made by uv, which lives in a folder of its own for as long as that takes.
