@@ -20,6 +20,11 @@ RESERVED = ("header", "record", "row")  # the prefixes of expressions
 PLACEHOLDERS = ("a", "b", "ref", "v")
 
 
+def is_name(word: str) -> bool:
+    """Say whether `word` can be the name of a line, a column or a header field."""
+    return NAME.fullmatch(word) is not None and not keyword.iskeyword(word) and word not in RESERVED
+
+
 def scope_of(declared_form: "form.Form") -> syntax.Scope:
     """Return what any expression of the form may name: its cells, header fields and list sheets."""
     printed = [sheet for sheet in declared_form.sheets if sheet.kind != "list"]
@@ -80,7 +85,7 @@ def _name_problems(path: str, names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _form_of_name(path: str, name: str) -> Iterator[tuple[str, str]]:
-    if not NAME.fullmatch(name) or keyword.iskeyword(name) or name in RESERVED:
+    if not is_name(name):
         taken = ", ".join(RESERVED)
         yield path, f'"{name}" cannot be a name; use small letters, digits and _, a letter first ({taken} are taken).'
 

@@ -37,7 +37,7 @@ PID = struct.Struct(">ci")
 """What is asked of the fork server, with the process it is about."""
 FORK, END = b"F", b"X"
 """Asked of the fork server: a reader on the two pipes that come along; the end of one."""
-MAIL, WORKBOOK, MARK = b"M", b"W", b"K"
+MAIL, WORKBOOK, MARK, LEARN = b"M", b"W", b"K", b"L"
 """Asked of a reader."""
 HELLO, RESULT, BUG = b"H", b"R", b"E"
 """Answered by a reader: its process number, once it is there; what it read; a traceback."""
@@ -129,8 +129,8 @@ def _read(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[
         start = NAME_SIZE.size
         end = start + NAME_SIZE.unpack_from(payload)[0]
         name = payload[start:end].decode("utf-8", "replace")
-        answer = reader.mark_workbook if operation == MARK else reader.read_workbook
-        return RESULT, _ENCODE(answer(payload[end:], name))
+        answers = {WORKBOOK: reader.read_workbook, MARK: reader.mark_workbook, LEARN: reader.learn_workbook}
+        return RESULT, _ENCODE(answers[operation](payload[end:], name))
     except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: the mail is set aside, the reader replaced
         return BUG, traceback.format_exc(limit=-6).encode("utf-8", "replace")
 

@@ -81,6 +81,18 @@ class Reader:
         except package.Unmarkable as refused:
             return reports.Marked(reading, why=str(refused))
 
+    def learn_workbook(self, data: bytes, name: str) -> reports.Learned:
+        """Return the form that a blank workbook prints."""
+        from forms import learn  # noqa: PLC0415 - no mail needs it
+
+        try:
+            learned = learn.learn(data)
+        except package.Unreadable as refused:
+            return reports.Learned(why=refused.detail)
+        except learn.NothingLearnedError as nothing:
+            return reports.Learned(why=str(nothing))
+        return reports.Learned(learned.to_toml(name), len(learned.remarks), tuple(learned.left_out))
+
 
 def _marked(file: unpack.File, reading: reports.Reading) -> bytes:
     """Return the copy that goes back with a letter: of a report to be corrected or confirmed, without macros."""

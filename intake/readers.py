@@ -42,6 +42,7 @@ BYTES_WAITING = 32 * 1024 * 1024
 _CONTENTS = msgspec.json.Decoder(mails.Contents)
 _READING = msgspec.json.Decoder(reports.Reading)
 _MARKED = msgspec.json.Decoder(reports.Marked)
+_LEARNED = msgspec.json.Decoder(reports.Learned)
 _Answer = TypeVar("_Answer")
 _NO_READER = (
     "No process can be started that reads mails ({error}). Look whether the machine is out of memory or processes; the "
@@ -119,6 +120,10 @@ class Readers:
     def mark_workbook(self, data: bytes, name: str) -> reports.Marked:
         """Return the reading of one workbook with its marked copy. Raises as `read_workbook` does."""
         return self._of_workbook(Request(child.MARK, _named(data, name), _MARKED))
+
+    def learn_workbook(self, data: bytes, name: str) -> reports.Learned:
+        """Return the form.toml that a blank workbook makes. Raises as `read_workbook` does."""
+        return self._of_workbook(Request(child.LEARN, _named(data, name), _LEARNED))
 
     def _of_workbook(self, request: Request[_Answer]) -> _Answer:
         self._ask(request)

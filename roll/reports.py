@@ -97,6 +97,16 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """The form.toml that a blank workbook makes, with the number of its guesses; `why` says why there is none."""
+
+    toml: str = ""
+    guesses: int = 0
+    left_out: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version of a unit's report in a campaign, as later mails must know it.
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.cli.session import finish, json_option, print_json, print_table, refuse
-from service.cli.to_come import to_come
+from service.cli.session import finish, json_option, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,48 @@ _file = click.Path(path_type=Path, dir_okay=False)
 
 @click.group()
 def form() -> None:
-    """Make a blank workbook from a form, or read a filled one against it."""
+    """Make a form from a blank workbook or a blank from a form; read or mark a filled one."""
+
+
+@form.command()
+@click.argument("blank_file", metavar="BLANK", type=_file)
+@click.option("-o", "--output", required=True, type=_file, metavar="FORM.toml", help="The form to write.")
+def learn(blank_file: Path, output: Path) -> None:
+    """Make a form from the office's own blank workbook, with a remark wherever something was guessed."""
+    from intake import readers  # noqa: PLC0415 - keeps `--help` quick
+
+    data = _bytes_of(blank_file)
+    with readers.Readers([], 1) as one_reader, _told_failures(blank_file):
+        learned = one_reader.learn_workbook(data, blank_file.name)
+    if not learned.toml:
+        finish([f"{blank_file} gives no form: {learned.why}."])
+    _keep_old(output, learned.toml.encode())
+    _write(output, learned.toml.encode())
+    _print_learned(output, learned)
+
+
+def _keep_old(path: Path, new: bytes) -> None:
+    """Keep what somebody may have written by hand: a form that is replaced stays beside the new one."""
+    if path.is_file() and path.read_bytes() != new:
+        kept = path.with_name(f"{path.name}.bak")
+        path.replace(kept)
+        say(f"{path} was there already; it is kept as {kept}.")
+
+
+def _print_learned(path: Path, learned: "reports.Learned") -> None:
+    """Print what was found, sheet by sheet, and what to look at."""
+    found = _load(path)
+    click.echo(f"{found.title} ({found.code})")
+    kinds = {"rows": "lines", "list": "list", "text": "questions"}
+    rows = (
+        (sheet.name, kinds[sheet.kind], str(sum(bool(row.name) for row in sheet.rows) or "-"), str(len(sheet.columns)))
+        for sheet in found.sheets
+    )
+    print_table(rows, ("Sheet", "Kind", "Lines", "Columns"))
+    click.echo(f"{len(found.header)} lines above the table, {len(found.checks)} checks that the blank states")
+    for sentence in learned.left_out:
+        click.echo(sentence)
+    click.echo(f"{path} is written; {learned.guesses} remarks in it show what was guessed: look them through.")
 
 
 @form.command()
@@ -73,11 +113,18 @@ def _reader_of(workbook: Path, asked: "forms_form.Form") -> "Iterator[readers.Re
     """Yield a limited child process that knows one form; a workbook that it cannot read ends the command."""
     from intake import readers  # noqa: PLC0415 - keeps `--help` quick
 
-    with readers.Readers([asked], 1) as one_reader:
-        try:
-            yield one_reader
-        except readers.ReadingFailedError as error:
-            finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
+    with readers.Readers([asked], 1) as one_reader, _told_failures(workbook):
+        yield one_reader
+
+
+@contextmanager
+def _told_failures(workbook: Path) -> "Iterator[None]":
+    from intake import readers  # noqa: PLC0415
+
+    try:
+        yield
+    except readers.ReadingFailedError as error:
+        finish([f"{workbook} could not be read within the limits of a reader: {error.detail.splitlines()[-1]}."])
 
 
 def _print_reading(reading: "reports.Reading") -> None:
@@ -122,7 +169,5 @@ def _bytes_of(path: Path) -> bytes:
     except OSError as error:
         refuse(f"{path} cannot be read ({error.strerror}).")
 
-
-form.add_command(to_come("form learn", "making a form from a blank workbook", "write form.toml by hand"))
 
 COMMANDS: dict[str, click.Command] = {"form": form}
