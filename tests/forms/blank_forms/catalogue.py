@@ -18,11 +18,15 @@ from openpyxl import Workbook
 
 from forms import form as forms
 from tests.forms.blank_forms import (
+    commune_statistics,
     drawing,
+    english_progress,
+    no_item_column,
     old_format,
     quarterly_health,
     school_classes,
     staff_list,
+    stated_sums,
     two_tables,
 )
 
@@ -57,4 +61,10 @@ BLANK_FORMS = (
     _new(school_classes.draw, "school_classes"),
     _new(staff_list.draw, "staff_list"),
     _new(two_tables.draw, "two_tables"),
+    _new(english_progress.draw, "english_progress"),
+    _new(commune_statistics.draw, "commune_statistics"),
+    _new(stated_sums.draw, "stated_sums"),
+    _old(stated_sums.draw, "stated_sums"),
+    _new(no_item_column.draw, "no_item_column"),
+    _old(no_item_column.draw, "no_item_column"),
 )
