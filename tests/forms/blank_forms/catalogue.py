@@ -18,12 +18,16 @@ from openpyxl import Workbook
 
 from forms import form as forms
 from tests.forms.blank_forms import (
+    agriculture,
+    annexes,
     commune_statistics,
     drawing,
     english_progress,
     no_item_column,
     old_format,
+    plan_and_result,
     quarterly_health,
+    questionnaire,
     school_classes,
     staff_list,
     stated_sums,
@@ -67,4 +71,9 @@ BLANK_FORMS = (
     _old(stated_sums.draw, "stated_sums"),
     _new(no_item_column.draw, "no_item_column"),
     _old(no_item_column.draw, "no_item_column"),
+    _new(plan_and_result.draw, "plan_and_result"),
+    _new(plan_and_result.draw_filled, "plan_and_result", "_filled"),
+    _new(annexes.draw, "annexes"),
+    _new(agriculture.draw, "agriculture"),
+    _new(questionnaire.draw, "questionnaire"),
 )
