@@ -2,6 +2,7 @@
 
 import io
 import re
+import string
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -10,10 +11,14 @@ import pytest
 import xlrd
 
 from forms import form as forms
-from forms import text
+from forms import read, text
+from roll.reports import Value
 from tests.forms.blank_forms import catalogue, old_format
 
+UNFILLED = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS if not each.name.endswith("_filled")]
 BLANKS = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS]
+DIGITS = string.digits
+SECOND_TABLE = re.compile(r" \(2\)$")
 Drawn = Callable[[catalogue.BlankForm], "dict[str, Printed]"]
 
 
@@ -73,7 +78,19 @@ def drawn() -> Drawn:
 
 def page_of(sheet: forms.Sheet, pages: dict[str, Printed]) -> Printed:
     """Return the worksheet of `sheet`; a second table stands on the worksheet of the first."""
-    return pages[re.sub(r" \(2\)$", "", sheet.name)]
+    return pages[SECOND_TABLE.sub("", sheet.name)]
+
+
+def asked_and_read(blank: catalogue.BlankForm) -> tuple[list[tuple[str, str]], dict[tuple[str, str], Value]]:
+    """Return line and column of every cell that the truth asks for, and what the reader finds there.
+
+    A second table of a worksheet is left out: the reader knows one table a worksheet.
+    """
+    truth = blank.load_truth()
+    reading = read.read_file(blank.draw(), f"blank.{blank.kind}", [read.prepare(truth)])
+    sheets = [sheet for sheet in truth.sheets if not SECOND_TABLE.search(sheet.name)]
+    asked = [(row.name, column) for sheet in sheets for row in sheet.rows for column in row.columns]
+    return asked, {(value.name, value.column): value for value in reading.values}
 
 
 def test_there_are_blanks_in_both_formats_and_no_two_of_one_name() -> None:
@@ -121,6 +138,39 @@ def test_every_choice_can_be_chosen_or_is_printed(blank: catalogue.BlankForm, dr
         printed = "\n".join(page.texts())
         for column in sheet.columns:
             assert [each for each in column.choices if each not in page.choices and each not in printed] == []
+
+
+@pytest.mark.parametrize("blank", UNFILLED)
+def test_every_cell_that_a_truth_asks_for_is_there_and_holds_a_formula_at_most(blank: catalogue.BlankForm) -> None:
+    wanted, values = asked_and_read(blank)
+    assert [(line, column) for line, column in wanted if not values[line, column].cell] == []
+    assert [values[each].cell for each in wanted if not (values[each].raw or "=").startswith("=")] == []
+
+
+@pytest.mark.parametrize("blank", [each for each in UNFILLED if each.values[0].kind == "xlsx"])
+def test_a_cell_that_no_truth_asks_for_is_grey_or_crossed(blank: catalogue.BlankForm) -> None:
+    wanted, values = asked_and_read(blank)
+    book = openpyxl.load_workbook(io.BytesIO(blank.draw()))
+    rows = {line: _row_of(values[line, column]) for line, column in wanted}
+    letters = {(values[each].sheet, each[1]): values[each].cell.rstrip(DIGITS) for each in wanted}
+    not_asked = [
+        book[sheet.name][f"{letters[sheet.name, column.name]}{rows[line.name]}"]
+        for sheet in blank.load_truth().sheets
+        for line in sheet.rows
+        for column in sheet.columns
+        if line.name in rows and column.name not in line.columns
+    ]
+    assert [cell.coordinate for cell in not_asked if cell.value != "x" and cell.fill.fill_type != "solid"] == []
+
+
+def _row_of(value: Value) -> str:
+    return value.cell.lstrip(string.ascii_uppercase)
+
+
+def test_the_filled_form_is_read_with_all_its_figures() -> None:
+    filled = next(each for each in catalogue.BLANK_FORMS if each.name.endswith("_filled"))
+    wanted, values = asked_and_read(filled)
+    assert [each for each in wanted if values[each].value is None] == []
 
 
 @pytest.mark.parametrize("blank", BLANKS)

@@ -6,7 +6,7 @@ What the truths hold to, where a blank alone leaves a choice:
 - "Ghi chú" beside printed lines is no column, in a list it is one; a printed code column ("Mã số") is none;
 - the second table of a worksheet is a sheet named after it and " (2)";
 - totals are asked like other cells, and the sums that the blank states in words or formulas are checks;
-- a line with several types of cell keeps its columns' types; where no unit is printed, none is declared;
+- where no unit is printed, none is declared;
 - cells in grey or with an "x" are not asked; an asterisk or "bắt buộc" makes a cell required.
 """
 
@@ -21,8 +21,10 @@ from tests.forms.blank_forms import (
     agriculture,
     annexes,
     commune_statistics,
+    donors,
     drawing,
     english_progress,
+    long_introduction,
     no_item_column,
     old_format,
     plan_and_result,
@@ -31,6 +33,7 @@ from tests.forms.blank_forms import (
     school_classes,
     staff_list,
     stated_sums,
+    tcvn3_merit,
     two_tables,
 )
 
@@ -76,4 +79,7 @@ BLANK_FORMS = (
     _new(annexes.draw, "annexes"),
     _new(agriculture.draw, "agriculture"),
     _new(questionnaire.draw, "questionnaire"),
+    _old(tcvn3_merit.draw, "tcvn3_merit", tcvn3=True),
+    _new(long_introduction.draw, "long_introduction"),
+    _new(donors.draw, "donors"),
 )

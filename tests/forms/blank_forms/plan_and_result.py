@@ -3,6 +3,8 @@
 The same form also comes back filled in, which is the form too.
 """
 
+from typing import Any
+
 from openpyxl import Workbook
 
 from tests.forms.blank_forms import drawing
@@ -28,7 +30,7 @@ LINES = (
 FIRST = 13
 PAGE = "Bieu 2a"
 SHAPES = {"%": "0.0", "triệu đồng": "#,##0.0", "ngày": "dd/mm/yyyy"}
-FIGURES = {
+FIGURES: dict[str, Any] = {
     "C8": "UBND huyện Văn Lãng",
     "C9": "Nông Thị B",
     "F9": "0912 000 000",
@@ -60,8 +62,15 @@ def draw() -> Workbook:
 
 
 def draw_filled() -> Workbook:
-    """Return the form as a district filled it in."""
-    return draw_with(FIGURES)
+    """Return the form as a district filled it in, the ratios as values."""
+    ratios = {f"H{row}": round(year / plan * 100, 1) for row, (plan, year) in _plans_and_years().items()}
+    return draw_with({**FIGURES, **ratios})
+
+
+def _plans_and_years() -> dict[int, tuple[float, float]]:
+    """Return plan and result of the lines whose ratio is asked, by row."""
+    rows = [row for row, line in enumerate(LINES, start=FIRST) if line[3] and "H" not in line[4]]
+    return {row: (FIGURES[f"E{row}"], FIGURES[f"G{row}"]) for row in rows}
 
 
 def draw_with(figures: dict[str, object]) -> Workbook:
