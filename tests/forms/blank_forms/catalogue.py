@@ -1,0 +1,85 @@
+"""All blank forms: how each is drawn, in which format, and the file of its truth.
+
+What the truths hold to, where a blank alone leaves a choice:
+
+- a line with nothing to fill in is a section, "Trong đó:" on a line of its own too;
+- "Ghi chú" beside printed lines is no column, in a list it is one; a printed code column ("Mã số") is none;
+- the second table of a worksheet is a sheet named after it and " (2)";
+- totals are asked like other cells, and the sums that the blank states in words or formulas are checks;
+- where no unit is printed, none is declared;
+- cells in grey or with an "x" are not asked; an asterisk or "bắt buộc" makes a cell required.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+
+from forms import form as forms
+from tests.forms.blank_forms import (
+    agriculture,
+    annexes,
+    commune_statistics,
+    donors,
+    drawing,
+    english_progress,
+    long_introduction,
+    no_item_column,
+    old_format,
+    plan_and_result,
+    quarterly_health,
+    questionnaire,
+    school_classes,
+    staff_list,
+    stated_sums,
+    tcvn3_merit,
+    two_tables,
+)
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class BlankForm:
+    """A blank workbook, drawn by `draw`. `kind` is xlsx or xls; the file `truth` (without .toml) is its form."""
+
+    name: str
+    kind: str
+    draw: Callable[[], bytes]
+    truth: str
+
+    def load_truth(self) -> forms.Form:
+        path = FOLDER / f"{self.truth}.toml"
+        return forms.load_form(path.read_bytes(), path.name)
+
+
+def _new(draw: Callable[[], Workbook], truth: str, suffix: str = "") -> BlankForm:
+    return BlankForm(f"{truth}{suffix}", "xlsx", lambda: drawing.packed(draw()), truth)
+
+
+def _old(draw: Callable[[], Workbook], truth: str, *, tcvn3: bool = False) -> BlankForm:
+    return BlankForm(f"{truth}_xls", "xls", lambda: old_format.packed_xls(draw(), tcvn3=tcvn3), truth)
+
+
+BLANK_FORMS = (
+    _new(quarterly_health.draw, "quarterly_health"),
+    _old(quarterly_health.draw, "quarterly_health"),
+    _new(school_classes.draw, "school_classes"),
+    _new(staff_list.draw, "staff_list"),
+    _new(two_tables.draw, "two_tables"),
+    _new(english_progress.draw, "english_progress"),
+    _new(commune_statistics.draw, "commune_statistics"),
+    _new(stated_sums.draw, "stated_sums"),
+    _old(stated_sums.draw, "stated_sums"),
+    _new(no_item_column.draw, "no_item_column"),
+    _old(no_item_column.draw, "no_item_column"),
+    _new(plan_and_result.draw, "plan_and_result"),
+    _new(plan_and_result.draw_filled, "plan_and_result", "_filled"),
+    _new(annexes.draw, "annexes"),
+    _new(agriculture.draw, "agriculture"),
+    _new(questionnaire.draw, "questionnaire"),
+    _old(tcvn3_merit.draw, "tcvn3_merit", tcvn3=True),
+    _new(long_introduction.draw, "long_introduction"),
+    _new(donors.draw, "donors"),
+)
