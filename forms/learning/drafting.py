@@ -23,6 +23,10 @@ _PRODUCT_MESSAGES = {
     "vi": "ghi {a}, tính theo các ô liên quan là {b}. Đề nghị kiểm tra lại.",
     "en": "says {a}; computed from the cells beside it, it is {b}. Please check.",
 }
+WORDS_WIDTH = 28
+"""Characters: columns of figures take 10 to 20."""
+ACCEPTED_ENOUGH = 0.5
+"""Share of a column's cells that accept or measure the same before the column is said to be of that type."""
 FORMATTED_ENOUGH = 0.4
 """Share of a column's cells that show figures alike before that says something of the others."""
 
@@ -116,8 +120,10 @@ def _type_of_column(source: Source, learned: LearnedColumn) -> Guess:
     if text.fold(learned.leaf) in words.NOTE_HEADERS:
         return Guess("text")
     rows = range(table.first, table.last + 1)
-    accepted = types.commonest(types.by_acceptance(page.dressing.accepted.get((row, learned.place))) for row in rows)
-    if accepted is not None:
+    quorum = 0 if source.roles.kind == "list" else ACCEPTED_ENOUGH
+    rules = [types.by_acceptance(page.dressing.accepted.get((row, learned.place))) for row in rows]
+    accepted = types.commonest([rule for rule in rules if rule is not None], quorum)
+    if accepted is not None and (quorum == 0 or len(rules) - rules.count(None) >= FORMATTED_ENOUGH * len(rules)):
         return accepted
     shown = types.commonest((types.by_format(page.look(row, learned.place)) for row in rows), FORMATTED_ENOUGH)
     header = _by_header(learned)
@@ -126,14 +132,31 @@ def _type_of_column(source: Source, learned: LearnedColumn) -> Guess:
     if source.roles.kind == "list":
         found = _filled_type(source, learned) or shown
         return _of_list(found, header)
-    units = types.commonest(_by_line_units(source))
+    units = _of_lines(source)
     if (
         shown is not None
         and shown.type != "text"
         and not (shown.type == "integer" and header is not None and header.type == "decimal")
     ):
         return shown
-    return header or units or shown or Guess("integer", (), "không rõ kiểu số liệu")
+    return header or units or shown or _of_width(source, learned)
+
+
+def _of_lines(source: Source) -> Guess | None:
+    """Return the type that most lines measure; lines that ask different things are asked in free text."""
+    guesses = [guess for guess in _by_line_units(source) if guess is not None]
+    best = types.commonest(guesses)
+    if best is None or {guess.type for guess in guesses} <= {"integer", "decimal"}:
+        return best
+    same = sum(guess.type == best.type for guess in guesses)
+    return best if same >= ACCEPTED_ENOUGH * len(guesses) else Guess("text", (), "mỗi dòng một kiểu số liệu khác nhau")
+
+
+def _of_width(source: Source, learned: LearnedColumn) -> Guess:
+    width = sum(source.page.dressing.widths.get(place, 0) for place in range(learned.place, learned.last + 1))
+    if width >= WORDS_WIDTH:
+        return Guess("text", (), "đoán theo độ rộng của cột")
+    return Guess("integer", (), "không rõ kiểu số liệu")
 
 
 def _of_list(found: Guess | None, header: Guess | None) -> Guess:
@@ -298,7 +321,13 @@ def _type_of_cell(source: Source, line: Line, learned: LearnedColumn, column: Co
     if labelled is not None and labelled.type == "select_one" and labelled.choices != column.choices:
         labelled = Guess("text", (), labelled.why) if measured is None and shown is None else None
     # A column that says what it counts or measures decides for its lines; "Kết quả" or "Quý I" leaves that to them.
-    decides = _by_header(learned) is not None
+    header = _by_header(learned)
+    decides = header is not None and not (
+        header.type == "integer"
+        and measured is not None
+        and measured.type == "decimal"
+        and not types.is_count(learned.leaf)
+    )
     candidates = (
         shown if shown is not None and shown.type in ("date", "text") else None,
         labelled if labelled is not None and labelled.type in ("yes_no", "date", "select_one") else None,
@@ -333,6 +362,8 @@ def _between_columns(source: Source, lines: list[Line], name_of: sums.NameOf) ->
     headers = {column.place: column.label for column in source.roles.asked}
     for total, parts, where in sums.between_columns(source.roles.asked, headers):
         for line in lines:
+            if "%" in line.unit or "%" in line.label:
+                continue  # shares are not added up
             if total in line.columns and all(column in line.columns for _, column in parts):
                 names = [
                     f"{'' if sign == '+' and number == 0 else f'{sign} ' if number else sign}{name_of(line, column)}"

@@ -17,7 +17,13 @@ _SECOND_MOST = 160
 _FIELD_LABEL_MOST = 60
 _LEADER = re.compile(r"[.…_]{2,}")
 _LETTERHEAD = ("ten co quan", "bo phan", "co quan chu quan")
-_NO_FIELD_BEGINNINGS = ("don vi tinh", "dvt", "kem theo", "ban hanh")
+_NO_FIELD_BEGINNINGS = (
+    *("don vi tinh", "dvt", "kem theo", "ban hanh", "phu luc", "bieu so", "mau so", "don vi nhan", "ngay nhan"),
+    *("co quan nhan", "noi nhan", "thang nam", "quy nam", "received by", "returned to"),
+)
+_DATE_LINE = re.compile(r"(?i)ngày\s*[.…_\s]*\s*tháng|^\W*(?:tháng|quý|năm)\s*[.…_]")
+_ANSWER_MOST = 60
+"""Characters of an answer that a filled copy has behind the colon: names of units, persons."""
 _UPPER_SHARE = 0.7
 _TITLE_ENOUGH = 3.0
 _WIDE = 0.6
@@ -145,7 +151,9 @@ def _field_label(said: str) -> str:
     letterhead = label.isupper() and (not colon or key.startswith(_LETTERHEAD))
     asks = (colon or leader is not None) and 0 < len(label) <= _FIELD_LABEL_MOST and not label.startswith("(")
     is_other = key in words.NO_FIELD or key.startswith((*words.CODE_BEGINNINGS, *_NO_FIELD_BEGINNINGS))
-    return label if asks and not (numbered or letterhead or is_other or "ngay thang nam" in key) else ""
+    # A date to be completed, a sentence that explains: both have a colon or dots, and neither is a line to fill in.
+    told = _DATE_LINE.search(said) is not None or (len(rest) > _ANSWER_MOST and not _LEADER.search(rest))
+    return label if asks and not (numbered or letterhead or is_other or told) else ""
 
 
 def _title_score(page: Page, row: int, column: int, said: str, key: str) -> float:
@@ -180,7 +188,12 @@ def _title(scored: list[tuple[float, int, str]]) -> str:
         return ""
     title, row = best[2], best[1]
     for score, below, said in scored:
-        if below == row + 1 and score >= _TITLE_ENOUGH and len(title.split(" ")) <= 3 and len(said) <= _SECOND_MOST:  # noqa: PLR2004
+        if (
+            below == row + 1
+            and score >= max(_TITLE_ENOUGH, best[0] - _TITLE_ENOUGH / 2)
+            and len(title.split(" ")) <= 3
+            and len(said) <= _SECOND_MOST
+        ):
             return f"{title} {said}"
     for score, above, said in scored:
         if above == row - 1 and score >= _TITLE_ENOUGH and len(said.split(" ")) <= 3:  # noqa: PLR2004

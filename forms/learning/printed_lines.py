@@ -215,21 +215,25 @@ def _find_parts(page: Page, found: Sequence[Line], roles: Roles) -> None:
         begins = line.key.startswith(tuple(f"{word} " for word in words.PART_BEGINNINGS))
         own = _style(page, line, roles)
         if begins and whole is not None:
-            line.part_of, style = whole, own if own.startswith("-") else ""
+            # What follows with a dash goes on with the parts: "Trong đó: - Nữ", "- Dân tộc thiểu số".
+            line.part_of, style = whole, "-"
         elif (
             whole is not None
-            and alone is not None
-            and (not style or own == style)
-            and own != _style(page, whole, roles)
+            and (alone is not None or style == own == "-")
+            and _goes_on(own, style, _style(page, whole, roles))
         ):
             line.part_of, style = whole, own
-        elif whole is not None and style.startswith("-") and own == style:
-            line.part_of = whole
-            line.why["part_of"] = "đoán: tiếp theo dòng “Trong đó”"
+            if alone is None:
+                line.why["part_of"] = "đoán: tiếp theo dòng “Trong đó”"
         else:
             whole, alone, style = line, None, ""
         if line.part_of is not None and not _share(line, line.part_of):
             line.part_of = None
+
+
+def _goes_on(own: str, style: str, whole: str) -> bool:
+    """Say whether a line is numbered and set in like the part before it, and not like the whole."""
+    return own != whole and (not style or own == style)
 
 
 def _share(part: Line, whole: Line) -> bool:

@@ -43,7 +43,7 @@ def _question(said: str, title: str) -> tuple[str, str] | None:
         return None
     numbered = _NUMBER.match(said)
     if numbered:
-        return numbered[1].rstrip(".)/"), numbered[2].partition(":")[0].strip(" .…_")
+        return "", f"{numbered[1]} {numbered[2].partition(':')[0].strip(' .…_')}"
     if said.rstrip().endswith((":", "?")):
         return "", said.rstrip(" :…._")
     return None

@@ -65,15 +65,20 @@ def assign(page: Page, table: LearnedTable) -> Roles:
 
 
 def _take(rest: list[LearnedColumn], headers: frozenset[str]) -> LearnedColumn | None:
-    found = next((each for each in rest if len(each.path) == 1 and text.fold(each.leaf) in headers), None)
+    found = next((each for each in rest if len(each.path) == 1 and _is_one(text.fold(each.leaf), headers)), None)
     if found is not None:
         rest.remove(found)
     return found
 
 
+def _is_one(key: str, headers: frozenset[str]) -> bool:
+    return key in headers or (headers is words.UNIT_HEADERS and key.startswith(words.UNIT_BEGINNINGS))
+
+
 def _has_unit_column(page: Page, table: LearnedTable, rest: list[LearnedColumn]) -> bool:
     """Say whether "Đơn vị" stands over units of measure; over blanks it asks who, not in what."""
-    found = next((each for each in rest if len(each.path) == 1 and text.fold(each.leaf) in words.UNIT_HEADERS), None)
+    headers = words.UNIT_HEADERS
+    found = next((each for each in rest if len(each.path) == 1 and _is_one(text.fold(each.leaf), headers)), None)
     if found is None:
         return False
     if text.fold(found.leaf) != "don vi":

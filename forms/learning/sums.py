@@ -102,7 +102,9 @@ def _between(first: str, last: str, known: Mapping[str, object]) -> list[str]:
 def _nearest(candidates: Sequence[Line], line: Line, lines: Sequence[Line]) -> Line:
     """Return the candidate next to `line`: item numbers recur under every section."""
     at = {id(each): number for number, each in enumerate(lines)}
-    return min(candidates, key=lambda each: (abs(at[id(each)] - at[id(line)]), at[id(each)]))
+    sections = {id(each): sum(other.section for other in lines[: number + 1]) for number, each in enumerate(lines)}
+    own, place = sections[id(line)], at[id(line)]
+    return min(candidates, key=lambda each: (sections[id(each)] != own, abs(at[id(each)] - place), at[id(each)]))
 
 
 def _joined(signs: Sequence[str], names: Sequence[str]) -> str:
@@ -156,7 +158,7 @@ def _is_sum(parts: str) -> bool:
 def _translated(formula: str, name_at: Callable[[int, int], str]) -> str:
     """Return a formula of sums and products as an expression over names; empty where it is more than that."""
     written = formula.upper().replace(" ", "")
-    if not written or len(written) > FORMULA_MOST or not _ALLOWED.fullmatch(_SUM_CALL.sub("", written)):
+    if not written or len(written) > FORMULA_MOST or not _ALLOWED.fullmatch(_SUM_CALL.sub("0", written)):
         return ""
     missing: list[bool] = []
 

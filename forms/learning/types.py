@@ -141,9 +141,16 @@ def by_label(label: str) -> Guess | None:
         (_DECIMAL_LABEL, "decimal"),
         (_INTEGER_LABEL, "integer"),
     ):
+        if kind == "integer" and label.casefold().strip() == "nam":
+            return Guess(kind, (), "đoán theo tên")
         if pattern.search(key) or (kind == "decimal" and ("%" in label or _MONEY_WORD.search(label.casefold()))):
             return Guess(kind, (), "đoán theo tên")
     return None
+
+
+def is_count(header: str) -> bool:
+    """Say whether a column counts, whatever its lines are measured in: "Số lượng"."""
+    return text.fold(header).partition(" (")[0] in ("so luong", "sl", "quantity", "number", "so nguoi")
 
 
 def choices_in(label: str) -> tuple[str, ...]:

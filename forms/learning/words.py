@@ -62,13 +62,14 @@ LABEL_BEGINNINGS = (
 UNIT_HEADERS = frozenset(
     ("don vi tinh", "dvt", "don vi", "unit", "unit of measure", "dv tinh", "units", "uom", "measure unit")
 )
+UNIT_BEGINNINGS = ("don vi tinh ", "dvt ", "unit of ")
 NOTE_HEADERS = frozenset(("ghi chu", "note", "notes", "remarks", "remark", "comment", "comments", "chu thich"))
 RECORD_BEGINNINGS = ("ho va ten", "ho ten", "ten ", "name", "full name", "ho va", "ho ten")
 """The first column of a list names what each record is about; printed lines have contents or indicators there."""
 TOTALS = frozenset(
     ("cong", "tong cong", "tong so", "tong", "tong chung", "total", "grand total", "toan huyen", "toan tinh")
 )
-PART_BEGINNINGS = ("trong do", "of which", "bao gom", "gom", "chia ra", "including", "o do")
+PART_BEGINNINGS = ("trong do", "tr do", "of which", "bao gom", "gom", "chia ra", "including", "o do")
 MOTTO = ("cong hoa xa hoi chu nghia", "doc lap tu do", "socialist republic", "independence freedom")
 TITLE_BEGINNINGS = (
     *(
@@ -137,7 +138,20 @@ HEADER_NAMES = {
             "ubnd",
             "agency",
         ),
-        *("reporting agency", "name of office", "office", "school", "facility", "ten co so", "co so", "department"),
+        *(
+            "reporting agency",
+            "name of office",
+            "office",
+            "school",
+            "facility",
+            "ten co so",
+            "co so",
+            "department",
+            "huyen",
+            "huyen thanh pho",
+            "xa",
+            "uy ban nhan dan",
+        ),
     ),
     "preparer": (
         "nguoi lap",
@@ -187,7 +201,7 @@ DECIMAL_WORDS_WITHIN = (
     "binh quan", "muc ho tro",
 )  # fmt: skip
 INTEGER_WORDS = (
-    "so", "tong so", "sl", "luot", "tong", "nam", "nu", "number", "total", "quantity", "count", "no of",
+    "so", "tong so", "sl", "luot", "tong", "nu", "number", "total", "quantity", "count", "no of",
     "how many", "trong do",
 )  # fmt: skip
 INTEGER_WORDS_WITHIN = (
