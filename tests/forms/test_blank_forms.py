@@ -17,6 +17,7 @@ from tests.forms.blank_forms import catalogue, old_format
 
 UNFILLED = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS if not each.name.endswith("_filled")]
 BLANKS = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS]
+UNFILLED = [each for each in BLANKS if not str(each.id).endswith("_filled")]
 DIGITS = string.digits
 SECOND_TABLE = re.compile(r" \(2\)$")
 Drawn = Callable[[catalogue.BlankForm], "dict[str, Printed]"]
@@ -167,9 +168,9 @@ def _row_of(value: Value) -> str:
     return value.cell.lstrip(string.ascii_uppercase)
 
 
-def test_the_filled_form_is_read_with_all_its_figures() -> None:
-    filled = next(each for each in catalogue.BLANK_FORMS if each.name.endswith("_filled"))
-    wanted, values = asked_and_read(filled)
+@pytest.mark.parametrize("blank", [each for each in BLANKS if each not in UNFILLED])
+def test_a_filled_form_is_read_with_all_its_figures(blank: catalogue.BlankForm) -> None:
+    wanted, values = asked_and_read(blank)
     assert [each for each in wanted if values[each].value is None] == []
 
 

@@ -70,6 +70,7 @@ BLANK_FORMS = (
     _new(two_tables.draw, "two_tables"),
     _new(english_progress.draw, "english_progress"),
     _new(commune_statistics.draw, "commune_statistics"),
+    _new(commune_statistics.draw_filled, "commune_statistics", "_filled"),
     _new(stated_sums.draw, "stated_sums"),
     _old(stated_sums.draw, "stated_sums"),
     _new(no_item_column.draw, "no_item_column"),

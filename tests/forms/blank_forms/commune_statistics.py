@@ -52,8 +52,31 @@ FIRST = 11
 PAGE = "Bieu 02-TK xa"
 
 
+# last year and this year, for the lines that have a unit
+FIGURES = (
+    *((1250, 1268), (96, 81), (110, 104), (742, 755)),
+    *((5230, 5301), (2588, 2630), (1490, 1502), (566, 590)),
+    *((3120, 3155), (1534, 1549), (810, 902), (14, 22)),
+    *((3, 3), (1, 1), (1, 1), (1, 1), (985, 1003), (478, 490), (611, 624)),
+    *((6, 6), (1, 1), (91.4, 93.2)),
+    *((4123.5, 4123.5), (3650.25, 3648.75), (301.2, 303.1), (172.05, 171.65)),
+    *((412.6, 455), (38.5, 41.2)),
+)
+
+
 def draw() -> Workbook:
     return draw_with({})
+
+
+def draw_filled() -> Workbook:
+    """Return the form as a commune filled it in."""
+    rows = [row for row, (_, _, unit) in enumerate(LINES, start=FIRST) if unit]
+    columns = {
+        letter: dict(zip(rows, figures, strict=True))
+        for letter, figures in zip("DE", zip(*FIGURES, strict=True), strict=True)
+    }
+    figures = {f"{letter}{row}": value for letter, column in columns.items() for row, value in column.items()}
+    return draw_with({**figures, "C7": "Xã Suối Lạnh", "C8": "Lương Văn D", "F33": "theo niên giám"})
 
 
 def draw_with(figures: dict[str, object]) -> Workbook:
