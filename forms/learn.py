@@ -22,7 +22,9 @@ HEAD = (
 _TABLES_MOST = 6
 """Tables of one sheet; two are usual where there are several."""
 _SHEETS_MOST = 40
+"""Sheets of a blank; the largest at hand has five."""
 _NAME_WORDS = 8
+"""Initials of a title that make a form's name where no code is printed."""
 
 
 class NothingLearnedError(Exception):

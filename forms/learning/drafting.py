@@ -87,6 +87,7 @@ def draft(source: Source, name: str, names: Names) -> DraftSheet:
 def _columns(source: Source) -> tuple[list[Column], dict[Path, str]]:
     columns: list[Column] = []
     remarks: dict[Path, str] = {}
+    stated = _choices_in_lines(source)
     for number, learned in enumerate(source.roles.asked):
         guess = _type_of_column(source, learned)
         unit = _unit_of(source, learned, guess)
@@ -101,9 +102,22 @@ def _columns(source: Source) -> tuple[list[Column], dict[Path, str]]:
         )  # fmt: skip
         if guess.why:
             remarks["column", number, "type"] = guess.why
+        if stated and not guess.choices:
+            columns[-1] = replace(columns[-1], choices=stated)
+            remarks["column", number, "choices"] = "các lựa chọn ghi trong tên các dòng"
         if columns[-1].required and "*" not in learned.label:
             remarks["column", number, "required"] = "đoán: cột cho biết mỗi dòng nói về ai, việc gì"
     return columns, remarks
+
+
+def _choices_in_lines(source: Source) -> tuple[str, ...]:
+    """Return the choices that the labels of lines list, where all that list any list the same."""
+    label = source.roles.label
+    if label is None:
+        return ()
+    rows = range(source.table.first, source.table.last + 1)
+    listed = {choices for row in rows if (choices := types.choices_in(source.page.words(row, label.place)))}
+    return listed.pop() if len(listed) == 1 else ()
 
 
 def _is_required(learned: LearnedColumn, number: int) -> bool:

@@ -14,7 +14,11 @@ _UNIT_LINE = re.compile(r"\b(?:đơn vị tính|đvt|đơn vị|unit)s?\b([^:]{0
 _TITLE_MOST = 250
 """Characters of a title; that of the 2019 form has 52."""
 _SECOND_MOST = 160
+"""Characters of its second row."""
+_SHORT_TITLE = 3
+"""Words of a title that goes on in the next row: "BÁO CÁO", "PHIẾU KHẢO SÁT"."""
 _FIELD_LABEL_MOST = 60
+"""Characters, as forms.headings has it."""
 _LEADER = re.compile(r"[.…_]{2,}")
 _LETTERHEAD = ("ten co quan", "bo phan", "co quan chu quan")
 _NO_FIELD_BEGINNINGS = (
@@ -26,6 +30,7 @@ _ANSWER_MOST = 60
 """Characters of an answer that a filled copy has behind the colon: names of units, persons."""
 _UPPER_SHARE = 0.7
 _TITLE_ENOUGH = 3.0
+"""Signs of a title that must come together: capitals, bold and centred, say; each counts 1 or 2."""
 _WIDE = 0.6
 """Share of the table over which a title is merged; unit and motto take half each."""
 
@@ -56,7 +61,11 @@ def read(page: Page, first: int, last: int) -> Heading:
             if key.startswith(words.MOTTO) or not key:
                 continue
             _note_code(heading, said, key)
-            heading.units += [(text.fold(what), unit.strip(" .")) for what, unit in _UNIT_LINE.findall(said)]
+            heading.units += [
+                (text.fold(what), unit.strip(" ."))
+                for what, unit in _UNIT_LINE.findall(said)
+                if not _LEADER.search(unit)
+            ]
             label = _field_label(said)
             if label:
                 if label not in heading.fields:
@@ -152,7 +161,8 @@ def _field_label(said: str) -> str:
     asks = (colon or leader is not None) and 0 < len(label) <= _FIELD_LABEL_MOST and not label.startswith("(")
     is_other = key in words.NO_FIELD or key.startswith((*words.CODE_BEGINNINGS, *_NO_FIELD_BEGINNINGS))
     # A date to be completed, a sentence that explains: both have a colon or dots, and neither is a line to fill in.
-    told = _DATE_LINE.search(said) is not None or (len(rest) > _ANSWER_MOST and not _LEADER.search(rest))
+    sentence = len(rest) > _ANSWER_MOST or (label[:1].isdigit() and rest.rstrip().endswith("."))
+    told = _DATE_LINE.search(said) is not None or (sentence and not _LEADER.search(rest))
     return label if asks and not (numbered or letterhead or is_other or told) else ""
 
 
@@ -191,11 +201,11 @@ def _title(scored: list[tuple[float, int, str]]) -> str:
         if (
             below == row + 1
             and score >= max(_TITLE_ENOUGH, best[0] - _TITLE_ENOUGH / 2)
-            and len(title.split(" ")) <= 3
+            and len(title.split(" ")) <= _SHORT_TITLE
             and len(said) <= _SECOND_MOST
         ):
             return f"{title} {said}"
     for score, above, said in scored:
-        if above == row - 1 and score >= _TITLE_ENOUGH and len(said.split(" ")) <= 3:  # noqa: PLR2004
+        if above == row - 1 and score >= _TITLE_ENOUGH and len(said.split(" ")) <= _SHORT_TITLE:
             return f"{said} {title}"
     return title

@@ -8,6 +8,7 @@ from forms import consistency, text
 WORDS_MOST = 6
 """Words of a label that its name keeps: enough to know the line by, short enough for an expression."""
 LENGTH_MOST = 40
+"""Characters of a name: two of them and a comparison stay on one line of a form.toml."""
 _STOP = frozenset(
     ("trong", "do", "va", "cac", "cua", "cho", "the", "of", "and", "which", "a", "an", "to", "in", "o", "tai", "duoc")
 )

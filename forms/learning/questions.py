@@ -11,6 +11,7 @@ _NUMBER = re.compile(r"^((?:[IVX]{1,5}|[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[a-hA-H])
 _MOST = 200
 """Characters of a question; a longer text explains something."""
 QUESTIONS_MOST = 60
+"""Questions of one sheet: four pages of them."""
 
 
 def read(page: Page, name: str, title: str, taken: set[str]) -> Sheet | None:

@@ -15,6 +15,7 @@ ANSWER_WIDTH = 55
 ANSWER_HEIGHT = 60
 """Points: four lines of text, more than a label takes."""
 PRINTED_SHARE = 0.6
+"""Share of lines with a text printed in a column that make it one of codes or remarks; P16 has the same of headers."""
 _ANSWERS = (
     "thuyet minh",
     "y kien",

@@ -19,8 +19,9 @@ _WORDS_WITHIN = re.compile(r"\b(?:cột|dòng|mục|col|row|line)\.?\s+", re.IGN
 FORMULA_MOST = 400
 """Characters of a formula that is taken for a sum; one over 60 single cells has 300."""
 CELLS_MOST = 100
-RECORDS_LOOKED_AT = 3
-"""Records whose formulas are looked at: the first ones, in case one was typed over."""
+"""Cells of one sum; the longest printed one adds up 24 communes."""
+RECORDS_LOOKED_AT = 30
+"""Records whose formulas are looked at: examples and typed-over ones come before them."""
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,5})(?::\$?([A-Z]{1,3})\$?([0-9]{1,5}))?")
 _SUM_CALL = re.compile(r"SUM\(([^()]*)\)")
 _ALLOWED = re.compile(r"[A-Z0-9$:+\-*/(),.\s]+")

@@ -13,6 +13,7 @@ from forms.learning.page import Page
 HEADER_DEPTH_MOST = 5
 """Rows of one header; three are the most in the forms at hand."""
 HEADER_CELLS = 2
+"""Columns of the narrowest table: what is asked, and the answer."""
 GAP_MOST = 1
 """Columns without a header inside a table; beyond it stands something else: choices for validations, remarks."""
 _LEADER = re.compile(r"\.{3,}|…|_{3,}")

@@ -62,6 +62,7 @@ _MONEY_WORD = re.compile(r"\b(?:tiền|vốn|lương|giá)\b")
 _BRACKET_CHOICES = re.compile(r"\(([^()]{3,120})\)")
 _NUMBERED = re.compile(r"(?:^|[;,]\s*)([0-9]{1,2}\s*[.:)\-]\s*[^;,]+)")
 _SLASHED_MOST = 25
+"""Characters of a choice between slashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def by_unit(unit: str, label: str) -> Guess | None:
         or (_MONEY_UNIT.search(key) and not key.endswith(("hop dong", "cong dong", "hoi dong")))
     ):
         return Guess("decimal", (), why)
-    return Guess("decimal" if _DECIMAL_WORDS & set(key.split(" ")) else "integer", (), why)
+    rate = "/" in unit and _MONEY_UNIT.search(text.fold(unit.partition("/")[0])) is not None
+    return Guess("decimal" if rate or _DECIMAL_WORDS & set(key.split(" ")) else "integer", (), why)
 
 
 def by_label(label: str) -> Guess | None:

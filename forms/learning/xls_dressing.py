@@ -1,14 +1,16 @@
 """How the sheets of an .xls blank are drawn, read with xlrd ([MS-XLS] 2.4.353, XF).
 
-What its cells accept and compute is not told by xlrd: types are then guessed from words and number formats.
+What its cells accept and compute is in forms.learning.xls_records, since xlrd does not tell it.
 """
 
 import contextlib
 import io
+from dataclasses import replace
 from typing import Any
 
 import xlrd
 
+from forms.learning import xls_records
 from forms.learning.page import COLUMNS_LOOKED_AT, ROWS_LOOKED_AT, Dressing, Look
 
 _TWIPS = 20
@@ -23,16 +25,20 @@ _CENTRED = (2, 6)
 def read(data: bytes) -> dict[str, Dressing]:
     """Return the dressing of each worksheet by its name; `data` has been read by forms.workbook already."""
     with contextlib.redirect_stdout(io.StringIO()):
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-    looks = {number: _look(book, style) for number, style in enumerate(book.xf_list)}
-    return {sheet.name: _dressing(sheet, looks) for sheet in book.sheets()}
+        # On demand, since the stream that forms.learning.xls_records walks is let go of otherwise.
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO(), on_demand=True)
+        sheets = book.sheets()
+        looks = {number: _look(book, style) for number, style in enumerate(book.xf_list)}
+        return {sheet.name: _dressing(book, sheet, looks) for sheet in sheets}
 
 
-def _dressing(sheet: Any, looks: dict[int, Look]) -> Dressing:
-    dressing = Dressing()
+def _dressing(book: Any, sheet: Any, looks: dict[int, Look]) -> Dressing:
+    formulas, accepted = xls_records.formulas_and_validations(book, sheet.number)
+    dressing = Dressing(accepted=accepted)
     for row in range(min(sheet.nrows, ROWS_LOOKED_AT)):
         for column in range(min(sheet.row_len(row), COLUMNS_LOOKED_AT)):
-            dressing.looks[row, column] = looks[sheet.cell_xf_index(row, column)]
+            look, formula = looks[sheet.cell_xf_index(row, column)], formulas.get((row, column), "")
+            dressing.looks[row, column] = replace(look, formula=formula) if formula else look
     for column, described in sheet.colinfo_map.items():
         if column < COLUMNS_LOOKED_AT:
             dressing.widths[column] = described.width / _CHARACTER

@@ -24,7 +24,9 @@ def read(data: bytes) -> dict[str, Dressing]:
 def _dressing(page: Any, book: Any) -> Dressing:
     dressing = Dressing(protected=bool(page.protection.sheet))
     known: dict[int, Look] = {}
-    for row in page.iter_rows(max_row=ROWS_LOOKED_AT, max_col=COLUMNS_LOOKED_AT):
+    # A bound beyond the last cell would make cells.
+    rows, columns = min(page.max_row, ROWS_LOOKED_AT), min(page.max_column, COLUMNS_LOOKED_AT)
+    for row in page.iter_rows(max_row=rows, max_col=columns):
         for cell in row:
             if cell.has_style or cell.data_type == "f":
                 dressing.looks[cell.row - 1, cell.column - 1] = _look(cell, known)
