@@ -54,7 +54,13 @@ class _Styles:
                 break
             chain.insert(1, said)
             name = said.get("parent", "")
-        return {key: value for said in chain for key, value in said.items()}
+        whole: dict[str, str] = {}
+        for said in chain:
+            if "font-name" in said:
+                # One style may say the family itself, another the name of a declared font; the nearer one counts.
+                whole.pop("font-family", None)
+            whole |= said
+        return whole
 
     def look(self, name: str) -> CellLook:
         """Return the look of the cells that bear a style."""
@@ -131,7 +137,7 @@ def _cell_look(said: Properties, styles: _Styles) -> CellLook:
         italic=said.get("font-style", "") == "italic",
         underlined=said.get("text-underline-style", "none") != "none",
         struck=said.get("text-line-through-style", "none") != "none",
-        colour=_colour(said.get("color", "")),
+        colour="" if said.get("use-window-font-color") == "true" else _colour(said.get("color", "")),
         fill=_colour(said.get("background-color", "")),
         borders=edges,  # type: ignore[arg-type]
         number_format=styles.formats.get(said.get("format", ""), ""),
@@ -173,13 +179,16 @@ def _sheet_look(table: "Element", styles: _Styles, box: Box) -> SheetLook:
     by_column = _read_columns(table, styles, look, box)
     merged: list[Area] = []
     for line, first, count in _counted(table.iter(f"{_TABLE}table-row"), "rows", box[0]):
-        height = _points(styles.of("table-row", line.get(f"{_TABLE}style-name", "")).get("row-height", ""))
+        said = styles.of("table-row", line.get(f"{_TABLE}style-name", ""))
+        height, by_hand = _points(said.get("row-height", "")), said.get("use-optimal-row-height") == "false"
         hidden = _is_hidden(line)
         names = _read_cells(line, first, box, merged)
         default = line.get(f"{_TABLE}default-cell-style-name", "")
         for row in range(first, first + count):
             if height:
                 look.heights[row] = height
+            if by_hand:
+                look.set_by_hand.add(row)
             if hidden:
                 look.hidden_rows.add(row)
             for column, name in names.items():

@@ -44,7 +44,8 @@ def _sheet_look(sheet: Any, formats: list[CellLook], box: Box) -> SheetLook:
     rows = {number: info for number, info in sheet.rowinfo_map.items() if number < box[0]}
     return SheetLook(
         widths={number: info.width / _WIDTH_UNIT for number, info in columns.items() if info.width},
-        heights={number: info.height / _TWIPS for number, info in rows.items() if info.height > 0 and not info.hidden},
+        heights={number: info.height / _TWIPS for number, info in rows.items() if info.height > 0},
+        set_by_hand={number for number, info in rows.items() if info.height_mismatch},
         hidden_columns={number for number, info in columns.items() if info.hidden},
         hidden_rows={number for number, info in rows.items() if info.hidden},
         cells=dict(_cells(sheet, formats, box)),

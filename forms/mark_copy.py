@@ -53,6 +53,7 @@ def copy(data: bytes, kind: str, budget: Budget) -> Copy:
     looks = [known.get(sheet.name) or copy_looks.plain(sheet, boxes[sheet.name]) for sheet in book.sheets]
     for sheet, look in zip(book.sheets, looks, strict=True):
         look.merged = look.merged or copy_looks.separate(sheet.merged)
+        copy_looks.fit_rows(look, sheet.rows)
     return Copy(*copy_write.write(book, looks))
 
 

@@ -21,8 +21,10 @@ ADVICE = (
 )
 HEADER = ("STT", "Mức độ", "Sheet", "Ô", "Chỉ tiêu", "Hiện ghi", "Cần ghi", "Nội dung")
 KEPT = "(Ô này đã có ghi chú của đơn vị; ghi chú đó được giữ nguyên, nội dung cần kiểm tra chỉ nêu tại đây.)"
-_WIDTHS = (6, 16, 16, 8, 42, 20, 24, 70)
-_LINE_HEIGHT = 17
+_WIDTHS = (5, 13, 13, 7, 32, 18, 22, 50)
+_LETTERS = 1.1
+"""Letters of 12 points in the room of a digit of Excel's own font, words kept whole."""
+_LINE_HEIGHT = 16
 """Points: a line of 12-point text. Heights are written, since no program fits rows by itself on opening."""
 _FIRST_ROW = 5
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -172,7 +174,9 @@ def _row(number: int, cells: Sequence[tuple[str, int]]) -> str:
         f"{xml_text(text)}</t></is></c>"
         for column, (text, style) in enumerate(cells)
     )
-    lines = max((1 + len(text) // (width - 1) for (text, _), width in zip(cells, _WIDTHS, strict=False)), default=1)
+    lines = max(
+        (1 + int(len(text) / (width * _LETTERS)) for (text, _), width in zip(cells, _WIDTHS, strict=False)), default=1
+    )
     if len(cells) == 1:
-        lines = 1 + len(cells[0][0]) // sum(_WIDTHS)  # merged over the whole width
+        lines = 1 + int(len(cells[0][0]) / (sum(_WIDTHS) * _LETTERS))  # merged over the whole width
     return f'<row r="{number}" ht="{_LINE_HEIGHT * lines}" customHeight="1">{written}</row>'

@@ -89,6 +89,8 @@ def test_the_first_sheet_lists_every_problem_with_a_link_to_its_cell():
     links = {cell.value: cell.hyperlink.location for (cell,) in sheet.iter_rows(min_row=5, min_col=4, max_col=4)}
     assert links == {each.cell: f"'{each.sheet}'!{each.cell}" for each in problems}
     assert not any(other.sheet_view.tabSelected for other in book.worksheets[1:])
+    assert sheet.print_title_rows == "$4:$4"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
 
 
 def test_all_that_is_not_marked_stays_as_it_was_to_the_byte():
