@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from forms import copy_save
 from forms.copy_looks import CellLook, SheetLook
 from forms.marks import Place
 from forms.package_parts import writable
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _NAME_MOST = 31
-"""Characters of a sheet's name ("Excel specifications and limits")."""
+"""Characters of a sheet's name, and of a font's ("Excel specifications and limits"; [MS-XLS] 2.4.122)."""
+_FORMAT_MOST = 255
+"""Characters of a number format: [MS-XLS] 2.4.126."""
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _DAY, _MOMENT, _CLOCK = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm"
 _LANDSCAPE = 90
 """Characters: an A4 page upright holds about so many in 12 points; a wider sheet is printed across."""
 _WIDTH_MOST, _HEIGHT_MOST = 255.0, 409.0
-"""Characters and points ("Excel specifications and limits")."""
+"""Characters, and points, which a font has no more of either ("Excel specifications and limits")."""
 
 
 @dataclass(slots=True)
@@ -67,9 +69,7 @@ def write(book: Workbook, looks: list[SheetLook]) -> tuple[bytes, dict[str, str]
     if book.form_code:
         code = book.form_code.replace('"', "")
         written.defined_names["MA_BIEU"] = DefinedName("MA_BIEU", attr_text=f'"{writable(code)}"')
-    content = BytesIO()
-    written.save(content)
-    return content.getvalue(), {sheet.name: name for sheet, name in zip(book.sheets, names, strict=True)}
+    return copy_save.to_bytes(written), {sheet.name: name for sheet, name in zip(book.sheets, names, strict=True)}
 
 
 def _names(wanted: Iterable[str]) -> list[str]:
@@ -185,8 +185,8 @@ def _paint(cell: "Cell", look: CellLook) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # noqa: PLC0415
 
     cell.font = Font(
-        name=writable(look.font) or None,
-        size=look.size or None,
+        name=writable(look.font)[:_NAME_MOST] or None,
+        size=min(look.size, _HEIGHT_MOST) or None,
         bold=look.bold,
         italic=look.italic,
         underline="single" if look.underlined else None,
@@ -204,5 +204,5 @@ def _paint(cell: "Cell", look: CellLook) -> None:
             vertical=look.vertical or None,
             wrap_text=look.wrapped,
         )
-    if look.number_format:
+    if 0 < len(look.number_format) <= _FORMAT_MOST:
         cell.number_format = writable(look.number_format)

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from forms import copy_save
 from forms.copy_write import write_value
 from forms.workbook import Workbook, WorkbookSheet
 
@@ -37,11 +38,9 @@ def rewrite(data: bytes, book: Workbook) -> bytes:
             read = {sheet.name: sheet for sheet in book.sheets}
             for page in opened.worksheets:
                 _put_results(page, read.get(page.title))
-            content = BytesIO()
-            opened.save(content)
+            return copy_save.to_bytes(opened)
     except ERRORS:
         return b""
-    return content.getvalue()
 
 
 def _put_results(page: Any, sheet: WorkbookSheet | None) -> None:

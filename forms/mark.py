@@ -44,7 +44,9 @@ def mark_looked_at(
 
 
 def mark_in_copy(data: bytes, kind: str, problems: Sequence[Problem], budget: mark_copy.Budget | None = None) -> bytes:
-    """Do as `mark`, always in a copy as .xlsx, which has no macros."""
+    """Do as `mark`, always in a copy as .xlsx, which has no macros. None is made of what its sender has encrypted."""
+    if kind == "encrypted":
+        raise Unmarkable(package.ENCRYPTED)
     copied = mark_copy.copy(data, kind, budget or mark_copy.Budget())
     there = [replace(each, sheet=copied.names.get(each.sheet, each.sheet)) for each in problems]
     return patch(copied.data, there, COPIED.format(kind=kind))

@@ -232,6 +232,8 @@ def test_what_cannot_be_marked_says_so():
     problems = reading_of(filled()).problems
     with pytest.raises(Unreadable):
         mark.mark(b"", "xls", problems)
+    with pytest.raises(Unmarkable, match="mật khẩu"):
+        mark.mark(filled(), "encrypted", problems)
     with pytest.raises(Unreadable):
         mark.mark(packed({**parts(filled()), "xl/x.xml": b"<!DOCTYPE x>"}), "xlsx", problems)
     with pytest.raises(Unmarkable):
