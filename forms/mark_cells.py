@@ -13,7 +13,7 @@ _ROW = re.compile(rb"<row\b([^<>]*?)(/?)>")
 _CELL = re.compile(rb"<c\b([^<>]*?)(/?)>")
 _NUMBER = re.compile(rb'\br="([0-9]+)"')
 _PLACE = re.compile(rb'\br="([A-Z]+)([0-9]+)"')
-_STYLE = re.compile(rb'\bs="([0-9]+)"')
+_STYLE = re.compile(rb'\bs="([0-9]*)"')
 
 
 def restyle(xml: bytes, cells: Mapping[str, Restyle]) -> bytes:
@@ -114,7 +114,9 @@ def _restyled_row(row: bytes, cells: dict[str, Restyle]) -> bytes:
 def _restyled(match: "re.Match[bytes]", new: Restyle) -> bytes:
     attributes, own = match[1], _STYLE.search(match[1])
     if own:
-        attributes = attributes[: own.start(1)] + b"%d" % new(int(own[1])) + attributes[own.end(1) :]
+        attributes = attributes[: own.start(1)] + b"%d" % new(int(own[1] or 0)) + attributes[own.end(1) :]
+    elif b" s='" in attributes:
+        raise Unmarkable(UNMARKABLE)
     else:
         attributes = attributes.rstrip() + b' s="%d"' % new(0)
     return b"<c%s%s>" % (attributes, match[2])

@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from forms import notation
+from forms.mark_styles import LEVELS
 from forms.package_parts import RELATIONSHIPS, SPREADSHEET, Parts, before_end, xml_text
 
 AUTHOR = "Rollcall"
+WORDS = "{level}: {message}"
+"""What a comment says. By its beginning a comment of ours is known in a copy that comes back: programs drop authors."""
+SETTLED = "Đã kiểm tra lại: ô này không còn nội dung cần chỉnh sửa."
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _REFERENCE = re.compile(rb'<comment\b[^<>]*?\bref="([A-Z]+[0-9]+)"')
+_COMMENT = re.compile(rb'<comment\b([^<>]*?\bref="([A-Z]+[0-9]+)"[^<>]*)>(.*?)</comment>', re.DOTALL)
+_TAG = re.compile(rb"<[^<>]*>")
+_OURS = tuple(WORDS.format(level=level, message="").encode() for level in LEVELS.values())
+_TEXT = '<text><r><rPr><sz val="10"/><rFont val="Times New Roman"/></rPr><t xml:space="preserve">{text}</t></r></text>'
 _AUTHORS = re.compile(rb"<author\b")
 # What stands behind legacyDrawing in a sheet (ECMA-376 part 1, 18.3.1.99).
 _BEHIND = re.compile(
@@ -30,47 +39,84 @@ _VML = (
     'xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype></xml>'
 )
+_FIRST_SHAPE = 9001
+"""Above the numbers that a sender's own shapes have."""
 # Points: a line of the comment's font, and how many characters of it fit the box's width.
 _LINE_HEIGHT, _LINE_LENGTH = 13, 38
 
 
-def comment(parts: Parts, sheet: str, number: int, texts: Mapping[str, str]) -> None:
-    """Put a comment on each cell (by address) of a sheet part, the `number`th that is marked.
+def comment(parts: Parts, sheet: str, texts: Mapping[str, str]) -> set[str]:
+    """Put a comment on each cell (by address) of a sheet part; return the cells that got none.
 
-    A cell that bears a comment already keeps that one.
+    A cell that bears a comment of the sender's keeps that one. Ours of an earlier copy says from now on what it must.
     """
-    related = {relation.kind: relation.target for relation in parts.relations_of(sheet)}
-    own = related.get("comments")
-    taken = set(_REFERENCE.findall(parts.read(own))) if own and parts.has(own) else set()
+    related = _related(parts, sheet)
+    own = related.get("comments", "")
+    taken = set(_REFERENCE.findall(parts.read(own))) if own else set()
+    again = _ours(parts, own) & set(texts) if own else set()
+    if again:
+        parts.write(own, _COMMENT.sub(lambda match: _said_anew(match, texts), parts.read(own)))
     new = {address: text for address, text in texts.items() if address.encode() not in taken}
-    if not new:
-        return
-    _add_texts(parts, own or _new_comments(parts, sheet, number), new)
-    drawing = related.get("vmlDrawing") or _new_drawing(parts, sheet, number)
-    shapes = "".join(_shape(place, address, text) for place, (address, text) in enumerate(new.items(), start=9001))
-    parts.write(drawing, before_end(parts.read(drawing), b"xml", shapes.encode()))
+    if new:
+        _add_texts(parts, own or _new_comments(parts, sheet), new)
+        drawing = related.get("vmlDrawing") or _new_drawing(parts, sheet)
+        xml = parts.read(drawing)
+        first = _FIRST_SHAPE + xml.count(b'"rollcall_')
+        shapes = "".join(_shape(place, address, text) for place, (address, text) in enumerate(new.items(), start=first))
+        parts.write(drawing, before_end(xml, b"xml", shapes.encode()))
+    return set(texts) - set(new) - again
 
 
-def _new_comments(parts: Parts, sheet: str, number: int) -> str:
-    name = f"xl/comments-rollcall-{number}.xml"
+def settled(parts: Parts, sheet: str, cells: AbstractSet[str]) -> set[str]:
+    """Let our comments of an earlier copy say that nothing is left, but for those on `cells`; return their cells."""
+    own = _related(parts, sheet).get("comments", "")
+    done = _ours(parts, own) - cells if own else set()
+    if done:
+        texts = dict.fromkeys(done, SETTLED)
+        parts.write(own, _COMMENT.sub(lambda match: _said_anew(match, texts), parts.read(own)))
+    return done
+
+
+def _related(parts: Parts, sheet: str) -> dict[str, str]:
+    return {relation.kind: relation.target for relation in parts.relations_of(sheet) if parts.has(relation.target)}
+
+
+def _ours(parts: Parts, comments: str) -> set[str]:
+    """Return the cells that bear a comment of ours."""
+    return {
+        match[2].decode()
+        for match in _COMMENT.finditer(parts.read(comments))
+        if _TAG.sub(b"", match[3]).lstrip().startswith(_OURS)
+    }
+
+
+def _said_anew(match: re.Match[bytes], texts: Mapping[str, str]) -> bytes:
+    cell = match[2].decode()
+    if cell not in texts or not _TAG.sub(b"", match[3]).lstrip().startswith(_OURS):
+        return match[0]
+    return b"<comment%s>%s</comment>" % (match[1], _TEXT.format(text=xml_text(texts[cell])).encode())
+
+
+def _new_comments(parts: Parts, sheet: str) -> str:
+    name = parts.free("xl/comments-rollcall", "xml")
     parts.write(
         name,
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{SPREADSHEET}"><authors></authors>'
         "<commentList></commentList></comments>".encode(),
     )
     parts.declare(name, _COMMENTS_TYPE)
-    parts.relate(sheet, "rIdRollcallComments", "comments", name)
+    parts.relate(sheet, "comments", name)
     return name
 
 
-def _new_drawing(parts: Parts, sheet: str, number: int) -> str:
-    name = f"xl/drawings/vmlDrawing-rollcall-{number}.vml"
+def _new_drawing(parts: Parts, sheet: str) -> str:
+    name = parts.free("xl/drawings/vmlDrawing-rollcall", "vml")
     parts.write(name, _VML.encode())
     parts.declare_extension("vml", _VML_TYPE)
-    parts.relate(sheet, "rIdRollcallDrawing", "vmlDrawing", name)
+    relation = parts.relate(sheet, "vmlDrawing", name)
     xml = parts.read(sheet)
     behind = _BEHIND.search(xml, xml.rfind(b"</sheetData>"))
-    added = f'<legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="rIdRollcallDrawing"/>'.encode()
+    added = f'<legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="{relation}"/>'.encode()
     at = behind.start() if behind else xml.rfind(b"</worksheet>")
     parts.write(sheet, xml[:at] + added + xml[at:] if at >= 0 else xml)
     return name
@@ -81,8 +127,7 @@ def _add_texts(parts: Parts, name: str, texts: Mapping[str, str]) -> None:
     author = len(_AUTHORS.findall(xml))
     xml = before_end(xml, b"authors", f"<author>{AUTHOR}</author>".encode())
     written = "".join(
-        f'<comment ref="{address}" authorId="{author}"><text><r><rPr><sz val="10"/><rFont val="Times New Roman"/></rPr>'
-        f'<t xml:space="preserve">{xml_text(text)}</t></r></text></comment>'
+        f'<comment ref="{address}" authorId="{author}">{_TEXT.format(text=xml_text(text))}</comment>'
         for address, text in texts.items()
     )
     parts.write(name, before_end(xml, b"commentList", written.encode()))

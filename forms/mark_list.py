@@ -1,14 +1,18 @@
 """The first sheet of a marked workbook: every problem in words, with a link to its cell (ECMA-376 part 1, 18.3)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from forms import marks
-from forms.mark_styles import FILLS, Styles
-from forms.package_parts import RELATIONSHIPS, SPREADSHEET, WORKBOOK, Parts, xml_text
-from roll.reports import Problem, Severity
+from forms.mark_styles import FILLS, LEVELS, Styles
+from forms.package import UNMARKABLE, Unmarkable
+from forms.package_parts import RELATIONSHIPS, SPREADSHEET, WORKBOOK, Parts, before_end, xml_text
+from roll.reports import Problem
 
+Place = tuple[str, str]
+"""A sheet's name and a cell's address."""
 SHEET_NAME = "Cần chỉnh sửa"
 TITLE = "NỘI DUNG CẦN KIỂM TRA, CHỈNH SỬA"
 ADVICE = (
@@ -16,84 +20,137 @@ ADVICE = (
     "trả lời thư. Sheet này không phải xóa."
 )
 HEADER = ("STT", "Mức độ", "Sheet", "Ô", "Chỉ tiêu", "Hiện ghi", "Cần ghi", "Nội dung")
-LEVELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Đề nghị xác nhận"}
-_WIDTHS = (6, 16, 16, 8, 42, 20, 24, 70)
-_LINE_HEIGHT = 17
+KEPT = "(Ô này đã có ghi chú của đơn vị; ghi chú đó được giữ nguyên, nội dung cần kiểm tra chỉ nêu tại đây.)"
+_WIDTHS = (5, 13, 13, 7, 32, 18, 22, 50)
+_LETTERS = 1.1
+"""Letters of 12 points in the room of a digit of Excel's own font, words kept whole."""
+_LINE_HEIGHT = 16
 """Points: a line of 12-point text. Heights are written, since no program fits rows by itself on opening."""
 _FIRST_ROW = 5
-_PART = "xl/worksheets/sheet-rollcall.xml"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _SHEET = re.compile(rb"<sheet\s([^<>]*)>")
 _VIEW = re.compile(rb"<workbookView\b[^<>]*>")
 _OF_VIEW = re.compile(rb'\s(?:activeTab|firstSheet)="[0-9]*"')
 _LOCAL = re.compile(rb'localSheetId="([0-9]+)"')
+_STATE = re.compile(rb'\sstate="[^"]*"')
+# What stands behind definedNames in a workbook (ECMA-376 part 1, 18.2.27).
+_BEHIND_NAMES = re.compile(
+    rb"<(?:calcPr|oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing|fileRecoveryPr|"
+    rb"webPublishObjects|extLst)\b"
+)
 _SELECTED = re.compile(rb'\stabSelected="[^"]*"')
 
 
-def add(parts: Parts, styles: Styles, problems: Sequence[Problem], sheets: Sequence[str]) -> None:
-    """Put the list before all sheets; `sheets` are the parts of those, none of which stays selected."""
-    parts.write(_PART, _written(styles, problems))
-    parts.declare(_PART, _TYPE)
-    parts.relate(WORKBOOK, "rIdRollcallList", "worksheet", _PART)
-    parts.write(WORKBOOK, _with_first_sheet(parts.read(WORKBOOK)))
-    for sheet in sheets:
-        if parts.has(sheet):
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the list says: the problems, a note on the file as a whole, and the cells whose own comment was kept."""
+
+    problems: Sequence[Problem]
+    note: str = ""
+    kept: frozenset[Place] = frozenset()
+
+
+def add(parts: Parts, styles: Styles, told: Told, sheets: Mapping[str, str]) -> None:
+    """Put the list before all sheets; `sheets` are their parts by name, none of which stays selected.
+
+    A copy that comes back has a list already: that one is written anew, where it stands.
+    """
+    part = sheets.get(SHEET_NAME) or parts.free("xl/worksheets/sheet-rollcall", "xml")
+    for sheet in sheets.values():
+        if sheet != part and parts.has(sheet):
             parts.write(sheet, _SELECTED.sub(b"", parts.read(sheet), count=1))
+    if not parts.has(part):
+        parts.declare(part, _TYPE)
+        relation = parts.relate(WORKBOOK, "worksheet", part)
+        parts.write(WORKBOOK, _with_first_sheet(parts.read(WORKBOOK), relation))
+    parts.write(part, _written(styles, told))
+    parts.write(
+        WORKBOOK, _opened_at(parts.read(WORKBOOK), list(sheets).index(SHEET_NAME) if SHEET_NAME in sheets else 0)
+    )
 
 
-def _with_first_sheet(xml: bytes) -> bytes:
+def _with_first_sheet(xml: bytes, relation: str) -> bytes:
     """Return xl/workbook.xml with the list first: names that belong to a sheet by its number follow it."""
     declared = [match[1] for match in _SHEET.finditer(xml)]
     numbers = [int(text) for each in declared if (text := marks.attribute(each, b"sheetId")).isdigit()]
     names = {marks.unescape(marks.attribute(each, b"name")).casefold() for each in declared}
     name = next(each for each in _names() if each.casefold() not in names)
     first = _SHEET.search(xml)
-    assert first is not None
+    if first is None:
+        raise Unmarkable(UNMARKABLE)
     added = (
         f'<sheet name={quoteattr(name)} sheetId="{max(numbers, default=0) + 1}" xmlns:r="{RELATIONSHIPS}" '
-        'r:id="rIdRollcallList"/>'
+        f'r:id="{relation}"/>'
     )
     xml = xml[: first.start()] + added.encode() + xml[first.start() :]
     xml = _LOCAL.sub(lambda match: b'localSheetId="%d"' % (int(match[1]) + 1), xml)
-    return _VIEW.sub(lambda match: _OF_VIEW.sub(b"", match[0]), xml)
+    titles = f"{_quoted(name)}!${_FIRST_ROW - 1}:${_FIRST_ROW - 1}"
+    printed = f'<definedName name="_xlnm.Print_Titles" localSheetId="0">{xml_text(titles)}</definedName>'.encode()
+    if b"<definedNames" in xml:
+        return before_end(xml, b"definedNames", printed)
+    behind = _BEHIND_NAMES.search(xml)
+    at = behind.start() if behind else xml.rfind(b"</workbook>")
+    return xml[:at] + b"<definedNames>" + printed + b"</definedNames>" + xml[at:]
+
+
+def _opened_at(xml: bytes, number: int) -> bytes:
+    """Return xl/workbook.xml that opens at a sheet, by its number from 0; the list is hidden in no copy."""
+    first = b' activeTab="%d"' % number if number else b""
+    xml = _VIEW.sub(
+        lambda match: _OF_VIEW.sub(b"", match[0]).replace(b"<workbookView", b"<workbookView" + first, 1), xml
+    )
+    shown = list(_SHEET.finditer(xml))[number]
+    return xml[: shown.start()] + _STATE.sub(b"", shown[0]) + xml[shown.end() :]
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
 
 
 def _names() -> list[str]:
     return [SHEET_NAME, *(f"{SHEET_NAME} ({number})" for number in range(2, 100))]
 
 
-def _written(styles: Styles, problems: Sequence[Problem]) -> bytes:
-    title, plain, head = styles.of_list("<b/>"), styles.of_list(), styles.of_list("<b/>", "FFDDEBF7")
-    link = styles.of_list('<u/><color rgb="FF0563C1"/>')
-    levels = {severity: styles.of_list(fill=fill) for severity, fill in FILLS.items()}
+def _written(styles: Styles, told: Told) -> bytes:
+    title, plain, head = styles.of_list("<b/>"), styles.of_list(), styles.of_list("<b/>", "FFDDEBF7", ruled=True)
     rows = [
         _row(1, [(TITLE, title)]),
         _row(2, [(ADVICE, plain)]),
+        *([_row(3, [(told.note, plain)])] if told.note else []),
         _row(_FIRST_ROW - 1, [(each, head) for each in HEADER]),
+        *_problem_rows(styles, told),
     ]
-    links = []
-    for number, problem in enumerate(problems, start=1):
-        row = _FIRST_ROW + number - 1
-        line = f"{problem.item} {problem.label}".strip()
-        cells = (problem.found, problem.expected, problem.message)
-        rows.append(
-            _row(row, [
-                (str(number), plain), (LEVELS[problem.severity], levels[problem.severity]), (problem.sheet, plain),
-                (problem.cell, link), (line, plain), *((text, plain) for text in cells),
-            ])
-        )  # fmt: skip
-        if problem.sheet:
-            target = "'" + problem.sheet.replace("'", "''") + "'!" + (problem.cell or "A1")
-            links.append(f'<hyperlink ref="D{row}" location={quoteattr(target)} display={quoteattr(problem.cell)}/>')
+    links = [
+        f'<hyperlink ref="D{row}" location={quoteattr(_quoted(problem.sheet) + "!" + (problem.cell or "A1"))} '
+        f"display={quoteattr(problem.cell)}/>"
+        for row, problem in enumerate(told.problems, start=_FIRST_ROW)
+        if problem.sheet
+    ]
     return _SHEET_XML.format(main=SPREADSHEET, columns=_columns(), rows="".join(rows), links=_links(links)).encode()
+
+
+def _problem_rows(styles: Styles, told: Told) -> Iterator[str]:
+    plain = styles.of_list(ruled=True)
+    link = styles.of_list('<u/><color rgb="FF0563C1"/>', ruled=True)
+    levels = {severity: styles.of_list(fill=fill, ruled=True) for severity, fill in FILLS.items()}
+    for number, problem in enumerate(told.problems, start=1):
+        line = f"{problem.item} {problem.label}".strip()
+        silent = (problem.sheet, problem.cell) in told.kept
+        message = f"{problem.message} {KEPT}" if silent else problem.message
+        yield _row(_FIRST_ROW + number - 1, [
+            (str(number), plain), (LEVELS[problem.severity], levels[problem.severity]), (problem.sheet, plain),
+            (problem.cell, link), *((text, plain) for text in (line, problem.found, problem.expected, message)),
+        ])  # fmt: skip
 
 
 _SHEET_XML = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{main}">'
     '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-    '<sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="16"/>'
+    '<sheetViews><sheetView tabSelected="1" workbookViewId="0">'
+    '<pane ySplit="4" topLeftCell="A5" activePane="bottomLeft" state="frozen"/>'
+    '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="16"/>'
     "<cols>{columns}</cols><sheetData>{rows}</sheetData>"
-    '<mergeCells count="2"><mergeCell ref="A1:H1"/><mergeCell ref="A2:H2"/></mergeCells>'
+    '<mergeCells count="3"><mergeCell ref="A1:H1"/><mergeCell ref="A2:H2"/><mergeCell ref="A3:H3"/></mergeCells>'
     '{links}<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>'
     '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 )
@@ -117,7 +174,9 @@ def _row(number: int, cells: Sequence[tuple[str, int]]) -> str:
         f"{xml_text(text)}</t></is></c>"
         for column, (text, style) in enumerate(cells)
     )
-    lines = max((1 + len(text) // (width - 1) for (text, _), width in zip(cells, _WIDTHS, strict=False)), default=1)
+    lines = max(
+        (1 + int(len(text) / (width * _LETTERS)) for (text, _), width in zip(cells, _WIDTHS, strict=False)), default=1
+    )
     if len(cells) == 1:
-        lines = 1 + len(cells[0][0]) // sum(_WIDTHS)  # merged over the whole width
+        lines = 1 + int(len(cells[0][0]) / (sum(_WIDTHS) * _LETTERS))  # merged over the whole width
     return f'<row r="{number}" ht="{_LINE_HEIGHT * lines}" customHeight="1">{written}</row>'

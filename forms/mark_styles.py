@@ -8,10 +8,13 @@ from roll.reports import Severity
 
 # Excel's own "bad" and "neutral", which every officer has seen.
 FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
+LEVELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Đề nghị xác nhận"}
 _XF = re.compile(rb"<xf\b[^<>]*/>|<xf\b[^<>]*>.*?</xf>", re.DOTALL)
 _FILL = re.compile(rb"<fill\b[^<>]*/>|<fill\b[^<>]*>.*?</fill>", re.DOTALL)
 _FONT = re.compile(rb"<font\b[^<>]*/>|<font\b[^<>]*>.*?</font>", re.DOTALL)
+_BORDER = re.compile(rb"<border\b[^<>]*/>|<border\b[^<>]*>.*?</border>", re.DOTALL)
 _OF_FILL = re.compile(rb'\s(?:fillId|applyFill)="[^"]*"')
+_FILL_NUMBER = re.compile(rb'\sfillId="([0-9]+)"')
 _PLAIN_FONT = '<sz val="12"/><name val="Times New Roman"/><family val="1"/>'
 
 
@@ -23,6 +26,7 @@ class Styles:
     _formats: list[bytes] = field(default_factory=list)
     _numbers: dict[tuple[int, str], int] = field(default_factory=dict)
     _fills: dict[str, int] = field(default_factory=dict)
+    _ruled: int = 0
 
     def __post_init__(self) -> None:
         """Read the cell formats. Raises Unmarkable where there are none."""
@@ -41,12 +45,30 @@ class Styles:
             self._numbers[key] = self._add(other)
         return self._numbers[key]
 
-    def of_list(self, font: str = "", fill: str = "") -> int:
+    def without_mark(self, number: int) -> int:
+        """Return the number of the style that is `number` without a fill, where that is one of ours.
+
+        What the cell's fill was before an earlier copy marked it, nobody knows any more: most cells have none.
+        """
+        own = self._formats[number] if number < len(self._formats) else b""
+        found = _FILL_NUMBER.search(own)
+        fills = _FILL.findall(_inside(self._xml, b"fills"))
+        fill = fills[int(found[1])] if found and int(found[1]) < len(fills) else b""
+        if not any(colour[2:].encode() in fill.upper() for colour in FILLS.values()):
+            return number
+        key = number, ""
+        if key not in self._numbers:
+            self._numbers[key] = self._add(_OF_FILL.sub(b"", own).replace(b"<xf", b'<xf fillId="0"', 1))
+        return self._numbers[key]
+
+    def of_list(self, font: str = "", fill: str = "", *, ruled: bool = False) -> int:
         """Return the number of a style for the list of problems: wrapped text, in a font with these properties."""
+        border = self._border() if ruled else 0
         self._xml, font_number = _added(self._xml, b"fonts", _FONT, f"<font>{font}{_PLAIN_FONT}</font>".encode())
         painted = f'fillId="{self._fill(fill)}" applyFill="1"' if fill else 'fillId="0"'
         return self._add(
-            f'<xf numFmtId="0" fontId="{font_number}" {painted} borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+            f'<xf numFmtId="0" fontId="{font_number}" {painted} borderId="{border}" xfId="0" applyFont="1" '
+            'applyBorder="1" applyAlignment="1">'
             '<alignment vertical="top" wrapText="1"/></xf>'.encode()
         )
 
@@ -57,6 +79,13 @@ class Styles:
     def _add(self, xf: bytes) -> int:
         self._formats.append(xf)
         return len(self._formats) - 1
+
+    def _border(self) -> int:
+        if not self._ruled:
+            edge = '<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>'
+            edges = "".join(edge.format(side=side) for side in ("left", "right", "top", "bottom"))
+            self._xml, self._ruled = _added(self._xml, b"borders", _BORDER, f"<border>{edges}</border>".encode())
+        return self._ruled
 
     def _fill(self, colour: str) -> int:
         if colour not in self._fills:

@@ -93,12 +93,24 @@ class Parts:
             found.append(Relation(marks.attribute(attributes, b"Id"), kind, posixpath.normpath(whole)))
         return found
 
-    def relate(self, part: str, relation_id: str, kind: str, target: str) -> None:
-        """Let `part` refer to `target` under an id that is its own."""
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Let `part` refer to `target`; return the id of the relation, which is new in that part."""
         name = relations_part(part)
         empty = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
-        added = f'<Relationship Id="{relation_id}" Type="{RELATIONSHIPS}/{kind}" Target="/{target}"/>'.encode()
-        self.write(name, before_end(self.read(name) if self.has(name) else empty, b"Relationships", added))
+        xml = self.read(name) if self.has(name) else empty
+        number = 1
+        while f'"rIdRollcall{number}"'.encode() in xml:
+            number += 1
+        added = f'<Relationship Id="rIdRollcall{number}" Type="{RELATIONSHIPS}/{kind}" Target="/{target}"/>'.encode()
+        self.write(name, before_end(xml, b"Relationships", added))
+        return f"rIdRollcall{number}"
+
+    def free(self, stem: str, extension: str) -> str:
+        """Return a name for a new part that no part has."""
+        number = 1
+        while self.has(name := f"{stem}-{number}.{extension}"):
+            number += 1
+        return name
 
     def declare(self, part: str, content_type: str) -> None:
         """Say what kind of part one is."""
@@ -115,9 +127,14 @@ class Parts:
         self.write(CONTENT_TYPES, types[:start] + added + types[start:])
 
 
+def writable(text: str) -> str:
+    """Return any text with what XML cannot hold as blanks (XML 1.0, 2.2)."""
+    return _NOT_XML.sub(" ", text)
+
+
 def xml_text(text: str) -> str:
-    """Return any text as the content of an element: markup escaped, what XML cannot hold as blanks (XML 1.0, 2.2)."""
-    return escape(_NOT_XML.sub(" ", text))
+    """Return any text as the content of an element: markup escaped, what XML cannot hold as blanks."""
+    return escape(writable(text))
 
 
 def relations_part(part: str) -> str:

@@ -22,20 +22,22 @@ FORMATTED_MOST = 4 * 1024 * 1024
 
 SheetParts = tuple[str, list[list[Any]], Marks, Sequence[tuple[tuple[int, int], tuple[int, int]]], bool]
 
-_XLRD_ERRORS = (
+ERRORS = (
     xlrd.XLRDError, compdoc.CompDocError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError,
     AssertionError, OverflowError, LookupError, EOFError, NotImplementedError, MemoryError,
 )  # fmt: skip
+"""What xlrd raises at a file that is damaged."""
 
 
-def _open(data: bytes, formatted: bool) -> Any:
+def open_book(data: bytes, formatted: bool) -> Any:
+    """Return xlrd's book, with what it tells of formats where `formatted`. Raises Unreadable."""
     try:
         # xlrd prints its doubts about a file; they go nowhere.
         with contextlib.redirect_stdout(io.StringIO()):
             return xlrd.open_workbook(
                 file_contents=data, formatting_info=formatted, ragged_rows=True, logfile=io.StringIO()
             )
-    except _XLRD_ERRORS as error:
+    except ERRORS as error:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise Unreadable("encrypted", package.ENCRYPTED) from error
         raise package.damaged() from error
@@ -46,18 +48,18 @@ def read(data: bytes, limits: Limits) -> tuple[list[SheetParts], list[str]]:
     notes: list[str] = []
     formatted = len(data) <= FORMATTED_MOST
     try:
-        book = _open(data, formatted)
+        book = open_book(data, formatted)
     except Unreadable as refused:
         if not formatted or refused.reason == "encrypted":
             raise
-        book, formatted = _open(data, formatted=False), False
+        book, formatted = open_book(data, formatted=False), False
         notes.append("reduced_mode")
     if book.nsheets > limits.sheets:
         raise package.hostile("tệp có quá nhiều trang tính")
     legacy = _legacy_fonts(book) if formatted else {}
     try:
         return [_read_sheet(book, sheet, formatted, legacy, limits) for sheet in book.sheets()], notes
-    except _XLRD_ERRORS as error:
+    except ERRORS as error:
         raise package.damaged() from error
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import form as forms_form
-from forms import kinds, mark, package
+from forms import kinds, mark, mark_copy, package
 from forms import read as forms_read
 from intake import message, unpack
 from roll import mails, outcomes, reports
@@ -31,6 +31,7 @@ class Reader:
         parts: list[mails.Part] = []
         readings: list[reports.Reading] = []
         marked: list[bytes] = []
+        budget = mark_copy.Budget()
         for file in unpacked.files:
             part = mails.Part(
                 name=file.name,
@@ -44,7 +45,7 @@ class Reader:
             )
             if file.kind in mails.WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
                 readings.append(self._read_file(file))
-                marked.append(_marked(file, readings[-1]))
+                marked.append(_marked(file, readings[-1], budget))
                 used, why = _use(readings[-1])
                 part = replace(part, reading=len(readings) - 1, used=used, why=why)
             elif file.kind in mails.WORKBOOK_KINDS:
@@ -94,18 +95,21 @@ class Reader:
         return reports.Learned(learned.to_toml(name), len(learned.remarks), tuple(learned.left_out))
 
 
-def _marked(file: unpack.File, reading: reports.Reading) -> bytes:
-    """Return the copy that goes back with a letter: of a report to be corrected or confirmed, without macros."""
+def _marked(file: unpack.File, reading: reports.Reading, budget: mark_copy.Budget) -> bytes:
+    """Return the copy that goes back with a letter: .xlsx, of a report to be corrected or confirmed, without macros."""
     asks = reading.verdict in {outcomes.Verdict.NEEDS_FIX, outcomes.Verdict.NEEDS_CONFIRM}
-    if not asks or file.kind != "xlsx" or len(file.data) > MARKED_MOST:
+    if not asks or len(file.data) > MARKED_MOST:
         return b""
     try:
-        return mark.patch(file.data, reading.problems)
-    except package.Unmarkable:
+        # What was read was looked at; macros stay behind.
+        mark_file = mark.mark_in_copy if file.kind == "xlsm" else mark.mark_looked_at
+        marked = mark_file(file.data, file.kind, reading.problems, budget)
+    except (package.Unmarkable, package.Unreadable):
         return b""
     except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: said, and the mail is read all the same
         traceback.print_exc()
         return b""
+    return marked if len(marked) <= MARKED_MOST else b""
 
 
 def _use(reading: reports.Reading) -> tuple[bool, str]:

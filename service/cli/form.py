@@ -97,14 +97,23 @@ def read(form_file: Path, workbook: Path, as_json: bool) -> None:
 @click.argument("workbook", metavar="WORKBOOK", type=_file)
 @click.option("-o", "--output", required=True, type=_file, metavar="FILE", help="The marked copy to write.")
 def mark(form_file: Path, workbook: Path, output: Path) -> None:
-    """Write a copy of a filled workbook with every cell in question marked, and a first sheet that lists them."""
+    """Write a copy of a filled workbook with every cell in question marked, and a first sheet that lists them.
+
+    The copy of an .xlsm is one too; that of any other workbook is an .xlsx.
+    """
+    from forms import kinds  # noqa: PLC0415 - keeps `--help` quick
+
     asked = _load(form_file)
     data = _bytes_of(workbook)
     with _reader_of(workbook, asked) as one_reader:
         marked = one_reader.mark_workbook(data, workbook.name)
     if not marked.data:
         finish([f"{workbook} cannot be marked: {marked.why}."])
+    kind = kinds.kind_of(marked.data)
     _write(output, marked.data)
+    if output.suffix.lower() != f".{kind}":
+        named = output.with_suffix(f".{kind}").name
+        say(f"The marked copy of {workbook.name} is an .{kind} workbook; name it {named} before it is opened.")
     _print_reading(marked.reading)
 
 

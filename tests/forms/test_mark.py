@@ -9,11 +9,12 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from forms import mark, read
-from forms.package import Unmarkable
+from forms import mark, mark_comments, read
+from forms.mark_copy import Budget
+from forms.package import Unmarkable, Unreadable
 from roll.outcomes import Verdict
 from roll.reports import Problem, Severity
-from tests.forms import workbooks
+from tests.forms import packages, workbooks
 from tests.journeys.office import form_2019
 
 WRONG = {"D42": 9_999_999, "D45": "khoảng 200", "E59": "ba trăm", "D20": None}
@@ -88,6 +89,8 @@ def test_the_first_sheet_lists_every_problem_with_a_link_to_its_cell():
     links = {cell.value: cell.hyperlink.location for (cell,) in sheet.iter_rows(min_row=5, min_col=4, max_col=4)}
     assert links == {each.cell: f"'{each.sheet}'!{each.cell}" for each in problems}
     assert not any(other.sheet_view.tabSelected for other in book.worksheets[1:])
+    assert sheet.print_title_rows == "$4:$4"
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
 
 
 def test_all_that_is_not_marked_stays_as_it_was_to_the_byte():
@@ -118,12 +121,6 @@ def test_a_marked_copy_reads_as_the_report_does_and_corrected_it_is_valid():
     assert reading_of(changed(copy, correct)).verdict is Verdict.VALID
 
 
-def test_a_copy_that_comes_back_wrong_again_is_marked_again():
-    again = opened(marked(marked(filled())))
-    assert again.sheetnames[:2] == ["Cần chỉnh sửa (2)", "Cần chỉnh sửa"]
-    assert again["Bieu 01"]["D42"].fill.fgColor.rgb == FILLS["D42"]
-
-
 def test_a_comment_of_the_senders_own_stays():
     data = changed(
         filled(), lambda book: setattr(book["Bieu 01"]["D42"], "comment", Comment("số của Hội Phụ nữ", "Hòa"))
@@ -132,6 +129,60 @@ def test_a_comment_of_the_senders_own_stays():
     assert sheet["D42"].comment.text == "số của Hội Phụ nữ"
     assert "khoảng 200" in sheet["D45"].comment.text
     assert sheet["D42"].fill.fgColor.rgb == FILLS["D42"]
+    told = {row[3]: row[7] for row in opened(marked(data)).worksheets[0].iter_rows(min_row=5, values_only=True)}
+    assert "ghi chú đó được giữ nguyên" in told["D42"]
+    assert "ghi chú đó được giữ nguyên" not in told["D45"]
+
+
+@pytest.mark.parametrize("saved_between", [False, True])
+def test_a_copy_that_comes_back_is_marked_anew_and_what_is_settled_says_so(saved_between: bool):
+    copy = marked(filled())
+    right = opened(filled({}))["Bieu 01"]
+
+    def correct(book):
+        book["Bieu 01"]["D42"] = right["D42"].value
+
+    # Rewritten by another program, or with one figure put into the bytes that we wrote.
+    mended = changed(copy, correct) if saved_between else packed({**parts(copy), **corrected(copy, right["D42"].value)})
+    again = marked(mended)
+
+    book = opened(again)
+    assert book.sheetnames == ["Cần chỉnh sửa", *opened(filled()).sheetnames]
+    listed = [row[3] for row in book.worksheets[0].iter_rows(min_row=5, values_only=True)]
+    assert sorted(listed) == sorted(set(FILLS) - {"D42"})
+    sheet = book["Bieu 01"]
+    assert sheet["D42"].comment.text == mark_comments.SETTLED
+    assert sheet["D42"].fill.fill_type is None
+    assert sheet["D45"].fill.fgColor.rgb == FILLS["D45"]
+    assert sheet["D45"].comment.text.count("khoảng 200") == 1
+    assert packages.flaws(again) == []
+
+
+def corrected(copy: bytes, value: object) -> dict[str, bytes]:
+    name = "xl/worksheets/sheet1.xml"
+    return {name: parts(copy)[name].replace(b"<v>9999999</v>", b"<v>%d</v>" % value)}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_marked_package_is_sound(times: int):
+    data = changed(
+        filled(), lambda book: setattr(book["Bieu 02"]["C8"], "comment", Comment("số của Hội Phụ nữ", "Hòa"))
+    )
+    assert packages.flaws(data) == []
+    for _ in range(times):
+        data = marked(data)
+    assert packages.flaws(data) == []
+
+
+def test_a_cell_with_an_empty_style_or_a_style_in_other_quotes_is_marked_too():
+    content = parts(filled())
+    name = "xl/worksheets/sheet1.xml"
+    for style in (b' s=""', b" s='1'"):
+        content[name] = re.sub(rb'(<c r="D42") s="[0-9]+"', rb"\1" + style, content[name])
+        copy = marked(packed(content))
+        assert opened(copy)["Bieu 01"]["D42"].fill.fgColor.rgb == FILLS["D42"]
+        assert packages.flaws(copy) == []
+        content[name] = parts(filled())[name]
 
 
 def test_a_name_that_belongs_to_a_sheet_still_belongs_to_it():
@@ -177,13 +228,13 @@ def test_notices_are_for_staff_and_are_not_marked():
     assert list(book.worksheets[0].iter_rows(min_row=5)) == []
 
 
-def test_what_cannot_be_patched_says_so():
+def test_what_cannot_be_marked_says_so():
     problems = reading_of(filled()).problems
-    with pytest.raises(Unmarkable):
+    with pytest.raises(Unreadable):
         mark.mark(b"", "xls", problems)
-    prefixed = parts(filled())
-    prefixed["xl/worksheets/sheet1.xml"] = re.sub(
-        rb"<(/?)(row|c|v|is|t|f|sheetData)\b", rb"<\1x:\2", prefixed["xl/worksheets/sheet1.xml"]
-    )
+    with pytest.raises(Unmarkable, match="mật khẩu"):
+        mark.mark(filled(), "encrypted", problems)
+    with pytest.raises(Unreadable):
+        mark.mark(packed({**parts(filled()), "xl/x.xml": b"<!DOCTYPE x>"}), "xlsx", problems)
     with pytest.raises(Unmarkable):
-        mark.mark(packed(prefixed), "xlsx", problems)
+        mark.mark(workbooks.filled_2019_xls(form_2019(), "UBND huyện Cao Lộc", 1), "xls", problems, Budget(500))

@@ -1,10 +1,12 @@
 """Everything that lies in a mail is found, whatever it is called and wherever it lies, and said to be used or not."""
 
 import io
+import random
 import zipfile
 
 import pytest
 
+from forms import kinds
 from intake import contents
 from roll.outcomes import Verdict
 from tests.forms import workbooks
@@ -99,3 +101,44 @@ def test_workbooks_beyond_the_limit_are_named_as_not_read(reader: contents.Reade
 def test_any_bytes_give_contents(reader: contents.Reader, raw: bytes):
     assert reader.read(raw).readings == ()
     assert reader.read_workbook(raw, "BC.xlsx").verdict in {Verdict.UNREADABLE, Verdict.HOSTILE, Verdict.WRONG_FORM}
+
+
+def macros_in(workbook: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    return zipped([*members, ("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0")])
+
+
+WRONG = {"D42": 9_999_999}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xlsm", "xls"])
+def test_a_workbook_to_be_corrected_goes_back_marked_as_xlsx_whatever_it_was(reader: contents.Reader, kind: str):
+    report = workbooks.filled_2019(known.form_2019(), UNIT, 5, WRONG)
+    data = {
+        "xlsx": report, "xlsm": macros_in(report), "xls": workbooks.filled_2019_xls(known.form_2019(), UNIT, 5, WRONG),
+    }[kind]  # fmt: skip
+    inside = reader.read(mail((f"BC.{kind}", data), ("BC 2.xlsx", workbooks.filled_2019(known.form_2019(), UNIT, 5))))
+    assert [part.kind for part in inside.parts] == [kind, "xlsx"]
+    marked, valid = inside.marked
+    assert kinds.kind_of(marked) == "xlsx"
+    assert valid == b"", "there is nothing to mark"
+
+
+def test_a_workbook_above_the_size_that_mail_servers_take_goes_back_without_a_copy(reader: contents.Reader):
+    report = workbooks.filled_2019(known.form_2019(), UNIT, 5, WRONG)
+    with zipfile.ZipFile(io.BytesIO(report)) as archive:
+        members = [(name, archive.read(name)) for name in archive.namelist()]
+    photo = random.Random(1).randbytes(contents.MARKED_MOST)
+    inside = reader.read(mail(("BC.xlsx", zipped([*members, ("xl/media/image1.jpg", photo)]))))
+    assert inside.readings[0].verdict is Verdict.NEEDS_FIX
+    assert inside.marked == (b"",)
+
+
+def test_a_mail_with_more_workbooks_than_can_be_copied_in_time_is_read_all_the_same(reader: contents.Reader):
+    rows = {f"{letter}{row}": "ghi chú" for row in range(100, 1100) for letter in "GHIJKLMNOPQRSTUVWXYZ"}
+    large = workbooks.filled_2019_xls(known.form_2019(), UNIT, 5, WRONG | rows)
+    inside = reader.read(mail(*((f"BC {number}.xls", large) for number in range(6))))
+    assert [reading.verdict for reading in inside.readings] == [Verdict.NEEDS_FIX] * 6
+    assert inside.marked[0]
+    assert not inside.marked[5]

@@ -2,14 +2,18 @@
 
 import email
 import io
+from collections.abc import Callable
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import openpyxl
+import pytest
 
 from tests.forms import workbooks
 from tests.journeys.office import CAO_LOC, VIETNAM, Office, form_2019, report_mail
+from tests.servers import libreoffice
 from tests.servers.smtp_sink import Letter
 
 NAME = "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC.xlsx"
@@ -53,6 +57,44 @@ def test_a_returned_report_comes_back_marked_and_mended_in_that_copy_it_is_accep
     (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-04").json["units"] if unit["versions"]]
     assert (unit["state"], unit["versions"], unit["on_time"]) == ("valid", 2, True)
     assert office.run("audit").status == 0
+
+
+def as_xls(changes: dict[str, object], folder: Path) -> bytes:
+    """Return a filled form as .xls; the folder is for what needs one."""
+    assert not list(folder.iterdir())
+    return workbooks.filled_2019_xls(form_2019(), "UBND huyện Cao Lộc", 1, changes)
+
+
+def as_ods(changes: dict[str, object], folder: Path) -> bytes:
+    """Return a filled form as LibreOffice saves it."""
+    libreoffice.require_libreoffice()
+    report = workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, changes)
+    return libreoffice.convert({"bc.xlsx": report}, "ods", folder / "converted")["bc"]
+
+
+@pytest.mark.parametrize(("kind", "made"), [("xls", as_xls), ("ods", as_ods)])
+def test_a_report_in_another_format_comes_back_as_a_marked_xlsx_and_mended_it_is_accepted(
+    office: Office,
+    tmp_path_factory: pytest.TempPathFactory,
+    kind: str,
+    made: Callable[[dict[str, object], Path], bytes],
+) -> None:
+    sent = made(ERRORS, tmp_path_factory.mktemp("made"))
+    deliver(office, sent, 2, NAME.removesuffix("xlsx") + kind)
+    assert office.run("poll", "--json").json["outcomes"]["returned"] == 1
+    assert office.sink is not None
+
+    name, copy = copy_in(office.sink.letters[-1])
+    assert name == MARKED
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert f".{kind}" in book.worksheets[0]["A3"].value
+    assert book["Bieu 01"]["D42"].comment is not None
+    book["Bieu 01"]["D42"] = 5
+    mended = io.BytesIO()
+    book.save(mended)
+
+    deliver(office, mended.getvalue(), 3, name)
+    assert office.run("poll", "--json").json["outcomes"]["accepted"] == 1
 
 
 def test_a_report_to_be_confirmed_comes_back_marked_and_a_valid_one_does_not(office: Office) -> None:

@@ -1,8 +1,10 @@
 """`rollcall form`: without mailbox, database or configuration."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -151,3 +153,53 @@ def test_what_cannot_be_marked_is_told_in_a_sentence_and_nothing_is_written(tmp_
     assert (done.returncode, done.stdout) == (1, "")
     assert "bc.xlsx cannot be marked: " in done.stderr
     assert not (tmp_path / "danh-dau.xlsx").exists()
+
+
+def test_mark_makes_an_xlsx_of_an_xls_and_says_so_where_it_is_named_otherwise(tmp_path: Path) -> None:
+    wrong = workbooks.filled_2019_xls(form_2019(), "UBND huyện Cao Lộc", 1, {"D42": 9_999_999})
+    (tmp_path / "bc.xls").write_bytes(wrong)
+
+    done = call(tmp_path, "mark", FORM, "bc.xls", "-o", "danh-dau.xls")
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "The marked copy of bc.xls is an .xlsx workbook; name it danh-dau.xlsx before it is opened."
+    ]
+    assert (tmp_path / "danh-dau.xls").read_bytes()[:2] == b"PK"
+
+    done = call(tmp_path, "mark", FORM, "bc.xls", "-o", "danh-dau.xlsx")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert openpyxl.load_workbook(tmp_path / "danh-dau.xlsx")["Bieu 01"]["D42"].comment is not None
+
+
+def a_sheet_of_millions_of_texts() -> bytes:
+    """Return a small file that no reader can hold in 128 MB: 900,000 cells, 22 MB of XML."""
+    row = b"<row>" + b"".join(b'<c t="str"><v>%x</v></c>' % (number * 37 % 4096) for number in range(300)) + b"</row>"
+    written = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1))) as source,
+        zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                start, end = content.index(b"<sheetData>"), content.index(b"</sheetData>")
+                content = content[:start] + b"<sheetData>" + row * 3_000 + content[end:]
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
+def test_a_workbook_that_no_reader_can_hold_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bc.xlsx").write_bytes(a_sheet_of_millions_of_texts())
+    for command in (["read", FORM, "bc.xlsx"], ["mark", FORM, "bc.xlsx", "-o", "danh-dau.xlsx"]):
+        # A machine that grants a process 128 MB: a reader's own limit of 512 MB gives way to what is stricter.
+        done = subprocess.run(
+            ["prlimit", f"--as={128 << 20}", str(ROLLCALL), "form", *command],
+            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (1, "")
+        said = [line for line in done.stderr.splitlines() if "bc.xlsx" in line]
+        assert said == [done.stderr.splitlines()[-1]]
+        assert said[0].startswith("bc.xlsx could not be read within the limits of a reader: ")
+        assert said[0].endswith(".")
+        assert "Traceback" not in done.stderr
+        assert not (tmp_path / "danh-dau.xlsx").exists()
