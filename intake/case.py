@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from forms import judging
 from intake import machine_mail, sender
 from roll import campaigns, mails, reports
 
@@ -14,7 +15,8 @@ class Known:
 
     `versions` are those of the units that may be meant. `assigned` is the unit a person decided for. `same_bytes` is
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
-    `settled_at` is when the unit became known: on entry, or when a person assigned the mail.
+    `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
+    name and version, its checks that need the unit.
     """
 
     register: sender.Register
@@ -27,6 +29,7 @@ class Known:
     assigned: str | None = None
     same_bytes: int | None = None
     extensions: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

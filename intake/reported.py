@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from forms import judging
 from intake import case as cases
 from roll import campaigns, mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -19,9 +20,23 @@ def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderst
     if trouble or campaign is None:
         outcome, reason = Outcome.HELD, trouble
     else:
+        reading = _judged(case, campaign, unit, reading)
+        outcome, reason = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason
         outcome, reason, before = _repeated(case, campaign.name, unit, part, reading) or (outcome, reason, "")
     name = campaign.name if campaign else ""
-    return mails.ReportUnderstood(index, part, name, unit, reading.verdict, outcome, reason), before
+    understood = mails.ReportUnderstood(
+        index, part, name, unit, reading.verdict, outcome, reason, problems=reading.problems
+    )
+    return understood, before
+
+
+def _judged(case: cases.Case, campaign: campaigns.Campaign, unit: str, reading: reports.Reading) -> reports.Reading:
+    """Return the reading with what is found only now that its unit and campaign are known."""
+    judge = case.known.judges.get((reading.form, reading.version))
+    entry = campaign.entry(unit)
+    if judge is None or entry is None or reading.verdict not in READ or reading.reason == "blank_form":
+        return reading
+    return judging.judge(judge, reading, judging.Circumstances(dict(entry.unit.numbers)))
 
 
 def _repeated(

@@ -80,11 +80,18 @@ def _reread(
             look(known, case)
             if how.writes:
                 record = recording.record_anew if how.answers else recording.record
+                if how.answers and case.to_mark:
+                    case = understanding.mark_anew(case, _raw(rollcall, row), open_readers)
                 owed = understanding.answer(known, case, tally) if how.answers else []
                 tally.queued += record(rollcall, understanding.Settled(case, owed))
                 tally.handled += 1
                 tally.outcomes[case.understood.outcome.value] += 1
     return changes
+
+
+def _raw(rollcall: assemble.Rollcall, row: inbox.Waiting) -> bytes:
+    with rollcall.store.reading() as connection:
+        return inbox.raw(connection, row.sha256)
 
 
 def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:

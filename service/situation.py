@@ -8,6 +8,7 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from forms import form as forms_form
+from forms import judging
 from intake import authentication, decide, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
@@ -43,6 +44,11 @@ class Situation:
     def forms(self) -> list[forms_form.Form]:
         """Return every form version, each once."""
         return list({(form.name, form.version): form for _, form in self.loaded}.values())
+
+    @cached_property
+    def judges(self) -> dict[tuple[str, str], judging.PreparedJudge]:
+        """Return the checks of every form version that need the unit, by the form's name and version."""
+        return {(form.name, form.version): judging.prepare(form) for form in self.forms}
 
     def campaign(self, name: str | None) -> campaigns.Campaign | None:
         """Return a campaign by name."""
@@ -134,6 +140,7 @@ def known_of(
         assigned=assigned,
         same_bytes=record.same_bytes,
         extensions=situation.extensions,
+        judges=situation.judges,
     )
 
 
