@@ -109,7 +109,7 @@ def _as_understood(case: answers.Case) -> str:
     for report in understood.reports:
         reading = case.contents.readings[report.reading]
         lines.append(f"{report.campaign}/{report.unit} {report.verdict.value} {reading.fingerprint[:12]}")
-        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+        lines += _reading_lines(reading)
     return "\n".join(lines)
 
 
@@ -119,8 +119,15 @@ def _as_stored(connection: sa.Connection, mail_id: int) -> str:
     for report in row.reports:
         reading = stored_reports.reading_of(connection, report["id"])
         lines.append(f"{report['campaign']}/{report['unit']} {report['verdict']} {reading.fingerprint[:12]}")
-        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+        lines += _reading_lines(reading)
     return "\n".join(lines)
+
+
+def _reading_lines(reading: reports.Reading) -> list[str]:
+    """Return values and problems; the words of a problem may be put better from one version of Rollcall to the next."""
+    values = [_value_line(value) for value in (*reading.header, *reading.values)]
+    problems = (f"{each.severity.value} {each.code} {each.sheet}!{each.cell}" for each in reading.problems)
+    return values + list(problems)
 
 
 def _value_line(value: reports.Value) -> str:

@@ -103,13 +103,15 @@ def understand(
 ) -> answers.Case:
     """Return what a mail amounts to."""
     knowledge = situation.known_of(known, connection, row, contents, on_record)
-    understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail_of(row), contents, knowledge)
+    mail = mail_of(row)
+    understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail, contents, knowledge)
     case = answers.Case(row, contents, understood, knowledge)
     for report in understood.reports:
         reading = contents.readings[report.reading]
         if report.problems is not None and report.problems != reading.problems:
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
+    known.earlier.note(mail, knowledge.settled_at or row.entered_at, contents, understood.reports)
     return case
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from types import MappingProxyType
 
 import pytest
 
-from forms import form, judging
+from forms import form, judging, likeness
 from roll.outcomes import Verdict
 from roll.reports import Problem, Reading, Severity, Value
 from tests.forms import filled_2019
@@ -104,6 +106,120 @@ def test_a_form_without_such_checks_leaves_a_reading_as_it_is() -> None:
     bare = judging.prepare(replace(filled_2019.load(), checks=()))
     reading = reading_with({"communes_active": 300})
     assert judging.judge(bare, reading, judging.Circumstances(CAO_LOC)) is reading
+
+
+NOW = datetime(2019, 7, 3, tzinfo=UTC)
+
+
+def last_year(changes: Mapping[str, object] = MappingProxyType({})) -> judging.Earlier:
+    return judging.Earlier("Năm 2018", "TN-2018-0007", likeness.figures_of(reading_with(changes).values))
+
+
+def of_others(
+    changes: Mapping[str, object] = MappingProxyType({}), unit: str = "H187", mail: int = 3
+) -> judging.Others:
+    index = likeness.Index(0.9)
+    marks = likeness.marks_of(likeness.figures_of(reading_with(changes).values))
+    index.file(likeness.Filed(unit, "huyện Chi Lăng", "TN-2019-0003", (NOW, mail, 0), marks))
+    return judging.Others(index, "H183", (NOW, 5, 0))
+
+
+def noticed(
+    judge: judging.PreparedJudge, changes: Mapping[str, object], *problems: Problem, **known: object
+) -> list[Problem]:
+    reading = reading_with(changes, problems)
+    found = judging.judge(judge, reading, judging.Circumstances(**known))  # type: ignore[arg-type]
+    assert (found.verdict, found.reason) == (reading.verdict, reading.reason)
+    new = [each for each in found.problems if each not in problems]
+    assert all(each.severity is Severity.NOTICE for each in new)
+    return new
+
+
+# Other figures than last year's on so many lines that the report is no copy of it.
+MOVED = dict.fromkeys(
+    ("news_items", "broadcasts", "banners", "talks", "launch_attendance", "danger_spots", "skill_classes"), 3
+)
+
+
+def test_a_figure_far_from_last_years_is_told_to_staff_with_both(judge_2019: judging.PreparedJudge) -> None:
+    before = {**MOVED, "talk_attendances": 666, "gifts_poor": 601, "proposals": 119, "summer_attendances": 1333}
+    found = [each for each in noticed(judge_2019, MOVED, last=last_year(before)) if each.code == "C41"]
+    assert [(each.cell, each.item, each.found, each.expected) for each in found] == [
+        ("D23", "2.5", "2.000", "666"),
+        ("D42", "5.2", "200", "601"),
+        ("D60", "7.4", "4.000", "1.333"),
+    ]
+    assert found[0].message == (
+        "mục 2.5 “Lượt người tham dự truyền thông trực tiếp” ghi 2.000; báo cáo trước của đơn vị (“Năm 2018”) ghi 666."
+    )
+
+
+@pytest.mark.parametrize("before", [667, 2000, 6000, None, 0.0])
+def test_a_figure_not_three_times_away_is_not_told(judge_2019: judging.PreparedJudge, before: object) -> None:
+    found = noticed(judge_2019, {**MOVED}, last=last_year({"talk_attendances": before}))
+    assert ("D23" in [each.cell for each in found]) is (before == 0.0)
+
+
+@pytest.mark.parametrize(("before", "most"), [(50, 150), (10, 110)], ids=["three times", "a hundred more"])
+def test_the_bounds_of_what_is_told_are_not_told(judge_2019: judging.PreparedJudge, before: int, most: int) -> None:
+    for now in (most, most + 1):
+        found = noticed(judge_2019, {**MOVED, "proposals": now}, last=last_year({**MOVED, "proposals": before}))
+        assert ("D71" in [each.cell for each in found]) is (now > most)
+
+
+def test_a_cell_with_a_problem_gets_no_notice_beside_it(judge_2019: judging.PreparedJudge) -> None:
+    last = last_year({"talk_attendances": 100})
+    assert [each.cell for each in noticed(judge_2019, {}, last=last)] == ["", "D23"]
+    assert [each.cell for each in noticed(judge_2019, {}, problem("D23", "C07"), last=last)] == [""]
+
+
+def test_a_report_that_repeats_last_years_is_told(judge_2019: judging.PreparedJudge) -> None:
+    count = len(likeness.marks_of(likeness.figures_of(reading_with({}).values)))
+    few = dict.fromkeys(list(MOVED)[:2], 3)
+    (copy,) = [each for each in noticed(judge_2019, few, last=last_year()) if each.code == "C38"]
+    assert copy.cell == ""
+    same = count - 4  # two lines with a quantity and a cost each
+    assert copy.message == (
+        f"{same}/{count} số liệu khác 0 trùng với báo cáo trước của chính đơn vị (“Năm 2018”, thư TN-2018-0007); "
+        "đề nghị cán bộ xem có phải sao chép không."
+    )
+    assert [each for each in noticed(judge_2019, MOVED, last=last_year()) if each.code == "C38"] == []
+
+
+def test_a_report_that_repeats_another_units_is_told_and_by_whom(judge_2019: judging.PreparedJudge) -> None:
+    (copy,) = noticed(judge_2019, {}, others=of_others())
+    assert (copy.code, copy.sheet, copy.cell) == ("C38", "", "")
+    assert "trùng với báo cáo của huyện Chi Lăng (thư TN-2019-0003)" in copy.message
+    assert noticed(judge_2019, {}, others=of_others(unit="H183")) == []
+    assert noticed(judge_2019, {}, others=of_others(mail=6)) == []
+    assert noticed(judge_2019, MOVED, others=of_others()) == []
+
+
+def test_reports_of_a_few_small_figures_are_alike_by_chance(judge_2019: judging.PreparedJudge) -> None:
+    names = {row for row, _ in filled_2019.filled(judge_2019.form)} - {"directives", "talks", "news_items"}
+    blank = dict.fromkeys(names)
+    assert noticed(judge_2019, blank, others=of_others(blank), last=last_year(blank)) == []
+
+
+def test_a_form_that_does_not_ask_for_it_looks_for_no_copies() -> None:
+    silent = judging.prepare(replace(filled_2019.load(), copied=None, compare_with_last=None))
+    assert noticed(silent, {"talks": 9000}, others=of_others(), last=last_year()) == []
+
+
+def test_what_a_form_asks_of_earlier_reports_is_checked() -> None:
+    asked = (
+        "[compare_with_last]\nfactor = 1\ndifference = -1\n[copied]\nname = 'C38'\nshare = 90\nshares = 1\n[[header]]"
+    )
+    text = FORM.format(constraint="a.n >= 0", extra="", line="a", relevant="").replace("[[header]]", asked, 1)
+    with pytest.raises(form.mistakes.OperatorError) as caught:
+        form.load_form(text.encode(), "form.toml")
+    assert list(caught.value.problems) == [
+        "form.toml: compare_with_last.factor is a number above 1; write factor = 3.",
+        "form.toml: compare_with_last.difference is a number, 0 or more; write difference = 100.",
+        'form.toml: compare_with_last.name is missing; write name = "...".',
+        "form.toml: copied.share is a number above 0, at most 1; write share = 0.9.",
+        'form.toml: copied.shares is not a key here; did you mean "share"?',
+    ]
 
 
 FORM = """
