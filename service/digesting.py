@@ -17,9 +17,9 @@ from storage import outbox, overviews
 CATCH_UP = timedelta(days=1)
 # The digest names the reminders of the coming days, at least the next ones; the whole calendar is `plan`.
 LOOK_AHEAD = timedelta(days=7)
-# A question that came with a good report stands in two working days' digests, over a weekend too.
 # Notices of one rule about one unit: a form of 60 lines may differ from last year's in every one.
 ALIKE_TOLD = 3
+# A question that came with a good report stands in two working days' digests, over a weekend too.
 WISHES_TOLD = timedelta(days=4)
 
 
