@@ -104,3 +104,15 @@ def test_the_same_report_sent_twice_is_no_copy(office: Office) -> None:
     assert (again["outcome"], again["reason"]) == ("duplicate", "same_file")
     corrected = workbooks.filled_2019(form_2019(), CAO_LOC[1], 1, {"D15": 9, "D16": 1})
     assert notices(send(office, CAO_LOC, corrected, 2019, 4)) == {}
+
+
+def test_two_units_that_send_the_same_in_one_pass_are_seen_too(office: Office) -> None:
+    for unit, hour in ((CAO_LOC, 9), (CHI_LANG, 10)):
+        data = workbooks.filled_2019(form_2019(), unit[1], 1)
+        raw = report_mail(f"<{unit[0]}>", "BC", "BC.xlsx", data)
+        office.deliver(raw, datetime(2019, 7, 3, hour, tzinfo=VIETNAM))
+    assert office.run("poll", "--json").json["outcomes"]["accepted"] == 2
+    first, second = office.run("messages", "--json").json
+    assert office.run("messages", str(first["id"]), "--json").json[0]["problems"] == []
+    assert [each["code"] for each in office.run("messages", str(second["id"]), "--json").json[0]["problems"]] == ["C38"]
+    assert office.run("audit").status == 0
