@@ -73,6 +73,22 @@ def run(prepared: PreparedChecks, filled: Filled, records: Records, header: Mapp
     return _one_a_cell(found)
 
 
+def run_for_unit(
+    unit_rules: Sequence[rules.Rule], filled: Filled, header: Mapping[str, str], numbers: Mapping[str, int]
+) -> list[Problem]:
+    """Return what the rules that name the register find, where `numbers` are what it says of the report's unit.
+
+    `filled` has at least the cells that the rules name. What the register does not say is blank.
+    """
+    values: dict[Hashable, Any] = {key: cell.value for key, cell in filled.items()}
+    values.update((("header", name), line or None) for name, line in header.items())
+    values.update((("unit", name), number) for name, number in numbers.items())
+    unsure = {key for key, cell in filled.items() if not cell.ok}
+    evaluator = expressions.Evaluator(values)
+    told = (_broken(rule, evaluator, filled) for rule in unit_rules if unsure.isdisjoint(rule.cells))
+    return [problem for problem in told if problem]
+
+
 def _one_a_cell(found: Sequence[Problem]) -> list[Problem]:
     chosen: dict[tuple[str, str, str], Problem] = {}
     for problem in found:

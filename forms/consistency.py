@@ -7,16 +7,22 @@ import keyword
 import re
 import string
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from forms import syntax
-from roll import declaration
+from roll import declaration, roster_rows
 
 if TYPE_CHECKING:
     from forms import form
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = ("header", "record", "row")  # the prefixes of expressions
+UNIT = "unit"  # the prefix of what the register says of a unit; a header field bears this name too
+NO_CELLS = ("header", UNIT)  # what stands behind these prefixes is no cell that a message could be told at
+_NAMES_UNIT = re.compile(r"\bunit\s*\.")
+_NAMES_LISTS = re.compile(r"\b(count|total)\s*\(")
+_QUOTED = re.compile(r"""\"[^"]*\"|'[^']*'""")
 PLACEHOLDERS = ("a", "b", "ref", "v")
 
 
@@ -26,18 +32,22 @@ def is_name(word: str) -> bool:
 
 
 def scope_of(declared_form: "form.Form") -> syntax.Scope:
-    """Return what any expression of the form may name: its cells, header fields and list sheets."""
+    """Return what any check of the form may name: cells, header fields, list sheets, numbers about the unit."""
     printed = [sheet for sheet in declared_form.sheets if sheet.kind != "list"]
     lists = [sheet for sheet in declared_form.sheets if sheet.kind == "list"]
     return syntax.Scope(
         cells=frozenset((row.name, column) for sheet in printed for row in sheet.rows for column in row.columns),
         header=frozenset(field.name for field in declared_form.header),
         lists={sheet.name: frozenset(column.name for column in sheet.columns) for sheet in lists},
+        unit=frozenset(declared_form.unit_numbers),
     )
 
 
 def line_scope(scope: syntax.Scope, sheet: "form.Sheet") -> syntax.Scope:
-    """Return `scope` with `row.`, the columns of the line that an expression of this sheet is about."""
+    """Return `scope` with `row.`, the columns of the line that an expression of this sheet is about.
+
+    It is without `unit.`: whether a line applies is judged where the unit is not known yet.
+    """
     line = frozenset(column.name for column in sheet.columns)
     return syntax.Scope(cells=scope.cells, header=scope.header, lists=scope.lists, line=line)
 
@@ -45,9 +55,23 @@ def line_scope(scope: syntax.Scope, sheet: "form.Sheet") -> syntax.Scope:
 def check_scope(scope: syntax.Scope, check: "form.Check", names: Collection[str] = ()) -> syntax.Scope:
     """Return `scope` with `record.` for a check over each record, and the calculations `names`."""
     record = scope.lists.get(check.each, frozenset())
-    return syntax.Scope(
-        cells=scope.cells, header=scope.header, lists=scope.lists, record=record, names=frozenset(names)
-    )
+    return replace(scope, record=record, names=frozenset(names))
+
+
+def names_unit(check: "form.Check") -> bool:
+    """Return whether a check names what the register says of a unit, and so waits until the unit is known."""
+    return any(map(_NAMES_UNIT.search, _expressions_of(check)))
+
+
+def names_lists(check: "form.Check") -> bool:
+    """Return whether a check looks into list sheets."""
+    return bool(check.each) or any(map(_NAMES_LISTS.search, _expressions_of(check)))
+
+
+def _expressions_of(check: "form.Check") -> Iterator[str]:
+    # What stands in quotes is a text, and names nothing.
+    for written in (check.constraint, check.relevant, *(text for _, text in check.calculation)):
+        yield _QUOTED.sub("", written)
 
 
 def find_problems(declared_form: "form.Form", where: str) -> list[str]:
@@ -62,6 +86,7 @@ def _problems(declared_form: "form.Form") -> Iterator[tuple[str, str]]:
     yield from _name_problems("header[{}].name", [field.name for field in declared_form.header])
     yield from _repeated("sheet[{}].name", [sheet.name for sheet in declared_form.sheets])
     yield from _row_name_problems(declared_form)
+    yield from _unit_number_problems(declared_form.unit_numbers)
     for number, sheet in enumerate(declared_form.sheets, start=1):
         yield from _sheet_problems(f"sheet[{number}]", sheet, scope)
     for number, check in enumerate(declared_form.checks, start=1):
@@ -99,9 +124,18 @@ def _row_name_problems(declared_form: "form.Form") -> Iterator[tuple[str, str]]:
             if not row.name:
                 continue
             yield from _form_of_name(path, row.name)
+            if row.name == UNIT and declared_form.unit_numbers:
+                yield path, f'"{UNIT}" is what the numbers of the register are named by; give the line another name.'
             if row.name in seen:
                 yield path, f'"{row.name}" is already the name of {seen[row.name]}; give each line its own.'
             seen.setdefault(row.name, path.removesuffix(".name"))
+
+
+def _unit_number_problems(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    yield from _name_problems("unit_numbers[{}]", list(names))
+    for number, name in enumerate(names, start=1):
+        if name in roster_rows.COLUMNS:
+            yield f"unit_numbers[{number}]", f'"{name}" is a column of every units.csv; give the number another name.'
 
 
 def _sheet_problems(path: str, sheet: "form.Sheet", scope: syntax.Scope) -> Iterator[tuple[str, str]]:
@@ -180,6 +214,8 @@ def _check_problems(path: str, check: "form.Check", scope: syntax.Scope) -> Iter
         yield from _expression_problems(f"{path}.calculation.{name}", text, check_scope(scope, check, names))
         names.append(name)
     inner = check_scope(scope, check, names)
+    if names_unit(check) and names_lists(check):
+        yield path, "a check that names unit. is made of printed lines alone, without each, count and total."
     yield from _expression_problems(f"{path}.constraint", check.constraint, inner)
     yield from _expression_problems(f"{path}.relevant", check.relevant, inner)
     yield from _place_problems(f"{path}.at", check, inner)
@@ -193,7 +229,7 @@ def _place_problems(path: str, check: "form.Check", scope: syntax.Scope) -> Iter
         if check.at:
             yield path, str(error)
         return
-    places = [cell for cell in named if cell[0] != "header" and (not check.each or cell[0] == "record")]
+    places = [cell for cell in named if cell[0] not in NO_CELLS and (not check.each or cell[0] == "record")]
     if not places or (check.at and check.at != ".".join(places[0])):
         yield path, "say at which cell the message is told, as line.column (record.column with `each`)."
 

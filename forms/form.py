@@ -97,8 +97,8 @@ class Check:
     `at` is the cell it is told at (`row.column`), else the first one named. `each` names a list sheet: the rule is
     for each of its records, named `record.column`. `calculation` are named expressions, for the constraint and the
     message. In `message`, {a} and {b} are the values of the constraint's left and right side, {ref} the cells of the
-    right side, {v} the value at `at`. Several checks may bear the same name: it is the rule's code, they are its
-    places.
+    right side, {v} the value at `at`. A check that names `unit.NAME` is made once the unit is known. Several
+    checks may bear the same name: it is the rule's code, they are its places.
     """
 
     name: str
@@ -112,8 +112,35 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A notice to staff, under the code `name`, of each figure far from the one in the same unit's last report.
+
+    Far is above `factor` times it or below the `factor`-th part of it, and more than `difference` away.
+    """
+
+    name: str
+    factor: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A notice to staff, under the code `name`, of a report that repeats another one.
+
+    It does so where at least `share` of its figures other than 0 equal those of the unit's last report, or of another
+    unit's report in the same campaign.
+    """
+
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised."""
+    """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised.
+
+    `unit_numbers` are the names of what the register says of a unit in numbers, which checks name `unit.NAME`.
+    """
 
     name: str
     version: str
@@ -123,6 +150,9 @@ class Form:
     header: tuple[HeaderField, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     checks: tuple[Check, ...] = ()
+    unit_numbers: tuple[str, ...] = ()
+    compare_with_last: Comparison | None = None
+    copied: Copied | None = None
 
     @property
     def code(self) -> str:
@@ -238,6 +268,30 @@ def _check(table: Declaration) -> Check:
     return check
 
 
+def _comparison(table: Declaration | None) -> Comparison | None:
+    if table is None:
+        return None
+    factor, difference = table.number("factor"), table.number("difference")
+    if factor is None or factor <= 1:
+        table.complain("factor is a number above 1; write factor = 3.")
+    if difference is None or difference < 0:
+        table.complain("difference is a number, 0 or more; write difference = 100.")
+    comparison = Comparison(table.text("name"), factor or 0, difference or 0)
+    table.finish()
+    return comparison
+
+
+def _copied(table: Declaration | None) -> Copied | None:
+    if table is None:
+        return None
+    share = table.number("share")
+    if share is None or not 0 < share <= 1:
+        table.complain("share is a number above 0, at most 1; write share = 0.9.")
+    copied = Copied(table.text("name"), share or 0)
+    table.finish()
+    return copied
+
+
 def _form(table: Declaration) -> Form:
     form = Form(
         name=table.text("name"),
@@ -248,6 +302,9 @@ def _form(table: Declaration) -> Form:
         header=tuple(_header_field(field) for field in table.tables("header")),
         sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),
         checks=tuple(_check(check) for check in table.tables("check")),
+        unit_numbers=table.texts("unit_numbers"),
+        compare_with_last=_comparison(table.table("compare_with_last")),
+        copied=_copied(table.table("copied")),
     )
     table.finish()
     return form

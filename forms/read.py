@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from forms import checks, children, headings, printed, recognition, records
+from forms import checks, children, headings, printed, recognition, records, verdicts
 from forms.checks import FilledCell
 from forms.form import Form
 from forms.recognition import Recognised
@@ -184,29 +184,9 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
         draft.filled,
         lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row),
     )
-    problems = _one_a_cell(problems)[:MOST_PROBLEMS]
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        return _reading(Verdict.NEEDS_FIX, "errors", draft, form, problems, sheets)
-    if any(problem.severity is Severity.WARNING for problem in problems):
-        return _reading(Verdict.NEEDS_CONFIRM, "warnings", draft, form, problems, sheets)
-    return _reading(Verdict.VALID, "valid", draft, form, problems, sheets)
-
-
-def _one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
-    """Keep the first problem of each cell, an error before a warning (domain.md 1.5, order of checks)."""
-    worst: dict[tuple[str, str], Problem] = {}
-    for problem in problems:
-        place = (problem.sheet, problem.cell)
-        if not problem.cell or problem.severity is Severity.NOTICE:
-            continue
-        if place not in worst or (worst[place].severity is Severity.WARNING and problem.severity is Severity.ERROR):
-            worst[place] = problem
-    kept = {id(problem) for problem in worst.values()}
-    return [
-        problem
-        for problem in problems
-        if not problem.cell or problem.severity is Severity.NOTICE or id(problem) in kept
-    ]
+    problems = verdicts.one_a_cell(problems)[:MOST_PROBLEMS]
+    verdict, reason = verdicts.verdict_of(problems)
+    return _reading(verdict, reason, draft, form, problems, sheets)
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:

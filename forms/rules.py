@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forms import consistency, expressions, syntax, text
+from forms.consistency import NO_CELLS
 from forms.form import Check, Column, Form, Row, Sheet
 from roll.reports import Severity
 
@@ -57,7 +58,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PreparedChecks:
-    """A form's rules, ready to run on many workbooks. Made by `prepare`."""
+    """A form's rules, ready to run on many workbooks. Made by `prepare`.
+
+    Those that need the register as well are not among them: `unit_rules` makes them, for where the unit is known.
+    """
 
     form: Form
     scope: syntax.Scope
@@ -79,7 +83,7 @@ def prepare(form: Form) -> PreparedChecks:
     """
     scope = consistency.scope_of(form)
     places = {place.key: place for sheet in form.sheets for place in _places(sheet)}
-    rules = [_rule(check, scope, places) for check in form.checks]
+    rules = [_rule(check, scope, places) for check in form.checks if not consistency.names_unit(check)]
     sheets = {sheet.name: sheet for sheet in form.sheets}
     used = {aggregate for rule in rules for each in _expressions(rule) for aggregate in each.aggregates}
     return PreparedChecks(
@@ -93,6 +97,13 @@ def prepare(form: Form) -> PreparedChecks:
         aggregates={aggregate: _accepted(aggregate, sheets[aggregate.sheet]) for aggregate in used},
         relevants={each.text: each for sheet in form.sheets for each in _relevants(sheet, scope)},
     )
+
+
+def unit_rules(form: Form) -> tuple[Rule, ...]:
+    """Return the form's rules that name what the register says of a unit, in the form's order. Raises as `prepare`."""
+    scope = consistency.scope_of(form)
+    places = {place.key: place for sheet in form.sheets for place in _places(sheet)}
+    return tuple(_rule(check, scope, places) for check in form.checks if consistency.names_unit(check))
 
 
 def _places(sheet: Sheet) -> Iterator[Place]:
@@ -146,7 +157,7 @@ def _rule(check: Check, scope: syntax.Scope, places: Mapping[Key, Place]) -> Rul
     early = tuple(pair for pair in calculations if pair[0] in needed)
     told_at = syntax.parse(check.at, inner).cells if check.at else constraint.cells
     named = {cell for each in (constraint, relevant, *dict(calculations).values()) if each for cell in each.cells}
-    key = next(cell for cell in told_at if cell[0] != "header" and (not check.each or cell[0] == "record"))
+    key = next(cell for cell in told_at if cell[0] not in NO_CELLS and (not check.each or cell[0] == "record"))
     return Rule(
         check=check,
         severity=Severity(check.severity),
@@ -154,7 +165,7 @@ def _rule(check: Check, scope: syntax.Scope, places: Mapping[Key, Place]) -> Rul
         relevant=relevant,
         early=early,
         late=tuple(pair for pair in calculations if pair[0] not in needed),
-        cells=frozenset(cell for cell in {*named, key} if cell[0] != "header"),
+        cells=frozenset(cell for cell in {*named, key} if cell[0] not in NO_CELLS),
         place=places[(check.each, key[1]) if check.each else key],
     )
 

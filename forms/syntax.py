@@ -44,6 +44,9 @@ SYMBOLS: dict[type[ast.cmpop], str] = {
 }
 
 
+_KINDS = {"unit": "number of the register (unit_numbers)"}
+
+
 class ExpressionError(Exception):
     """An expression that cannot be used; the message is the rest of a sentence that begins with its place."""
 
@@ -63,8 +66,8 @@ class Aggregate:
 class Scope:
     """What an expression may name. `cells` are (row, column); `lists` the columns of each list sheet.
 
-    `record` and `line` are the columns behind `record.` and `row.`, empty where these prefixes mean nothing. `names`
-    are calculations.
+    `record` and `line` are the columns behind `record.` and `row.`, `unit` the numbers behind `unit.`, empty where
+    these prefixes mean nothing. `names` are calculations.
     """
 
     cells: frozenset[Cell] = frozenset()
@@ -72,6 +75,7 @@ class Scope:
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     record: frozenset[str] = frozenset()
     line: frozenset[str] = frozenset()
+    unit: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
 
 
@@ -160,11 +164,12 @@ class _Resolver:
         if not isinstance(node.value, ast.Name):
             raise ExpressionError(f'"{ast.unparse(node)}" is not a cell; a cell is written line.column.')
         cell = (node.value.id, node.attr)
-        special = {"header": self.scope.header, "record": self.scope.record, "row": self.scope.line}
-        known = {(cell[0], column) for column in special[cell[0]]} if cell[0] in special else self.scope.cells
+        scope = self.scope
+        special = {"header": scope.header, "record": scope.record, "row": scope.line, "unit": scope.unit}
+        known = {(cell[0], column) for column in special[cell[0]]} if cell[0] in special else scope.cells
         if cell not in known:
             hint = declaration.suggestion(".".join(cell), (".".join(each) for each in known))
-            raise ExpressionError(f'there is no cell named "{cell[0]}.{cell[1]}"{hint}')
+            raise ExpressionError(f'there is no {_KINDS.get(cell[0], "cell")} named "{cell[0]}.{cell[1]}"{hint}')
         return Reference(cell)
 
     def _binary(self, node: ast.BinOp) -> ast.BinOp:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from forms import judging, likeness
 from intake import machine_mail, sender
 from roll import campaigns, mails, reports
 
@@ -14,7 +15,9 @@ class Known:
 
     `versions` are those of the units that may be meant. `assigned` is the unit a person decided for. `same_bytes` is
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
-    `settled_at` is when the unit became known: on entry, or when a person assigned the mail.
+    `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
+    name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
     """
 
     register: sender.Register
@@ -27,6 +30,9 @@ class Known:
     assigned: str | None = None
     same_bytes: int | None = None
     extensions: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
+    last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
+    filed: Mapping[str, likeness.Index] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from forms import form as forms_form
+from roll import reports
 
 if TYPE_CHECKING:
     from intake import contents
@@ -37,15 +38,16 @@ PID = struct.Struct(">ci")
 """What is asked of the fork server, with the process it is about."""
 FORK, END = b"F", b"X"
 """Asked of the fork server: a reader on the two pipes that come along; the end of one."""
-MAIL, WORKBOOK, MARK, LEARN = b"M", b"W", b"K", b"L"
+MAIL, WORKBOOK, MARK, LEARN, MARK_IN_MAIL = b"M", b"W", b"K", b"L", b"J"
 """Asked of a reader."""
 HELLO, RESULT, BUG = b"H", b"R", b"E"
 """Answered by a reader: its process number, once it is there; what it read; a traceback."""
 NAME_SIZE = struct.Struct(">I")
-"""Before the name of a workbook, which comes before its bytes."""
+"""Before the name of a workbook, or the order to mark one in a mail, which comes before the bytes."""
 
 _DEATH_SIGNAL_OPTION = 1  # PR_SET_PDEATHSIG of prctl(2)
 _ENCODE = msgspec.json.Encoder().encode
+_DECODE_ORDER = msgspec.json.Decoder(tuple[int, reports.Reading]).decode
 
 
 def main() -> None:
@@ -128,6 +130,9 @@ def _read(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[
             return RESULT, _ENCODE(reader.read(payload))
         start = NAME_SIZE.size
         end = start + NAME_SIZE.unpack_from(payload)[0]
+        if operation == MARK_IN_MAIL:
+            place, reading = _DECODE_ORDER(payload[start:end])
+            return RESULT, _ENCODE(reader.mark_in_mail(payload[end:], place, reading))
         name = payload[start:end].decode("utf-8", "replace")
         answers = {WORKBOOK: reader.read_workbook, MARK: reader.mark_workbook, LEARN: reader.learn_workbook}
         return RESULT, _ENCODE(answers[operation](payload[end:], name))

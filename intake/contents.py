@@ -62,6 +62,15 @@ class Reader:
             marked=tuple(marked),
         )
 
+    def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:
+        """Return the marked copy of the mail's workbook number `place` (as `read` counts them), where it has one.
+
+        `reading` has the verdict and the problems to mark; some of them came to light when the unit was known.
+        """
+        files = unpack.unpack(message.parse(raw).leaves).files
+        workbooks = [file for file in files if file.kind in mails.WORKBOOK_KINDS]
+        return _marked(workbooks[place], reading, mark_copy.Budget()) if place < len(workbooks) else b""
+
     def _read_file(self, file: unpack.File) -> reports.Reading:
         if file.kind == "encrypted" and not file.data:
             # A member of an archive with a password: there is nothing to read, and the answer must say why.

@@ -10,7 +10,7 @@ import os
 import selectors
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, Self, TypeVar
 
 import msgspec
@@ -41,6 +41,7 @@ BYTES_WAITING = 32 * 1024 * 1024
 
 _CONTENTS = msgspec.json.Decoder(mails.Contents)
 _READING = msgspec.json.Decoder(reports.Reading)
+_BYTES = msgspec.json.Decoder(bytes)
 _MARKED = msgspec.json.Decoder(reports.Marked)
 _LEARNED = msgspec.json.Decoder(reports.Learned)
 _Answer = TypeVar("_Answer")
@@ -124,6 +125,15 @@ class Readers:
     def learn_workbook(self, data: bytes, name: str) -> reports.Learned:
         """Return the form.toml that a blank workbook makes. Raises as `read_workbook` does."""
         return self._of_workbook(Request(child.LEARN, _named(data, name), _LEARNED))
+
+    def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:
+        """Return the marked copy of a mail's workbook number `place`, empty where it has none.
+
+        `reading` has the verdict and the problems to mark. May be asked while `read_batches` is under way. Raises as
+        `read_workbook` does.
+        """
+        order = msgspec.json.encode((place, replace(reading, header=(), values=())))
+        return self._of_workbook(Request(child.MARK_IN_MAIL, _after(order, raw), _BYTES))
 
     def _of_workbook(self, request: Request[_Answer]) -> _Answer:
         self._ask(request)
@@ -313,5 +323,8 @@ class Readers:
 
 
 def _named(data: bytes, name: str) -> bytes:
-    encoded = name.encode("utf-8", "replace")
-    return child.NAME_SIZE.pack(len(encoded)) + encoded + data
+    return _after(name.encode("utf-8", "replace"), data)
+
+
+def _after(told: bytes, data: bytes) -> bytes:
+    return child.NAME_SIZE.pack(len(told)) + told + data

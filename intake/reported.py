@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from forms import judging
 from intake import case as cases
 from roll import campaigns, mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -19,9 +20,33 @@ def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderst
     if trouble or campaign is None:
         outcome, reason = Outcome.HELD, trouble
     else:
+        reading = _judged(case, campaign, (unit, part), reading)
+        outcome, reason = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason
         outcome, reason, before = _repeated(case, campaign.name, unit, part, reading) or (outcome, reason, "")
     name = campaign.name if campaign else ""
-    return mails.ReportUnderstood(index, part, name, unit, reading.verdict, outcome, reason), before
+    understood = mails.ReportUnderstood(
+        index, part, name, unit, reading.verdict, outcome, reason, problems=reading.problems
+    )
+    return understood, before
+
+
+def _judged(
+    case: cases.Case, campaign: campaigns.Campaign, whose: tuple[str, int], reading: reports.Reading
+) -> reports.Reading:
+    """Return the reading with what is found only now that its campaign is known and `whose` it is (unit and part)."""
+    unit, part = whose
+    judge = case.known.judges.get((reading.form, reading.version))
+    entry = campaign.entry(unit)
+    if judge is None or entry is None or reading.verdict not in READ or reading.reason == "blank_form":
+        return reading
+    index = case.known.filed.get(campaign.name)
+    place = (case.known.settled_at or case.mail.received_at, case.mail.id, part)
+    circumstances = judging.Circumstances(
+        numbers=dict(entry.unit.numbers),
+        last=case.known.last.get((campaign.name, unit)),
+        others=judging.Others(index, unit, place) if index else None,
+    )
+    return judging.judge(judge, reading, circumstances)
 
 
 def _repeated(

@@ -148,6 +148,11 @@ class Declaration:
                 self.complain(f"{key}.{name} must be a text in quotation marks, not {text!r}.")
         return tuple((name, text) for name, text in pairs if isinstance(text, str))
 
+    def table(self, key: str) -> "Declaration | None":
+        """Return the table written as `[key]`, None where it is left out."""
+        value = self._take(key, dict, f"a table, written [{key}]")
+        return None if value is _MISSING else Declaration(value, f"{self.path}{key}.", self.problems)
+
     def tables(self, key: str) -> "list[Declaration]":
         """Return the tables written as `[[key]]`, each with its own path."""
         value = self._take(key, list, f"a list of tables, each written [[{key}]]")

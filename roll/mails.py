@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll.outcomes import Outcome, Verdict
-from roll.reports import Reading
+from roll.reports import Problem, Reading
 
 # The kinds of files that are read against the forms (`Part.kind`).
 WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "encrypted"})
@@ -99,7 +99,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ReportUnderstood:
-    """What one workbook of a mail amounts to: whose report it is, in which campaign, and how it ends."""
+    """What one workbook of a mail amounts to: whose report it is, in which campaign, and how it ends.
+
+    `problems` are those of its reading with what the unit brought to light; None where the reading was not judged.
+    """
 
     reading: int
     part: int
@@ -108,6 +111,7 @@ class ReportUnderstood:
     verdict: Verdict
     outcome: Outcome
     reason: str
+    problems: tuple[Problem, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

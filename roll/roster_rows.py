@@ -5,7 +5,7 @@ import difflib
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -26,12 +26,15 @@ _WRAPPING = re.compile(r"[<>,\s]")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 _MAXIMUM_DOMAIN = 255
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# Twelve digits hold any count of people; a cell of a workbook may bring its whole number as 8000.0.
+_WHOLE_NUMBER = re.compile(r"([0-9]{1,12})(?:\.0)?", re.ASCII)
 
 
-def read_csv(data: bytes, where: str) -> list[dict[str, str]]:
+def read_csv(data: bytes, where: str, numbers: Collection[str] | None = ()) -> list[dict[str, str]]:
     """Return the rows of a CSV file (RFC 4180, UTF-8 with or without BOM), blank ones included: lines are counted.
 
-    `where` names the file in the sentences of the OperatorError raised when it is no such file or its header is wrong.
+    `numbers`: see `column_problems`. `where` names the file in the sentences of the OperatorError raised when it is no
+    such file or its header is wrong.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -41,18 +44,18 @@ def read_csv(data: bytes, where: str) -> list[dict[str, str]]:
     except csv.Error as error:
         raise OperatorError([f"{where} cannot be read as CSV ({error}); save it as CSV UTF-8 again."]) from error
     header = [name.strip() for name in table[0]] if table else []
-    problems = _header_problems(header, where) or _width_problems(table, len(header), where)
+    problems = _header_problems(header, where, numbers) or _width_problems(table, len(header), where)
     if problems:
         raise OperatorError(problems)
     return [dict(zip(header, row + [""] * (len(header) - len(row)), strict=True)) for row in table[1:]]
 
 
-def _header_problems(header: Sequence[str], where: str) -> list[str]:
+def _header_problems(header: Sequence[str], where: str, numbers: Collection[str] | None) -> list[str]:
     if len(header) == 1 and ";" in header[0]:
         return [f"{where} separates its columns by semicolons; save it as CSV UTF-8 (comma delimited)."]
     doubled = sorted({name for name in header if header.count(name) > 1})
     return [
-        *column_problems(header, where),
+        *column_problems(header, where, numbers),
         *(f"{where}: the column {name!r} stands twice; keep one of them." for name in doubled),
     ]
 
@@ -65,14 +68,19 @@ def _width_problems(table: Sequence[Sequence[str]], width: int, where: str) -> l
     ]
 
 
-def column_problems(columns: Iterable[str], where: str) -> list[str]:
-    """Return a sentence for each column that is unknown and each that is needed and not there."""
+def column_problems(columns: Iterable[str], where: str, numbers: Collection[str] | None = ()) -> list[str]:
+    """Return a sentence for each column that is unknown and each that is needed and not there.
+
+    `numbers` are the form's own numbers about a unit, columns too; None where they are not known, since the form cannot
+    be read: then no column is unknown.
+    """
     present = list(columns)
+    known = (*COLUMNS, *(numbers or ()))
     problems = []
     for name in dict.fromkeys(present):
-        if name not in COLUMNS:
-            close = difflib.get_close_matches(name, COLUMNS, n=1)
-            advice = f"did you mean {close[0]!r}?" if close else "leave it out (known are " + ", ".join(COLUMNS) + ")."
+        if numbers is not None and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            advice = f"did you mean {close[0]!r}?" if close else "leave it out (known are " + ", ".join(known) + ")."
             problems.append(f"{where}: the column {name!r} is unknown; {advice}")
     problems += [
         f"{where} has no column {name!r}; add it to the header." for name in NEEDED_COLUMNS if name not in present
@@ -157,6 +165,17 @@ class RosterRow:
         if day is None:
             self.complain(f"{column} is {text!r}, which is not a date; write it as 2019-06-01.")
         return day
+
+    def number(self, column: str) -> int | None:
+        """Return a whole number, None where the cell is blank."""
+        text = self.text(column)
+        if not text:
+            return None
+        number = _WHOLE_NUMBER.fullmatch(text)
+        if number is None:
+            self.complain(f"{column} is {text!r}, which is no whole number; write its digits alone, such as 8000.")
+            return None
+        return int(number[1])
 
     def addresses(self) -> list[str]:
         """Return the mail addresses, each once."""

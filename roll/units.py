@@ -1,6 +1,6 @@
 """Units: the bodies that report, their addresses, and the roster of a campaign (contract: units.csv)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,7 +44,8 @@ class Unit:
     """A body that reports. Both ends of its validity are included; None is unbounded.
 
     `code` is its only stable key: names and area codes change hands (domain rules on the register). `addressed_as` is
-    what follows "Kính gửi", `via` the department named below it, `salutation` how the unit is spoken to.
+    what follows "Kính gửi", `via` the department named below it, `salutation` how the unit is spoken to. `numbers` are
+    what the office knows of the unit and the form's checks compare with, by name: communes, children.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Unit:
     phone: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    numbers: tuple[tuple[str, int], ...] = ()
 
     def address_on(self, day: date) -> str | None:
         """Return the first address that is valid on `day`, None where there is none."""
@@ -77,18 +79,21 @@ class RosterEntry:
     obligation: Obligation
 
 
-def parse_roster(rows: Sequence[Mapping[str, str]], where: str) -> tuple[RosterEntry, ...]:
+def parse_roster(
+    rows: Sequence[Mapping[str, str]], where: str, numbers: Collection[str] | None = ()
+) -> tuple[RosterEntry, ...]:
     """Return the roster that `rows` describe, in their order; a row maps columns to texts.
 
-    Wholly blank rows are skipped. One address under two units on the same day is allowed: a mail from it may then be
-    either's. Raises OperatorError with every problem, each with `where` and its line (the header is line 1).
+    `numbers` are further columns, of numbers about a unit (see `roster_rows.column_problems`). Wholly blank rows are
+    skipped. One address under two units on the same day is allowed: a mail from it may then be either's. Raises
+    OperatorError with every problem, each with `where` and its line (the header is line 1).
     """
-    problems = roster_rows.column_problems(rows[0], where) if rows else []
+    problems = roster_rows.column_problems(rows[0], where, numbers) if rows else []
     entries: list[tuple[str, RosterEntry]] = []
     for line, cells in enumerate(rows, start=roster_rows.FIRST_LINE):
         if any(text and text.strip() for text in cells.values()):
             row = RosterRow(cells, f"{where}, line {line}", problems)
-            entries.append((row.place, _read_entry(row)))
+            entries.append((row.place, _read_entry(row, numbers or ())))
     if not entries:
         problems.append(f"{where} lists no unit; write one unit a line below the header.")
     problems += [*_repeated_codes(entries), *_ambiguous_aliases(entries)]
@@ -97,7 +102,7 @@ def parse_roster(rows: Sequence[Mapping[str, str]], where: str) -> tuple[RosterE
     return tuple(entry for _, entry in entries)
 
 
-def _read_entry(row: RosterRow) -> RosterEntry:
+def _read_entry(row: RosterRow, numbers: Collection[str]) -> RosterEntry:
     name = row.text("name")
     if not name:
         row.complain("name is blank; write the unit's official name.")
@@ -117,6 +122,7 @@ def _read_entry(row: RosterRow) -> RosterEntry:
         phone=row.text("phone"),
         valid_from=valid_from,
         valid_to=valid_to,
+        numbers=tuple((name, number) for name in numbers if (number := row.number(name)) is not None),
     )
     return RosterEntry(unit, _read_obligation(row))
 

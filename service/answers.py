@@ -27,12 +27,16 @@ _ONCE_A_DAY = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One understood mail that may get an answer."""
+    """One understood mail that may get an answer.
+
+    `to_mark`: the readings whose marked copy shows fewer problems than they have, since some needed the unit.
+    """
 
     row: inbox.Waiting
     contents: mails.Contents
     understood: mails.Understanding
     known: decide.Known
+    to_mark: tuple[int, ...] = ()
 
 
 def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:

@@ -47,7 +47,7 @@ def read_folder(folder: Path, zone: ZoneInfo) -> registry.CampaignSource:
     except OperatorError as error:
         problems += error.problems
     try:
-        roster = _read_roster(folder)
+        roster = _read_roster(folder, parsed_form.unit_numbers if parsed_form else None)
     except OperatorError as error:
         problems += error.problems
     if problems or campaign is None or parsed_form is None:
@@ -64,17 +64,17 @@ def _read(folder: Path, name: str, problems: list[str]) -> bytes:
         return b""
 
 
-def _read_roster(folder: Path) -> tuple[units.RosterEntry, ...]:
+def _read_roster(folder: Path, numbers: tuple[str, ...] | None) -> tuple[units.RosterEntry, ...]:
     workbook = folder / "units.xlsx"
     if workbook.is_file() and not (folder / "units.csv").is_file():
         where = f"{folder.name}/units.xlsx"
-        return units.parse_roster(sheets.records(workbook.read_bytes(), where), where)
+        return units.parse_roster(sheets.records(workbook.read_bytes(), where), where, numbers)
     where = f"{folder.name}/units.csv"
     problems: list[str] = []
     data = _read(folder, "units.csv", problems)
     if problems:
         raise OperatorError(problems)
-    return units.parse_roster(units.read_csv(data, where), where)
+    return units.parse_roster(units.read_csv(data, where, numbers), where, numbers)
 
 
 def digest_of(folder: Path) -> str:

@@ -1,7 +1,7 @@
 """The digest to staff: what it says is gathered here, its words are in notifications."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from storage import outbox, overviews
 CATCH_UP = timedelta(days=1)
 # The digest names the reminders of the coming days, at least the next ones; the whole calendar is `plan`.
 LOOK_AHEAD = timedelta(days=7)
+# Notices of one rule about one unit: a form of 60 lines may differ from last year's in every one.
+ALIKE_TOLD = 3
 # A question that came with a good report stands in two working days' digests, over a weekend too.
 WISHES_TOLD = timedelta(days=4)
 
@@ -71,12 +73,26 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
     return facts.DigestFacts(
         board=standing.shown,
         tasks=tasks,
-        notes=tuple(facts.Note(names.get(unit, unit), text) for unit, text in notes),
+        notes=_notes(notes, names, rollcall.config.office.language),
         next_steps=_next_steps(known, campaign, standing, at),
         mails_seen=kept,
         mails_kept=kept,
         page=rollcall.config.web.public_url,
     )
+
+
+def _notes(noticed: Sequence[tuple[str, str, str]], names: Mapping[str, str], language: str) -> tuple[facts.Note, ...]:
+    """Return what the figures draw attention to; of one rule and unit the first few, and how many more there are."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for unit, code, text in noticed:
+        alike.setdefault((unit, code), []).append(text)
+    notes: list[facts.Note] = []
+    for (unit, code), texts in alike.items():
+        said = texts[:ALIKE_TOLD]
+        if len(texts) > len(said):
+            said.append(reasons.MORE_NOTES[language].format(count=len(texts) - len(said), code=code))
+        notes += [facts.Note(names.get(unit, unit), text) for text in said]
+    return tuple(notes)
 
 
 def _waiting(connection: sa.Connection, campaign: campaigns.Campaign) -> list[overviews.MailRow]:

@@ -58,7 +58,7 @@ def _handle(rollcall: assemble.Rollcall, entered: Iterator[Entered], tally: Tall
         source = _noted(itertools.chain([first], entered), rows)
         for batch in open_readers.read_batches(source, MAILS_PER_TRANSACTION):
             read = [(rows.pop(mail_id), contents) for mail_id, contents in batch]
-            for understood in understanding.understand_all(known, read, tally):
+            for understood in understanding.understand_all(known, read, open_readers, tally):
                 if rollcall.is_stopping():
                     # Asked to stop: what is left stays waiting in the ledger for the next run, and nobody may say
                     # meanwhile that it did not come.

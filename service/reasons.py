@@ -75,6 +75,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "ourselves": ("thư do chính hệ thống gửi", "our own mail"),
 }
 
+MORE_NOTES = {
+    "vi": "còn {count} lưu ý khác cùng loại ({code}), xem tại trang của thư",
+    "en": "{count} more of this kind ({code}), see the mail's page",
+}
 PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
 # What a file is that could not be taken as the report, as a letter says it in brackets.
 _KINDS: dict[str, tuple[str, str]] = {

@@ -108,6 +108,7 @@ def _set_aside_with_a_bug(known: situation.Situation, row: inbox.Waiting, error:
 def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str, tally: Tally) -> None:
     """End a mail as quarantined for a reason: visible to staff, to be read again with `replay`."""
     rollcall = known.rollcall
+    known.earlier.forget(row.id)
     try:
         _record_head(known, row, reason, detail)
     except Exception:  # noqa: BLE001 - the one catch-all here: whatever a mail holds, it ends with an outcome

@@ -80,11 +80,18 @@ def _reread(
             look(known, case)
             if how.writes:
                 record = recording.record_anew if how.answers else recording.record
+                if how.answers and case.to_mark:
+                    case = understanding.mark_anew(case, _raw(rollcall, row), open_readers)
                 owed = understanding.answer(known, case, tally) if how.answers else []
                 tally.queued += record(rollcall, understanding.Settled(case, owed))
                 tally.handled += 1
                 tally.outcomes[case.understood.outcome.value] += 1
     return changes
+
+
+def _raw(rollcall: assemble.Rollcall, row: inbox.Waiting) -> bytes:
+    with rollcall.store.reading() as connection:
+        return inbox.raw(connection, row.sha256)
 
 
 def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Failed, how: How, tally: Tally) -> Change:
@@ -102,7 +109,7 @@ def _as_understood(case: answers.Case) -> str:
     for report in understood.reports:
         reading = case.contents.readings[report.reading]
         lines.append(f"{report.campaign}/{report.unit} {report.verdict.value} {reading.fingerprint[:12]}")
-        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+        lines += _reading_lines(reading)
     return "\n".join(lines)
 
 
@@ -112,8 +119,15 @@ def _as_stored(connection: sa.Connection, mail_id: int) -> str:
     for report in row.reports:
         reading = stored_reports.reading_of(connection, report["id"])
         lines.append(f"{report['campaign']}/{report['unit']} {report['verdict']} {reading.fingerprint[:12]}")
-        lines += [_value_line(value) for value in (*reading.header, *reading.values)]
+        lines += _reading_lines(reading)
     return "\n".join(lines)
+
+
+def _reading_lines(reading: reports.Reading) -> list[str]:
+    """Return values and problems; the words of a problem may be put better from one version of Rollcall to the next."""
+    values = [_value_line(value) for value in (*reading.header, *reading.values)]
+    problems = (f"{each.severity.value} {each.code} {each.sheet}!{each.cell}" for each in reading.problems)
+    return values + list(problems)
 
 
 def _value_line(value: reports.Value) -> str:

@@ -1,6 +1,8 @@
 """The contract's JSON: what programs outside may rely on. Every time carries the office's offset."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,9 @@ def tally(done: Tally) -> dict[str, Any]:
         "sent": done.sent,
         "failed": done.failed,
     }
+
+
+NOTHING_FOUND: Mapping[int, Sequence[reports.Problem]] = MappingProxyType({})
 
 
 def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
@@ -58,8 +63,10 @@ def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def message_in_full(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
-    """Return one mail whole, with the reasons for what was understood."""
+def message_in_full(
+    row: overviews.MailRow, zone: ZoneInfo, found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND
+) -> dict[str, Any]:
+    """Return one mail whole, with the reasons for what was understood; `found` are its reports' problems, by id."""
     return {
         **message(row, zone),
         "received_by": row.received_by,
@@ -67,6 +74,9 @@ def message_in_full(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
         "message_id": row.message_id,
         "text": row.text,
         "evidence": row.evidence,
+        "problems": [
+            {"unit": report["unit"], **problem(each)} for report in row.reports for each in found.get(report["id"], ())
+        ],
     }
 
 

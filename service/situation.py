@@ -8,10 +8,11 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from forms import form as forms_form
+from forms import judging
 from intake import authentication, decide, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders
+from service import assemble, campaign_folders, earlier_reports
 from storage import decisions, inbox
 from storage import reports as stored_reports
 
@@ -25,6 +26,7 @@ class Situation:
     rollcall: assemble.Rollcall
     loaded: list[tuple[campaigns.Campaign, forms_form.Form]]
     extensions: dict[tuple[str, str], datetime]
+    earlier: earlier_reports.EarlierReports
     _registers: dict[tuple[str, ...], sender.Register] = field(default_factory=dict)
     _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
     _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
@@ -44,6 +46,11 @@ class Situation:
         """Return every form version, each once."""
         return list({(form.name, form.version): form for _, form in self.loaded}.values())
 
+    @cached_property
+    def judges(self) -> dict[tuple[str, str], judging.PreparedJudge]:
+        """Return the checks of every form version that need the unit, by the form's name and version."""
+        return {(form.name, form.version): judging.prepare(form) for form in self.forms}
+
     def campaign(self, name: str | None) -> campaigns.Campaign | None:
         """Return a campaign by name."""
         return next((campaign for campaign in self.all_campaigns if campaign.name == name), None)
@@ -62,6 +69,10 @@ class Situation:
         """Return the blank workbook as it goes with letters."""
         extras = self.extras_of(campaign)
         return facts.Attachment(extras.blank_name, XLSX, extras.blank)
+
+    def takes(self, campaign: campaigns.Campaign, codes: Sequence[str], received_at: datetime) -> bool:
+        """Return whether a campaign takes a mail received then of any of these units."""
+        return any(campaign.covers(received_at, self.extensions.get((campaign.name, code))) for code in codes)
 
     def working_days(self, campaign: campaigns.Campaign) -> calendar.WorkingDays:
         """Return the working days around a campaign, made once."""
@@ -92,7 +103,7 @@ def load(rollcall: assemble.Rollcall) -> Situation:
         for campaign, _ in loaded:
             for unit, until in decisions.extensions(connection, campaign.name).items():
                 extensions[campaign.name, unit] = until
-    return Situation(rollcall, loaded, extensions)
+    return Situation(rollcall, loaded, extensions, earlier_reports.EarlierReports(loaded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +133,29 @@ def known_of(
     assignment = record.assignment
     assigned = assignment.unit if assignment else row.handed_in_for or None
     settled_at = assignment.at if assignment else row.entered_at
-    found = _versions(situation, connection, units_meant(identity, assigned))
+    codes = units_meant(identity, assigned)
+    versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
+    earlier, last = situation.earlier, {}
+    if contents.readings:
+        running = [
+            campaign for campaign in situation.all_campaigns if situation.takes(campaign, codes, row.received_at)
+        ]
+        earlier.load(connection, running)
+        last = earlier.last(connection, running, codes, versions)
     return decide.Known(
         register=register,
         campaigns=situation.all_campaigns,
         our_addresses=situation.our_addresses,
         authentication=authentication.verdict(contents.headers, _authserv_id(situation, row.mailbox)),
         identity=identity,
-        versions=_earlier(found, settled_at, row.id),
+        versions=versions,
         settled_at=settled_at,
         assigned=assigned,
         same_bytes=record.same_bytes,
         extensions=situation.extensions,
+        judges=situation.judges,
+        last=last,
+        filed=earlier.filed,
     )
 
 

@@ -1,18 +1,21 @@
 """What mails amount to as things stand, and the letters that answer them; nothing is written here."""
 
+import logging
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
 from intake import decide, readers
 from notifications import compose
-from roll import letters, mails, outcomes
+from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
 from service import answers, situation
 from service.tally import Tally
 from storage import inbox
+
+_log = logging.getLogger("rollcall")
 
 ReadMail = tuple[inbox.Waiting, mails.Contents | readers.Failed]
 
@@ -44,17 +47,21 @@ class Understood:
         return not self._reported.isdisjoint(situation.units_meant(known.identity, known.assigned))
 
 
-def understand_all(known: situation.Situation, read: Sequence[ReadMail], tally: Tally) -> Iterator[Understood]:
+def understand_all(
+    known: situation.Situation, read: Sequence[ReadMail], open_readers: readers.Readers, tally: Tally
+) -> Iterator[Understood]:
     """Yield the mails in their order, as many at a time as do not bear on each other.
 
-    What is yielded must be recorded before the next is asked for.
+    What is yielded must be recorded before the next is asked for. `open_readers` mark workbooks anew.
     """
     left = deque(read)
     while left:
-        yield _understand_some(known, left, tally)
+        yield _understand_some(known, left, open_readers, tally)
 
 
-def _understand_some(known: situation.Situation, left: deque[ReadMail], tally: Tally) -> Understood:
+def _understand_some(
+    known: situation.Situation, left: deque[ReadMail], open_readers: readers.Readers, tally: Tally
+) -> Understood:
     done = Understood()
     with known.rollcall.store.reading() as connection:
         on_record = situation.on_record(connection, [row for row, _ in left])
@@ -67,6 +74,8 @@ def _understand_some(known: situation.Situation, left: deque[ReadMail], tally: T
                     case = understand(known, connection, row, contents, on_record[row.id])
                     if done.bears_on(case.known):
                         break
+                    if case.to_mark and case.understood.answer:
+                        case = mark_anew(case, inbox.raw(connection, row.sha256), open_readers)
                     done.add(Settled(case, answer(known, case, tally)))
                 except (OperatorError, sa.exc.OperationalError):
                     # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why,
@@ -94,8 +103,46 @@ def understand(
 ) -> answers.Case:
     """Return what a mail amounts to."""
     knowledge = situation.known_of(known, connection, row, contents, on_record)
-    understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail_of(row), contents, knowledge)
-    return answers.Case(row, contents, understood, knowledge)
+    mail = mail_of(row)
+    understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail, contents, knowledge)
+    case = answers.Case(row, contents, understood, knowledge)
+    for report in understood.reports:
+        reading = contents.readings[report.reading]
+        if report.problems is not None and report.problems != reading.problems:
+            judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
+            case = _with_judged(case, report.reading, judged)
+    known.earlier.note(mail, knowledge.settled_at or row.entered_at, contents, understood.reports)
+    return case
+
+
+def _with_judged(case: answers.Case, place: int, judged: reports.Reading) -> answers.Case:
+    """Return the case with a reading as it was judged; its marked copy is dropped where it shows fewer problems."""
+    readings, marked = list(case.contents.readings), list(case.contents.marked)
+    shows_all = _told(judged) == _told(readings[place])
+    readings[place] = judged
+    marked[place : place + 1] = marked[place : place + 1] if shows_all else [b""]
+    contents = replace(case.contents, readings=tuple(readings), marked=tuple(marked))
+    return replace(case, contents=contents, to_mark=case.to_mark if shows_all else (*case.to_mark, place))
+
+
+def _told(reading: reports.Reading) -> list[reports.Problem]:
+    """Return the problems that the sender is told of."""
+    return [problem for problem in reading.problems if problem.severity is not reports.Severity.NOTICE]
+
+
+def mark_anew(case: answers.Case, raw: bytes, open_readers: readers.Readers) -> answers.Case:
+    """Return the case with its marked copies made anew where its unit brought problems to light; `raw` is the mail.
+
+    A copy that cannot be made is left out: the letter goes without it.
+    """
+    marked = list(case.contents.marked)
+    for place in case.to_mark:
+        try:
+            marked[place] = open_readers.mark_in_mail(raw, place, case.contents.readings[place])
+        except readers.ReadingFailedError as error:
+            _log.error("no marked copy of a workbook in mail %s: %s", case.row.receipt, error.detail)
+            marked[place] = b""
+    return replace(case, contents=replace(case.contents, marked=tuple(marked)), to_mark=())
 
 
 def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Understanding:

@@ -3,14 +3,14 @@
 The Vietnamese words are those of the screens (domain rules 5.7); letters have their own in notifications.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from roll import board, campaigns
+from roll import board, campaigns, reports
 from roll.outcomes import Outcome, State
-from service import reasons
+from service import reasons, shapes
 from storage import outbox, overviews
 
 STATES = {
@@ -223,8 +223,10 @@ class Words:
         kind = f"{row.kind} {row.step}".strip()
         return (number, self.moment(row.due_at), kind, row.unit or "", row.to, row.state, _printable(row.subject))
 
-    def mail_in_full(self, row: overviews.MailRow) -> list[str]:
-        """Return everything about one mail, as lines."""
+    def mail_in_full(
+        self, row: overviews.MailRow, found: Mapping[int, Sequence[reports.Problem]] = shapes.NOTHING_FOUND
+    ) -> list[str]:
+        """Return everything about one mail, as lines; `found` are the problems of its reports, by their ids."""
         lines = [
             f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
             f"{self.text('from')}: {_printable(row.sender_name)} <{row.sender}>",
@@ -245,10 +247,13 @@ class Words:
             mark = f" [{self.text('used')}]" if part["used"] else ""
             lines.append(f"  - {_printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
         lines.append(f"{self.text('reports')}:")
-        lines += [
-            f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}"
-            for report in row.reports
-        ]
+        for report in row.reports:
+            lines.append(f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}")
+            lines += [
+                f"    {problem.severity} {problem.code} {_printable(problem.sheet)}!{problem.cell}: "
+                f"{_printable(problem.message)}"
+                for problem in found.get(report["id"], ())
+            ]
         lines.append(f"{self.text('answers')}:")
         lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
         return lines

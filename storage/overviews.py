@@ -178,16 +178,16 @@ def current_values(connection: sa.Connection, campaign: str) -> Iterator[Current
                 yield CurrentValue(unit, number, verdict, received_at, mail_id, file_name, place, value)
 
 
-def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str]]:
-    """Return (unit, message) of the notices of current versions, which only staff see."""
+def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str, str]]:
+    """Return (unit, code, message) of the notices of current versions, which only staff see."""
     versions, problems = tables.versions.c, tables.problems.c
     query = (
-        sa.select(versions.unit, problems.message)
+        sa.select(versions.unit, problems.code, problems.message)
         .join(tables.problems, problems.version_id == versions.id)
         .where(versions.campaign == campaign, versions.current, problems.severity == "notice")
         .order_by(versions.unit, problems.position)
     )
-    return [(row.unit, row.message) for row in connection.execute(query)]
+    return [(row.unit, row.code, row.message) for row in connection.execute(query)]
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:

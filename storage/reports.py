@@ -1,6 +1,6 @@
 """Report versions with every value and the cell it came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -129,6 +129,29 @@ def _insert_reading(connection: sa.Connection, version_id: int, reading: reports
     connection.execute(_INSERT_READING, {"version_id": version_id, "header": header, "values": values})
 
 
+def values_of(connection: sa.Connection, version_id: int) -> tuple[reports.Value, ...]:
+    """Return the values of one version."""
+    query = sa.select(tables.readings.c["values"]).where(tables.readings.c.version_id == version_id)
+    return values_in(connection.execute(query).scalar_one())
+
+
+def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports.Version, tuple[reports.Value, ...]]]:
+    """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first."""
+    columns = [
+        tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
+        for name in reports.Version.__dataclass_fields__
+    ]
+    query = (
+        sa.select(*columns, tables.readings.c["values"])
+        .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+        .join(tables.readings, tables.readings.c.version_id == _VERSIONS.id)
+        .where(_VERSIONS.campaign == campaign, _VERSIONS.outcome == outcomes.Outcome.ACCEPTED.value)
+        .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
+    )
+    for *version, values in connection.execute(query):
+        yield reports.Version(*version), values_in(values)
+
+
 def values_in(document: str) -> tuple[reports.Value, ...]:
     """Return the values that a document of `readings` holds."""
     return _DECODE(document)
@@ -163,12 +186,13 @@ def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:
         detail=version.detail,
         header=values_in(read.header),
         values=values_in(read.values),
-        problems=_problems_of(connection, version_id),
+        problems=problems_of(connection, version_id),
         fingerprint=version.fingerprint,
     )
 
 
-def _problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Problem, ...]:
+def problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Problem, ...]:
+    """Return the problems of one version, in their order."""
     rows = connection.execute(
         sa.select(tables.problems)
         .where(tables.problems.c.version_id == version_id)

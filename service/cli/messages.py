@@ -18,6 +18,7 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
     """List every mail and what became of it, or show one (by id or receipt number) with its reasons."""
     from service import shapes, wording  # noqa: PLC0415
     from storage import inbox, overviews  # noqa: PLC0415
+    from storage import reports as stored_reports  # noqa: PLC0415
 
     rollcall = session.rollcall()
     with rollcall.store.reading() as connection:
@@ -25,15 +26,19 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
         if mail and mail_id is None:
             refuse(f'There is no mail "{mail}"; `rollcall messages` lists them by id and receipt number.')
         rows = overviews.ledger(connection, mail_id, outcome)
+        found = {
+            report["id"]: stored_reports.problems_of(connection, report["id"])
+            for report in (rows[0].reports if mail else ())
+        }
     if as_json:
         if mail:
-            print_json([shapes.message_in_full(rows[0], rollcall.zone)])
+            print_json([shapes.message_in_full(rows[0], rollcall.zone, found)])
         else:
             print_json([shapes.message(row, rollcall.zone) for row in rows])
         return
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
     if mail:
-        for line in words.mail_in_full(rows[0]):
+        for line in words.mail_in_full(rows[0], found):
             click.echo(line)
         return
     print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))

@@ -17,6 +17,8 @@ DISTRICT_LINES = frozenset(
     }
 )  # fmt: skip
 
+# The smallest district had eight communes in 2019: so many can take part in any of them.
+_COMMUNES_EVERYWHERE = 8
 _COMMUNES = (
     "Hợp Thành",
     "Gia Cát",
@@ -183,6 +185,8 @@ def _count(chance: random.Random, made: Figures, *, district: bool) -> None:
         made.lines[line] = {"quantity": chance.randint(low, high)} | ({"cost": _money(chance, *cost)} if cost else {})
     for part, whole in _PARTS.items():
         made.lines[part] = {"quantity": chance.randint(made.quantity(whole) // 4, made.quantity(whole) * 3 // 4)}
+    for line in ("communes_active", "handover_communes"):
+        made.lines[line]["quantity"] = min(made.quantity(line), _COMMUNES_EVERYWHERE)
     made.lines["danger_spots_fixed"]["cost"] = _money(chance, 1, 9)
     made.lines["gift_parcels"] = {"quantity": made.quantity("gifts") + chance.randint(0, 20)}
     made.lines["launch_held"], made.lines["launch_date"] = {"quantity": 1}, {"quantity": date(2019, 6, 1)}

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from forms import checks, form
+from roll import units
 
 FOLDER = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
 
@@ -90,6 +91,13 @@ FIRST_ROW = 14
 
 def load() -> form.Form:
     return form.load_form((FOLDER / "form.toml").read_bytes(), "form.toml")
+
+
+def roster() -> tuple[units.RosterEntry, ...]:
+    """Return the roster of the campaign, with its numbers about the units."""
+    numbers = load().unit_numbers
+    rows = units.read_csv((FOLDER / "units.csv").read_bytes(), "units.csv", numbers)
+    return units.parse_roster(rows, "units.csv", numbers)
 
 
 def filled(form_2019: form.Form) -> checks.Filled:

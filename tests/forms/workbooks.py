@@ -20,6 +20,8 @@ from forms.form import Form, Sheet
 FIRST_LINE = 14
 TABLE_TOP = 11
 LIST_TOP = 6
+# The smallest district had eight communes in 2019: so many can take part in any of them.
+COMMUNES = 8
 SHEETS = ("Bieu 01", "Bieu 02", "Bieu 03", "Bieu 04", "Thuyet minh")
 Cells = dict[str, dict[str, Any]]
 
@@ -157,6 +159,8 @@ def _counted(chance: random.Random, lines: dict[str, dict[str, Any]]) -> None:
     lines["swimming_children"] = {"quantity": line("swimming_classes", 3, 12, (5, 40)) * _between(chance, 15, 35)}
     spots = line("danger_spots", 20, 60)
     part("danger_spots_fixed", spots)
+    for name in ("communes_active", "handover_communes"):
+        lines[name]["quantity"] = min(lines[name]["quantity"], COMMUNES)
     lines["danger_spots_fixed"]["cost"] = _money(chance, 1, 9)
     lines["injury_deaths"], lines["drowning_deaths"] = {"quantity": 0}, {"quantity": 0}
     part("forum_children_vulnerable", line("forum_children", 300, 900))

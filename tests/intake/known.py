@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from forms import form as forms_form
 from intake import decide, sender
 from roll import campaigns, mails, outcomes, reports, units
+from tests.forms import filled_2019
 
 CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -32,8 +33,7 @@ def form_2019() -> forms_form.Form:
 @cache
 def roster_2019() -> tuple[units.RosterEntry, ...]:
     """Return the roster of the 2019 campaign; Văn Lãng and Văn Quan share one more address."""
-    rows = units.read_csv((CAMPAIGN / "units.csv").read_bytes(), "units.csv")
-    return tuple(_with_shared_address(entry) for entry in units.parse_roster(rows, "units.csv"))
+    return tuple(_with_shared_address(entry) for entry in filled_2019.roster())
 
 
 def _with_shared_address(entry: units.RosterEntry) -> units.RosterEntry:

@@ -1,15 +1,18 @@
 """Several readers at once: order, patience, retries, and answers that make no sense."""
 
+import io
 import os
 import time
 from collections.abc import Iterator
 
 import msgspec
+import openpyxl
 import psutil
 import pytest
 
 from intake import child, reader_process, readers
-from roll import mails
+from roll import mails, outcomes, reports
+from tests.forms import workbooks
 from tests.intake import mails as raw_mails
 from tests.journeys.office import form_2019
 
@@ -245,3 +248,24 @@ def test_time_runs_for_the_mail_that_is_being_read_alone(there: Pipes) -> None:
     time.sleep(0.06)
     with pytest.raises(reader_process.Lost, match="took longer"):
         process.check_time()
+
+
+def test_a_workbook_in_a_mail_is_marked_anew_while_other_mails_are_on_their_way(two: readers.Readers) -> None:
+    workbook = workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1)
+    report = raw_mails.mail(attachments=[("ghi chú.xlsx", b"no workbook"), ("BC.xlsx", workbook)])
+    note = reports.Problem(reports.Severity.ERROR, "C04", "Bieu 01", "D17", "Số xã", "24", "≤ 23", "ghi 24 xã.")
+    reading = reports.Reading(outcomes.Verdict.NEEDS_FIX, "errors", problems=(note,))
+    seen = []
+    for batch in two.read_batches(numbered(), 5):
+        seen += batch
+        copies = [two.mark_in_mail(report, place, reading) for place in range(3)]
+        assert [bool(copy) for copy in copies] == [place == _place_of(two, report) for place in range(3)]
+        marked = openpyxl.load_workbook(io.BytesIO(max(copies, key=len)))["Bieu 01"]["D17"]
+        assert "ghi 24 xã." in marked.comment.text
+    assert subjects(seen) == ALL_IN_ORDER
+
+
+def _place_of(two: readers.Readers, report: bytes) -> int | None:
+    ((_, contents),) = two.read_all([(1, report)])
+    assert isinstance(contents, mails.Contents)
+    return next(part.reading for part in contents.parts if part.name == "BC.xlsx")

@@ -38,6 +38,14 @@ def copy_in(letter: Letter) -> tuple[str, bytes]:
     return name, attached.get_content()
 
 
+def body_of(letter: Letter) -> str:
+    message = email.message_from_bytes(letter.data, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
 def test_a_returned_report_comes_back_marked_and_mended_in_that_copy_it_is_accepted(office: Office) -> None:
     deliver(office, workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, ERRORS), 2)
     assert office.run("poll", "--json").json["outcomes"]["returned"] == 1
@@ -108,3 +116,45 @@ def test_a_report_to_be_confirmed_comes_back_marked_and_a_valid_one_does_not(off
     message = email.message_from_bytes(office.sink.letters[-1].data, policy=policy.default)
     assert isinstance(message, EmailMessage)
     assert list(message.iter_attachments()) == []
+
+
+def test_what_only_the_register_shows_is_marked_in_the_copy_too(office: Office) -> None:
+    deliver(office, workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, {"D17": 24, "D45": "khoảng 200"}), 2)
+    assert office.run("poll", "--json").json["outcomes"]["returned"] == 1
+    assert office.sink is not None
+
+    letter = office.sink.letters[-1]
+    _, copy = copy_in(letter)
+    assert "huyện có 23 xã, phường, thị trấn" in body_of(letter)
+    book = openpyxl.load_workbook(io.BytesIO(copy))
+    assert "23 xã" in book["Bieu 01"]["D17"].comment.text
+    assert book["Bieu 01"]["D45"].comment is not None
+    assert office.run("audit").status == 0
+
+    # An officer who learns that the district has more communes mends the list, and has the mail read again.
+    units = office.folder / "campaigns" / "thang-hanh-dong-2019" / "units.csv"
+    rows = [
+        line.replace(",23,", ",24,") if line.startswith("H183,") else line for line in units.read_text().splitlines()
+    ]
+    units.write_text("\n".join(rows))
+    assert "run `rollcall replay`" in office.run("audit", status=1).err
+    office.run("replay")
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-04").json["units"] if unit["versions"]]
+    assert unit["state"] == "needs_confirm"
+    assert office.run("audit").status == 0
+
+
+def test_a_report_that_a_person_gives_to_a_unit_is_held_against_what_is_known_of_that_unit(office: Office) -> None:
+    assert office.sink is not None
+    data = workbooks.filled_2019(form_2019(), "UBND huyện Đình Lập", 1, {"D17": 13})
+    stranger = report_mail("<hoa.nguyen85@mail.example>", "BC", NAME, data)
+    office.deliver(stranger, datetime(2019, 7, 2, 9, tzinfo=VIETNAM))
+    assert office.run("poll", "--json").json["outcomes"]["held"] == 1
+    (held,) = office.run("messages", "--json").json
+    office.run("review", "assign", str(held["id"]), "H189")
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-04").json["units"] if unit["versions"]]
+    assert (unit["code"], unit["state"]) == ("H189", "needs_fix")
+    office.run("send")
+    letter = office.sink.letters[-1]
+    assert "huyện có 12 xã, phường, thị trấn" in body_of(letter)
+    assert openpyxl.load_workbook(io.BytesIO(copy_in(letter)[1]))["Bieu 01"]["D17"].comment is not None

@@ -185,3 +185,37 @@ def test_a_file_that_is_no_roster_is_told_in_one_sentence(data: bytes, sentence:
 def test_a_character_that_cannot_be_seen_is_told():
     (problem,) = problems_of("A,Cao\u200bLộc", header="code,name")
     assert problem == "units.csv, line 2: name contains a character that cannot be seen; type the text anew."
+
+
+def numbered(*lines: str, header: str = "code,name,communes,children") -> tuple[units.RosterEntry, ...]:
+    data = "\n".join([header, *lines]).encode()
+    numbers = ("communes", "children")
+    return units.parse_roster(units.read_csv(data, "units.csv", numbers), "units.csv", numbers)
+
+
+def test_numbers_about_a_unit_are_read_and_a_blank_is_none():
+    first, second = numbered("A,Một,23,", "B,Hai,,8000.0")
+    assert first.unit.numbers == (("communes", 23),)
+    assert second.unit.numbers == (("children", 8000),)
+    (bare,) = numbered("A,Một", header="code,name")
+    assert bare.unit.numbers == ()
+
+
+@pytest.mark.parametrize("written", ["8.000", "8,5", "-1", "hai", "8 000", "1e3", "1234567890123"])
+def test_a_number_is_written_with_digits_alone(written: str):
+    with pytest.raises(OperatorError) as caught:
+        numbered(f'A,Một,"{written}",')
+    assert caught.value.problems == (
+        f"units.csv, line 2: communes is {written!r}, which is no whole number; write its digits alone, such as 8000.",
+    )
+
+
+def test_a_mistyped_number_is_an_unknown_column():
+    with pytest.raises(OperatorError) as caught:
+        numbered("A,Một,1", header="code,name,comunes")
+    assert caught.value.problems == ("units.csv: the column 'comunes' is unknown; did you mean 'communes'?",)
+
+
+def test_where_the_form_cannot_be_read_no_column_is_called_unknown():
+    (entry,) = units.parse_roster([{"code": "A", "name": "Một", "communes": "3"}], "units.xlsx", None)
+    assert entry.unit.numbers == ()

@@ -1,0 +1,32 @@
+"""What the problems of a workbook amount to: one message a cell, and the verdict."""
+
+from collections.abc import Sequence
+
+from roll.outcomes import Verdict
+from roll.reports import Problem, Severity
+
+
+def one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
+    """Keep the first problem of each cell, an error before a warning (domain.md 1.5, order of checks)."""
+    worst: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        place = (problem.sheet, problem.cell)
+        if not problem.cell or problem.severity is Severity.NOTICE:
+            continue
+        if place not in worst or (worst[place].severity is Severity.WARNING and problem.severity is Severity.ERROR):
+            worst[place] = problem
+    kept = {id(problem) for problem in worst.values()}
+    return [
+        problem
+        for problem in problems
+        if not problem.cell or problem.severity is Severity.NOTICE or id(problem) in kept
+    ]
+
+
+def verdict_of(problems: Sequence[Problem]) -> tuple[Verdict, str]:
+    """Return the verdict on a filled form with these problems, and its reason (docs/reasons.md)."""
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return Verdict.NEEDS_FIX, "errors"
+    if any(problem.severity is Severity.WARNING for problem in problems):
+        return Verdict.NEEDS_CONFIRM, "warnings"
+    return Verdict.VALID, "valid"
