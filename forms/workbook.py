@@ -6,9 +6,6 @@ counted from 0 here, `address` gives "D19".
 """
 
 import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -17,12 +14,12 @@ from xml.etree.ElementTree import ParseError
 import python_calamine
 
 from forms import kinds, package, text, xls
+from forms.grid import Workbook, WorkbookSheet
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
 
 __all__ = ["Limits", "Marks", "Unreadable", "Workbook", "WorkbookSheet", "address", "kind_of", "load"]
 
-CellValue = str | float | int | bool | date | datetime | time | timedelta | None
 kind_of = kinds.kind_of
 
 _DETAILS = {
@@ -33,38 +30,12 @@ _DETAILS = {
     "image": "tệp ảnh, không phải tệp Excel",
     "docx": "tệp Word, không phải tệp Excel",
     "doc": "tệp Word, không phải tệp Excel",
-    "html": "tệp trang web mang tên Excel; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
-    "csv": "tệp văn bản CSV; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
     "executable": "tệp chương trình, không phải tệp Excel",
 }
 _OTHER_KIND = "tệp không phải tệp Excel"
 _ZIP_KINDS = ("xlsx", "xlsm", "xlsb", "ods")
+_TEXT_KINDS = ("csv", "html", "mhtml")
 _ADDRESSES_REMEMBERED = 16_384
-
-
-@dataclass(slots=True)
-class WorkbookSheet:
-    """One sheet. `rows` are lists of values from row 0, column 0; a blank is "" or None; rows may differ in length.
-
-    Texts in an old Vietnamese encoding are in Unicode already; `originals` keeps what such a cell holds.
-    """
-
-    name: str
-    rows: list[list[Any]]
-    marks: Marks = field(default_factory=Marks)
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
-    visible: bool = True
-    originals: dict[tuple[int, int], str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Workbook:
-    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read."""
-
-    kind: str
-    sheets: list[WorkbookSheet]
-    form_code: str = ""
-    notes: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=_ADDRESSES_REMEMBERED)
@@ -116,6 +87,8 @@ def _load(data: bytes, limits: Limits) -> Workbook:
         return _load_zip(data, kind, limits)
     if kind == "xls":
         return _load_xls(data, limits)
+    if kind in _TEXT_KINDS:
+        return _load_text(data, kind, limits)
     raise Unreadable("encrypted" if kind == "encrypted" else "unreadable", _DETAILS.get(kind, _OTHER_KIND))
 
 
@@ -218,6 +191,14 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
     return list(row[:last])
 
 
+def _load_text(data: bytes, kind: str, limits: Limits) -> Workbook:
+    """Read what is no workbook of an office program but a table all the same; the readers are for the few that come."""
+    from forms import separated, web_archive, web_page  # noqa: PLC0415
+
+    readers = {"csv": separated.read, "html": web_page.read, "mhtml": web_archive.read}
+    return readers[kind](data, limits)
+
+
 def _load_xls(data: bytes, limits: Limits) -> Workbook:
     try:
         sheets, notes = xls.read(data, limits)
@@ -226,4 +207,4 @@ def _load_xls(data: bytes, limits: Limits) -> Workbook:
             raise
         # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
         return Workbook("xls", _read_dense(data, {}, limits), "", ["reduced_mode"])
-    return Workbook("xls", [WorkbookSheet(*sheet) for sheet in sheets], "", notes)
+    return Workbook("xls", sheets, "", notes)

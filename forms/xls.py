@@ -6,7 +6,6 @@ xlrd knows error cells, fonts and hidden rows, which calamine does not tell.
 import contextlib
 import io
 import struct
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +13,12 @@ import xlrd
 from xlrd import biffh, compdoc, xldate
 
 from forms import package, text
+from forms.grid import WorkbookSheet
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
 
 FORMATTED_MOST = 4 * 1024 * 1024
 """Formatting is read of files up to this size: formatted blank cells become objects then, 6 bytes of file each."""
-
-SheetParts = tuple[str, list[list[Any]], Marks, Sequence[tuple[tuple[int, int], tuple[int, int]]], bool]
 
 _XLRD_ERRORS = (
     xlrd.XLRDError, compdoc.CompDocError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError,
@@ -41,8 +39,8 @@ def _open(data: bytes, formatted: bool) -> Any:
         raise package.damaged() from error
 
 
-def read(data: bytes, limits: Limits) -> tuple[list[SheetParts], list[str]]:
-    """Return the sheets as (name, rows, marks, merged, visible), and notes. Raises Unreadable."""
+def read(data: bytes, limits: Limits) -> tuple[list[WorkbookSheet], list[str]]:
+    """Return the sheets, and notes. Raises Unreadable."""
     notes: list[str] = []
     formatted = len(data) <= FORMATTED_MOST
     try:
@@ -67,7 +65,7 @@ def _legacy_fonts(book: Any) -> dict[int, str]:
     return {number: names[each.font_index] for number, each in enumerate(book.xf_list) if each.font_index in names}
 
 
-def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], limits: Limits) -> SheetParts:
+def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], limits: Limits) -> WorkbookSheet:
     marks = Marks()
     rows = []
     for number in range(min(sheet.nrows, limits.rows)):
@@ -80,7 +78,7 @@ def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], 
         _read_formats(book, sheet, rows, legacy, marks)
         marks.hidden.update(number for number, row in sheet.rowinfo_map.items() if row.hidden)
     merged = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
-    return sheet.name, rows, marks, merged, sheet.visibility == 0
+    return WorkbookSheet(sheet.name, rows, marks, merged, sheet.visibility == 0)
 
 
 def _special(book: Any, kind: int, value: Any, marks: Marks, place: tuple[int, int]) -> Any:

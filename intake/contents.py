@@ -7,13 +7,18 @@ from dataclasses import replace
 from forms import form as forms_form
 from forms import kinds, mark, package
 from forms import read as forms_read
-from intake import message, unpack
+from intake import file_names, message, unpack
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
 WORKBOOKS_READ = 60
 # Bytes of a workbook that goes back marked: with base64 it stays below the 10 MB that the strictest mail servers take.
 MARKED_MOST = 5 * 1024 * 1024
+# Declared types of tables (IANA, and those that mail programs make up).
+TABLE_TYPES = frozenset({
+    "text/csv", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel", "application/x-msexcel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+})  # fmt: skip
 # The verdicts of a workbook that is the form.
 READ = frozenset({outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcomes.Verdict.NEEDS_FIX})
 
@@ -31,6 +36,7 @@ class Reader:
         parts: list[mails.Part] = []
         readings: list[reports.Reading] = []
         marked: list[bytes] = []
+        looked = 0
         for file in unpacked.files:
             part = mails.Part(
                 name=file.name,
@@ -42,12 +48,16 @@ class Reader:
                 path=file.path,
                 inline=file.inline,
             )
-            if file.kind in mails.WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
-                readings.append(self._read_file(file))
-                marked.append(_marked(file, readings[-1]))
-                used, why = _use(readings[-1])
-                part = replace(part, reading=len(readings) - 1, used=used, why=why)
-            elif file.kind in mails.WORKBOOK_KINDS:
+            if file.kind in mails.WORKBOOK_KINDS and looked < WORKBOOKS_READ:
+                looked += 1
+                reading = self._read_file(file)
+                used, why = _use(reading)
+                if used or reading.verdict is outcomes.Verdict.PERSONAL_DATA or _is_sent_as_table(file):
+                    readings.append(reading)
+                    marked.append(_marked(file, reading))
+                    part = replace(part, reading=len(readings) - 1)
+                part = replace(part, used=used, why=why)
+            elif file.kind in mails.WORKBOOK_KINDS and _is_sent_as_table(file):
                 part = replace(part, why=f"not read: the mail holds more than {WORKBOOKS_READ} workbooks")
             parts.append(part)
         return mails.Contents(
@@ -80,6 +90,16 @@ class Reader:
             return reports.Marked(reading, mark.mark(data, kinds.kind_of(data), reading.problems))
         except package.Unmarkable as refused:
             return reports.Marked(reading, why=str(refused))
+
+
+def _is_sent_as_table(file: unpack.File) -> bool:
+    """Say whether a file is sent as a table: a workbook always, a text or a web page where its name or type says so.
+
+    A letter as a web page, or notes with a comma in each line, are no report that failed.
+    """
+    if file.kind not in mails.TEXT_TABLE_KINDS or file.kind == "xml_spreadsheet":
+        return True
+    return file_names.is_table(file.name) or file.declared_type in TABLE_TYPES
 
 
 def _marked(file: unpack.File, reading: reports.Reading) -> bytes:
