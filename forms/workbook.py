@@ -34,7 +34,7 @@ _DETAILS = {
 }
 _OTHER_KIND = "tệp không phải tệp Excel"
 _ZIP_KINDS = ("xlsx", "xlsm", "xlsb", "ods")
-_TEXT_KINDS = ("csv", "html", "mhtml")
+_TEXT_KINDS = ("csv", "html", "mhtml", "xml_spreadsheet")
 _ADDRESSES_REMEMBERED = 16_384
 
 
@@ -193,9 +193,14 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
 
 def _load_text(data: bytes, kind: str, limits: Limits) -> Workbook:
     """Read what is no workbook of an office program but a table all the same; the readers are for the few that come."""
-    from forms import separated, web_archive, web_page  # noqa: PLC0415
+    from forms import separated, web_archive, web_page, xml_spreadsheet  # noqa: PLC0415
 
-    readers = {"csv": separated.read, "html": web_page.read, "mhtml": web_archive.read}
+    readers = {
+        "csv": separated.read,
+        "html": web_page.read,
+        "mhtml": web_archive.read,
+        "xml_spreadsheet": xml_spreadsheet.read,
+    }
     return readers[kind](data, limits)
 
 
