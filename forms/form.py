@@ -113,7 +113,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised."""
+    """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised.
+
+    `passwords` open workbooks of the form that units encrypt; they stand in its file for all to see.
+    """
 
     name: str
     version: str
@@ -123,6 +126,7 @@ class Form:
     header: tuple[HeaderField, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     checks: tuple[Check, ...] = ()
+    passwords: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -245,6 +249,7 @@ def _form(table: Declaration) -> Form:
         title=table.text("title"),
         note=table.text("note", ""),
         year=table.whole("year"),
+        passwords=table.texts("passwords"),
         header=tuple(_header_field(field) for field in table.tables("header")),
         sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),
         checks=tuple(_check(check) for check in table.tables("check")),

@@ -25,7 +25,18 @@ _SIGNATURES = (
     (b"{\\rtf", "doc"),
 )
 # BIFF2 to BIFF8 without a compound file around it: the BOF record [MS-XLS] 2.4.21.
-_BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+EXTENSIONS = {
+    **{kind: kind for kind in ("xls", "xlsx", "xlsm", "xlsb", "ods", "csv")},
+    "tsv": "csv",
+    "txt": "csv",
+    "htm": "html",
+    "html": "html",
+    "mht": "mhtml",
+    "mhtml": "mhtml",
+    "xml": "xml_spreadsheet",
+}
+"""What the end of a name says that a workbook is."""
 _LOCK_FILE_SIZE = 165
 _LOCK_NAME_MOST = 54
 """Excel's owner file.
@@ -63,7 +74,7 @@ def kind_of(data: bytes) -> str:
 
 
 def _kind_of_rest(data: bytes) -> str:
-    if data.startswith(_BARE_XLS):
+    if data.startswith(BARE_XLS):
         return "xls"
     if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
         return "gz"

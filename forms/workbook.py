@@ -6,6 +6,7 @@ counted from 0 here, `address` gives "D19".
 """
 
 import zipfile
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -25,7 +26,6 @@ kind_of = kinds.kind_of
 _DETAILS = {
     "empty": "tệp rỗng, không có nội dung",
     "lock_file": "tệp tạm do Excel tạo ra khi đang mở báo cáo, không phải báo cáo",
-    "encrypted": package.ENCRYPTED,
     "pdf": "tệp PDF, không phải tệp Excel",
     "image": "tệp ảnh, không phải tệp Excel",
     "docx": "tệp Word, không phải tệp Excel",
@@ -49,12 +49,12 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def load(data: bytes, limits: Limits | None = None) -> Workbook:
-    """Return the workbook in `data`.
+def load(data: bytes, limits: Limits | None = None, passwords: Sequence[str] = ()) -> Workbook:
+    """Return the workbook in `data`. `passwords` are tried, after Excel's own, where it is encrypted (P03).
 
     Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01).
     """
-    workbook = _load(data, limits or Limits())
+    workbook = _load(data, limits or Limits(), passwords)
     for sheet in workbook.sheets:
         _decode_texts(sheet)
     return workbook
@@ -79,17 +79,34 @@ def _decode_texts(sheet: WorkbookSheet) -> None:
                     row[column] = decoded
 
 
-def _load(data: bytes, limits: Limits) -> Workbook:
+def _load(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
     kind = kinds.kind_of(data)
     if len(data) > limits.size:
         raise package.hostile("tệp quá lớn")
     if kind in _ZIP_KINDS:
         return _load_zip(data, kind, limits)
     if kind == "xls":
-        return _load_xls(data, limits)
+        return _load_xls(data, limits, passwords)
+    if kind == "encrypted":
+        return _load_encrypted(data, limits, passwords)
     if kind in _TEXT_KINDS:
         return _load_text(data, kind, limits)
-    raise Unreadable("encrypted" if kind == "encrypted" else "unreadable", _DETAILS.get(kind, _OTHER_KIND))
+    raise Unreadable("unreadable", _DETAILS.get(kind, _OTHER_KIND))
+
+
+def _load_encrypted(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
+    from forms import encrypted  # noqa: PLC0415 - a tenth of a second, and hardly any workbook needs it
+
+    found = (
+        encrypted.open_xls(data, passwords) if kinds.kind_of(data) == "xls" else encrypted.open_package(data, passwords)
+    )
+    kind = kinds.kind_of(found[0]) if found else "encrypted"
+    if found is None or kind in ("encrypted", "unknown"):
+        raise Unreadable("encrypted", package.ENCRYPTED)
+    # What is inside is not opened once more: nobody encrypts twice.
+    workbook = _load(found[0], limits, ())
+    workbook.notes.append("P03 default" if found[1] == encrypted.DEFAULT_PASSWORD else "P03 form")
+    return workbook
 
 
 def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
@@ -107,7 +124,7 @@ def _open_calamine(data: bytes) -> Any:
     try:
         return python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
     except python_calamine.PasswordError as error:
-        raise Unreadable("encrypted", _DETAILS["encrypted"]) from error
+        raise Unreadable("encrypted", package.ENCRYPTED) from error
     except python_calamine.CalamineError as error:
         raise package.damaged() from error
     except BaseException as error:
@@ -204,10 +221,12 @@ def _load_text(data: bytes, kind: str, limits: Limits) -> Workbook:
     return readers[kind](data, limits)
 
 
-def _load_xls(data: bytes, limits: Limits) -> Workbook:
+def _load_xls(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
     try:
         sheets, notes = xls.read(data, limits)
     except Unreadable as refused:
+        if refused.reason == "encrypted" and not data.startswith(kinds.BARE_XLS):
+            return _load_encrypted(data, limits, passwords)
         if refused.reason != "unreadable":
             raise
         # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
