@@ -117,7 +117,18 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "xlsb":
             raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
-    return Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
+    sheets = _read_dense(looked.content, looked.sheets, limits)
+    for sheet in sheets if kind == "ods" else ():
+        sheet.merged = looked.merged.get(sheet.name, ())
+        _blank_errors(sheet)
+    return Workbook(kind, sheets, looked.form_code)
+
+
+def _blank_errors(sheet: WorkbookSheet) -> None:
+    """Empty the cells that show an error: calamine gives its text in an ods, and nothing in other workbooks."""
+    for row, column in sheet.marks.errors:
+        if row < len(sheet.rows) and column < len(sheet.rows[row]):
+            sheet.rows[row][column] = ""
 
 
 def _open_calamine(data: bytes) -> Any:
