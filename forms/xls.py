@@ -101,7 +101,9 @@ def _day(serial: float, datemode: int) -> datetime | float:
 
 def _read_formats(book: Any, sheet: Any, rows: list[list[Any]], legacy: dict[int, str], marks: Marks) -> None:
     percents = {number for number, each in enumerate(book.xf_list) if "%" in _format_of(book, each.format_key)}
-    struck = {number for number, each in enumerate(book.xf_list) if book.font_list[each.font_index].struck_out}
+    # A format may name a font that the file does not have: those of Excel 2 do.
+    struck_fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
+    struck = {number for number, each in enumerate(book.xf_list) if each.font_index in struck_fonts}
     if not (percents or struck or legacy):
         return
     for number, values in enumerate(rows):

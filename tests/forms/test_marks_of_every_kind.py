@@ -145,7 +145,8 @@ def test_repeated_rows_and_cells_of_an_ods_keep_their_places():
         '<table:table-cell table:number-columns-repeated="2"/>'
         '<table:table-cell office:value-type="string" table:number-columns-repeated="2"><office:annotation><text:p>xem'
         "</text:p></office:annotation><text:p>#REF!</text:p></table:table-cell></table:table-row>"
-        '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/>'
+        '<table:table-row table:number-rows-repeated="1048570">'
+        '<table:table-cell table:number-columns-repeated="16384"/>'
         "</table:table-row>"
     )
     marks = sheet_of(ods(rows)).marks

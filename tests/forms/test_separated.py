@@ -8,29 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import coordinate_to_tuple
 
-from forms import read, separated, text, workbook
+from forms import read, separated, workbook
 from forms.package import Limits, Unreadable
 from roll.outcomes import Verdict
-from tests.forms import workbooks
+from tests.forms import old_letters, workbooks
 from tests.forms.found import UNIT
 
 TABLE = "STT;Nội dung;Số lượng\r\n1;Trẻ em được thăm, tặng quà;1.500\r\n2;Suất quà;2.000\r\n"
-TCVN3 = {letter: chr(code) for code, letter in text.TCVN3.items()}
 
 
 def rows(data):
     assert workbook.kind_of(data) == "csv"
     return workbook.load(data).sheets[0].rows
-
-
-def tcvn3(written):
-    return "".join(TCVN3.get(letter, letter) for letter in written).encode("cp1252")
-
-
-def cp1258(written):
-    """Vietnamese in windows-1258: letters with their tone behind them."""
-    tones = {"ẻ": "e\u0309", "ộ": "ô\u0323", "ố": "ô\u0301", "ợ": "ơ\u0323", "ặ": "ă\u0323", "ấ": "â\u0301"}
-    return "".join(tones.get(letter, letter) for letter in written).encode("cp1258")
 
 
 @pytest.mark.parametrize("mark", [";", ",", "\t"])
@@ -54,9 +43,9 @@ def test_a_line_that_names_the_mark_is_minded_and_no_row():
 
 
 def test_texts_in_windows_1258_and_tcvn3_are_told_apart():
-    assert rows(cp1258(TABLE))[1][1:] == ["Trẻ em được thăm, tặng quà", "1.500"]
+    assert rows(old_letters.for_windows_1258(TABLE).encode("cp1258"))[1][1:] == ["Trẻ em được thăm, tặng quà", "1.500"]
     longer = TABLE + "3;Hỗ trợ xây dựng điểm vui chơi;5\r\n4;Trẻ em nghèo được khám bệnh;7\r\n"
-    assert rows(tcvn3(longer))[3][1] == "Hỗ trợ xây dựng điểm vui chơi"
+    assert rows(old_letters.in_tcvn3(longer).encode("cp1252"))[3][1] == "Hỗ trợ xây dựng điểm vui chơi"
 
 
 def test_an_error_of_excel_is_an_error_cell_and_a_blank_is_none():

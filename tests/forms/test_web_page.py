@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms import markup, read, text, web_page, workbook
+from forms import markup, read, web_page, workbook
 from forms.package import Limits, Unreadable
 from roll.outcomes import Verdict
-from tests.forms import workbooks
+from tests.forms import old_letters, workbooks
 from tests.forms.found import UNIT
 from tests.servers import libreoffice
 
@@ -112,8 +112,7 @@ def test_a_page_is_in_the_charset_that_it_says(codec):
 
 def test_tcvn3_in_a_page_that_says_windows_1252_is_read():
     page = "<html><meta charset=windows-1252><table>" + "<tr><td>Trẻ em nghèo được tặng quà" * 4
-    codes = {letter: chr(code) for code, letter in text.TCVN3.items()}
-    data = "".join(codes.get(letter, letter) for letter in page).encode("cp1252")
+    data = old_letters.in_tcvn3(page).encode("cp1252")
     assert workbook.load(data).sheets[0].rows[0] == ["Trẻ em nghèo được tặng quà"]
 
 
