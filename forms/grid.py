@@ -39,12 +39,17 @@ class Workbook:
     notes: list[str] = field(default_factory=list)
 
 
+TEXTS_SHARED = 10_000
+"""Different texts that are kept once each; a list has a few hundred that recur."""
+
+
 class Rows:
     """The rows of sheets that are read cell by cell: every row and every cell, blank or not, is counted."""
 
     def __init__(self, limits: Limits) -> None:
         self.rows: list[list[Any]] = []
         self._left = limits.area
+        self._texts: dict[str, str] = {}
 
     def put(self, row: int, column: int, value: Any) -> None:
         """Put a value into a cell. Raises Unreadable (hostile) where the cells of the file come to be too many."""
@@ -56,6 +61,10 @@ class Rows:
             self.spend(column + 1 - len(cells))
             cells.extend([None] * (column + 1 - len(cells)))
         cells[column] = value
+
+    def same(self, text: str) -> str:
+        """Return a text as the one object that stands for all its likes: a list says the same again and again."""
+        return self._texts.setdefault(text, text) if len(self._texts) < TEXTS_SHARED else self._texts.get(text, text)
 
     def spend(self, cells: int) -> None:
         """Count cells that are looked at. Raises Unreadable (hostile) beyond the limit."""

@@ -7,9 +7,9 @@ import unicodedata
 from forms import package
 from forms.package import Limits
 
-TEXT_MOST = 16 * 1024 * 1024
-"""Bytes of a text file that are read: 100,000 rows of ten columns take 8 MB, Excel's own markup around each three times
-that for a sheet of 20,000 rows; a text may take four bytes a letter in memory."""
+TEXT_MOST = 32 * 1024 * 1024
+"""Bytes of a text file that are read: a list of 100,000 lines and ten columns takes 10 MB, as a web page 20 MB; a
+letter may take four bytes in memory."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

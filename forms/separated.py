@@ -87,7 +87,7 @@ def _put(rows: Rows, marks: Marks, row: int, fields: list[str]) -> None:
         if written in ERROR_TEXTS:
             marks.errors[row, column] = written
         elif written:
-            rows.put(row, column, written.replace("\r\n", "\n"))
+            rows.put(row, column, rows.same(written.replace("\r\n", "\n")))
 
 
 def _records(text: str, mark: str) -> Iterator[list[str]]:

@@ -8,6 +8,7 @@ fetched.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from forms import markup, package, plain_text
 from forms.grid import Area, Rows, Workbook, WorkbookSheet
@@ -155,6 +156,8 @@ def _handle_rest(page: Page, tag: Tag) -> None:
 
 
 def _css(page: Page, attributes: dict[str, str]) -> str:
+    if not attributes:
+        return ""
     classes = attributes.get("class", "").split()[:10]
     return ";".join([*(page.rules.get(each, "") for each in classes), attributes.get("style", "")])
 
@@ -183,7 +186,8 @@ def _end_table(page: Page) -> None:
     if cell is not None and not _is_report(table):
         # A small table in a cell is the cell's own text, laid out.
         cell.parts += ["\n", _shown(table), "\n"]
-        table.cells.clear()
+        table.lines.clear()
+        table.width = 0
 
 
 def _is_report(table: WebTable) -> bool:
@@ -191,10 +195,8 @@ def _is_report(table: WebTable) -> bool:
 
 
 def _shown(table: WebTable) -> str:
-    lines: dict[int, list[str]] = {}
-    for (row, _), value in table.cells.items():
-        lines.setdefault(row, []).append(str(value))
-    return "\n".join(" ".join(line) for line in lines.values()).replace("&", "&amp;")
+    lines = [[str(value) for value in line if value not in ("", None)] for line in table.lines]
+    return "\n".join(" ".join(line) for line in lines if line).replace("&", "&amp;")
 
 
 def sheets_of(page: Page, names: list[str]) -> list[WorkbookSheet]:
@@ -221,27 +223,22 @@ def whole(page: Page, name: str) -> list[WorkbookSheet]:
 
 
 def _filled(page: Page) -> list[WebTable | str]:
-    return [
-        piece
-        for piece in page.pieces
-        if isinstance(piece, str) or piece.cells or piece.marks.errors or piece.marks.formulas
-    ]
+    return [piece for piece in page.pieces if isinstance(piece, str) or piece.is_filled()]
 
 
 def _stack(page: Page, name: str, pieces: Iterable[WebTable | str]) -> WorkbookSheet:
     """Return a sheet with the pieces below one another."""
-    marks, merged, top = Marks(), list[Area](), 0
+    rows, marks, merged = list[list[Any]](), Marks(), list[Area]()
     for piece in pieces:
         if isinstance(piece, str):
-            page.rows.put(top, 0, piece)
-            top += 1
+            rows.append([piece])
             continue
-        for (row, column), value in piece.cells.items():
-            page.rows.put(top + row, column, value)
+        top = len(rows)
+        rows += piece.lines
+        rows.extend([] for _ in range(top + piece.row + 1 - len(rows)))
         _add_marks(marks, piece.marks, top)
         merged += [((top + first, left), (top + last, right)) for (first, left), (last, right) in piece.merged]
-        top += piece.row + 1
-    return WorkbookSheet(name, page.rows.take(), marks, merged, not page.hidden)
+    return WorkbookSheet(name, rows, marks, merged, not page.hidden)
 
 
 def _add_marks(marks: Marks, more: Marks, top: int) -> None:

@@ -50,17 +50,19 @@ class Cell:
 
 def text_of(parts: list[str]) -> str:
     """Return texts, with line ends as parts of their own, as a browser shows them."""
+    if len(parts) == 1 and parts[0].isalnum():
+        return parts[0]
     lines = "".join(part if part == "\n" else _SPACES.sub(" ", part) for part in parts).split("\n")
     return unescape("\n".join(line.strip(" ") for line in lines)).strip(" \n\xa0")
 
 
 @dataclass(slots=True)
 class WebTable:
-    """A table: values by place, marks and merged ranges, its height and width. `date1904` is the page's date system."""
+    """A table: lines of values, marks and merged ranges, its height and width. `date1904` is the page's date system."""
 
     rows: Rows
     date1904: bool = False
-    cells: dict[tuple[int, int], Any] = field(default_factory=dict)
+    lines: list[list[Any]] = field(default_factory=list)
     marks: Marks = field(default_factory=Marks)
     merged: list[Area] = field(default_factory=list)
     width: int = 0
@@ -97,12 +99,26 @@ class WebTable:
             raise package.hostile("trang tính quá lớn")
         value = self._value(cell, place)
         if value not in ("", None):
-            self.cells[place] = value
+            self._put(value)
             self.width = max(self.width, self.column + 1)
             self._note(cell, place)
         self._span(cell)
 
+    def _put(self, value: Any) -> None:
+        # What rows and columns cost was counted when they began.
+        self.lines.extend([] for _ in range(self.row + 1 - len(self.lines)))
+        line = self.lines[self.row]
+        line.extend([None] * (self.column - len(line)))
+        line.append(self.rows.same(value) if type(value) is str else value)
+
+    def is_filled(self) -> bool:
+        """Say whether any cell holds something, an error or a formula without a result too."""
+        return bool(self.width or self.marks.errors or self.marks.formulas)
+
     def _span(self, cell: Cell) -> None:
+        if not cell.attributes:
+            self.column += 1
+            return
         across = _span_of(cell.attributes.get("colspan", ""), COLSPAN_MOST)
         down = _span_of(cell.attributes.get("rowspan", ""), ROWSPAN_MOST)
         self.rows.spend(across)
@@ -116,6 +132,8 @@ class WebTable:
     def _note(self, cell: Cell, place: tuple[int, int]) -> None:
         if self.hides:
             self.marks.hidden.add(self.row)
+        if not (cell.css or cell.font or cell.struck):
+            return
         font = cell.font or _first(_FONT, cell.css)
         if text.is_legacy_font(font):
             self.marks.fonts[place] = font

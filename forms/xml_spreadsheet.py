@@ -173,7 +173,7 @@ class _Reader:
         elif formula and not cell.kind:
             marks.formulas[place] = _in_a1(formula, self._row, self._column).lstrip("=")
         elif written:
-            self._rows.put(*place, _value(cell.kind, written))
+            self._rows.put(*place, _value(cell.kind, self._rows.same(written)))
         else:
             return
         self._note(marks, place)
