@@ -1,8 +1,10 @@
 """Error cells, formulas never calculated and blanks are three things in every kind of workbook that says so."""
 
 import io
+import struct
 import time
 import zipfile
+from datetime import timedelta
 
 import openpyxl
 import pytest
@@ -12,7 +14,7 @@ from odf.style import Style, TableRowProperties, TextProperties
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
-from forms import open_document, read, workbook
+from forms import open_document, read, workbook, xls_formulas
 from forms.package import Limits, Unreadable
 from roll.outcomes import Verdict
 from tests.forms import binary_workbook, workbooks
@@ -79,6 +81,42 @@ def test_in_an_xls():
     sheet = sheet_of(written.getvalue())
     assert (sheet.marks.errors, sheet.marks.hidden) == ({(0, 0): "#REF!"}, {0})
     assert sheet.rows[0] == ["", "", 7.0]
+
+
+def test_formulas_of_an_xls_that_were_never_calculated_are_told_from_empty_texts():
+    book = xlwt.Workbook()
+    page = book.add_sheet("a")
+    for column, formula in enumerate(
+        ("SUM(A2:A3)", "A2+A3", 'IF(A2="","",A2)', "ROUND(A2/3,0)", "A2", "A2&A3", "MAX(A2:A3,B1)")
+    ):
+        page.write(0, column, xlwt.Formula(formula))
+    page.write(1, 0, "")
+    written = io.BytesIO()
+    book.save(written)
+    sheet = sheet_of(written.getvalue())
+    assert sheet.marks.formulas == {(0, 0): "SUM(A2:A3)", (0, 1): "", (0, 3): "", (0, 6): ""}
+
+
+def test_a_formula_of_an_xls_that_is_to_be_calculated_later_has_no_result():
+    def record(flags, result):
+        content = struct.pack("<HHH", 4, 2, 15) + result + struct.pack("<HIH", flags, 0, 5) + b"\x44\x01\x00\x00\xc0"
+        return struct.pack("<HHI", 0x809, 4, 0) + struct.pack("<HH", 6, len(content)) + content + b"\x0a\x00\x00\x00"
+
+    empty = b"\x03" + bytes(5) + b"\xff\xff"
+    assert xls_formulas.uncalculated(record(2, empty), {(4, 2)}) == {(4, 2): ""}
+    assert xls_formulas.uncalculated(record(0, empty), {(4, 2)}) == {}
+    assert xls_formulas.uncalculated(record(2, bytes(8)), {(4, 2)}) == {}
+    assert xls_formulas.uncalculated(record(2, empty)[:-20], {(4, 2)}) == {}
+
+
+def test_a_length_of_time_in_an_xls_is_no_day():
+    book = xlwt.Workbook()
+    page = book.add_sheet("a")
+    for column, days in enumerate((10.5, 1e300)):
+        page.write(0, column, days, xlwt.easyxf(num_format_str="[h]:mm:ss"))
+    written = io.BytesIO()
+    book.save(written)
+    assert sheet_of(written.getvalue()).rows[0] == [timedelta(days=10.5), 1e300]
 
 
 def test_as_libreoffice_writes_them_into_every_kind_that_it_knows(tmp_path):
