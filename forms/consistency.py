@@ -24,6 +24,8 @@ _NAMES_UNIT = re.compile(r"\bunit\s*\.")
 _NAMES_LISTS = re.compile(r"\b(count|total)\s*\(")
 _QUOTED = re.compile(r"""\"[^"]*\"|'[^']*'""")
 PLACEHOLDERS = ("a", "b", "ref", "v")
+PASSWORDS_MOST = 10
+"""Passwords that are tried beside Excel's own: a fifth of a second each, of the thirty that a mail may take."""
 
 
 def is_name(word: str) -> bool:
@@ -83,6 +85,10 @@ def _problems(declared_form: "form.Form") -> Iterator[tuple[str, str]]:
     scope = scope_of(declared_form)
     if not declared_form.sheets:
         yield "sheet", "a form has at least one [[sheet]]."
+    if len(declared_form.passwords) > PASSWORDS_MOST:
+        yield "passwords", f"there are {len(declared_form.passwords)}; at most {PASSWORDS_MOST} are tried."
+    if "" in declared_form.passwords:
+        yield "passwords", "a password is at least one letter."
     yield from _name_problems("header[{}].name", [field.name for field in declared_form.header])
     yield from _repeated("sheet[{}].name", [sheet.name for sheet in declared_form.sheets])
     yield from _row_name_problems(declared_form)

@@ -140,6 +140,7 @@ class Form:
     """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised.
 
     `unit_numbers` are the names of what the register says of a unit in numbers, which checks name `unit.NAME`.
+    `passwords` open workbooks of the form that units encrypt; they stand in its file for all to see.
     """
 
     name: str
@@ -153,6 +154,7 @@ class Form:
     unit_numbers: tuple[str, ...] = ()
     compare_with_last: Comparison | None = None
     copied: Copied | None = None
+    passwords: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
@@ -299,6 +301,7 @@ def _form(table: Declaration) -> Form:
         title=table.text("title"),
         note=table.text("note", ""),
         year=table.whole("year"),
+        passwords=table.texts("passwords"),
         header=tuple(_header_field(field) for field in table.tables("header")),
         sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),
         checks=tuple(_check(check) for check in table.tables("check")),

@@ -25,7 +25,18 @@ _SIGNATURES = (
     (b"{\\rtf", "doc"),
 )
 # BIFF2 to BIFF8 without a compound file around it: the BOF record [MS-XLS] 2.4.21.
-_BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+BARE_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+EXTENSIONS = {
+    **{kind: kind for kind in ("xls", "xlsx", "xlsm", "xlsb", "ods", "csv")},
+    "tsv": "csv",
+    "txt": "csv",
+    "htm": "html",
+    "html": "html",
+    "mht": "mhtml",
+    "mhtml": "mhtml",
+    "xml": "xml_spreadsheet",
+}
+"""What the end of a name says that a workbook is."""
 _LOCK_FILE_SIZE = 165
 _LOCK_NAME_MOST = 54
 """Excel's owner file.
@@ -37,16 +48,20 @@ _DIRECTORY_END_MOST = 22 + 65_535
 """APPNOTE.TXT 4.3.16: 22 bytes and a comment of at most 65,535."""
 _PHOTOS = (b"heic", b"heix", b"mif1", b"avif")
 _HEAD = 4_096
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
+_XML_SPREADSHEET = re.compile(r"<(?:\w{1,16}:)?Workbook[\s>]")
+# How a web page in one file begins (RFC 2557): as Excel writes it, as browsers do.
+_MHTML = re.compile(
+    r"(?:mime-version|x-document-type|content-type|from: ?<saved by|snapshot-content-location)", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_DELIMITERS = ("\t", ";", ",")
 
 
 def kind_of(data: bytes) -> str:
     """Return what `data` is, never raising.
 
-    One of xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, mhtml, calendar,
-    csv, text, message, executable, encrypted, lock_file, empty, unknown.
+    One of xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, xml_spreadsheet,
+    mhtml, calendar, csv, text, message, executable, encrypted, lock_file, empty, unknown.
     """
     if not data:
         return "empty"
@@ -59,7 +74,7 @@ def kind_of(data: bytes) -> str:
 
 
 def _kind_of_rest(data: bytes) -> str:
-    if data.startswith(_BARE_XLS):
+    if data.startswith(BARE_XLS):
         return "xls"
     if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
         return "gz"
@@ -174,24 +189,22 @@ def _kind_of_text(data: bytes) -> str:
     decoded = _decoded(data)
     if decoded is None:
         return "unknown"
-    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"BEGIN:VCALENDAR"):
+    head = decoded[:_HEAD].lstrip("\ufeff\xef\xbb\xbf \t\r\n")
+    known = _kind_of_markup(head)
+    if known:
+        return known
+    from forms import separated  # noqa: PLC0415 - hardly any file gets here
+
+    return "csv" if separated.delimiter_of(decoded) else "text"
+
+
+def _kind_of_markup(head: str) -> str:
+    if head.startswith("BEGIN:VCALENDAR"):
         return "calendar"
-    if head[:13].lower() == b"mime-version:" and b"multipart/related" in head.lower():
+    if _MHTML.match(head) and "multipart/related" in head.lower():
         return "mhtml"
+    if _XML_SPREADSHEET.search(head) and "urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "xml_spreadsheet"
     if _HTML.search(head):
         return "html"
-    if head.startswith(b"<?xml"):
-        return "xml"
-    return "csv" if _is_table(decoded) else "text"
-
-
-_LINES_COMPARED = 10
-
-
-def _is_table(decoded: str) -> bool:
-    """Say whether the first lines are cut by one mark into the same number of fields, at least two."""
-    lines = [line for line in decoded.splitlines()[: _LINES_COMPARED + 1] if line.strip()][:_LINES_COMPARED]
-    if len(lines) < 2:  # noqa: PLR2004 - one line says nothing
-        return False
-    return any(len({line.count(mark) for line in lines}) == 1 and mark in lines[0] for mark in _DELIMITERS)
+    return "xml" if head.startswith("<?xml") else ""

@@ -29,7 +29,6 @@ _FONT_NAME = re.compile(rb"<(?:\w{1,16}:)?name\s([^<>]*)>")
 _STRIKE = re.compile(rb'<strike(?:\s+val="(?:1|true)")?\s*/>')
 _STYLE_SIGNS = (b'numFmtId="9"', b'numFmtId="10"', b"%", b".Vn", b".VN", b"VNI-", b"strike")
 _TAGS_OF_ONE = 2
-_LAST_CELL_RECORD, _NUMBER_SIZE = 11, 4
 _BUILT_IN_PERCENTS = ("9", "10")
 
 
@@ -159,33 +158,6 @@ def _is_far(xml: bytes, area: int) -> bool:
         if not attributes.endswith(b"/"):
             lowest, rightmost = max(lowest, row), max(rightmost, column)
     return (lowest + 1) * (rightmost + 1) > area
-
-
-def is_far_binary(records: bytes, area: int) -> bool:
-    """Say the same of an .xlsb sheet: rows are record 0, cells with a value 2 to 11 ([MS-XLSB] 2.1.4, 2.3.2)."""
-    row = lowest = rightmost = -1
-    at, end = 0, len(records)
-    while at + 1 < end:
-        kind, at = _variable(records, at, 2)
-        size, at = _variable(records, at, 4)
-        if kind <= _LAST_CELL_RECORD and size >= _NUMBER_SIZE and at + _NUMBER_SIZE <= end:
-            number = int.from_bytes(records[at : at + _NUMBER_SIZE], "little")
-            if kind == 0:
-                row = number
-            elif kind > 1:
-                lowest, rightmost = max(lowest, row), max(rightmost, number)
-        at += size
-    return (lowest + 1) * (rightmost + 1) > area
-
-
-def _variable(records: bytes, at: int, most: int) -> tuple[int, int]:
-    """Return a number of at most `most` bytes with seven bits each, and the place after it."""
-    number = 0
-    for count, byte in enumerate(records[at : at + most]):
-        number |= (byte & 0x7F) << (7 * count)
-        if byte < 0x80:  # noqa: PLR2004 - the eighth bit says that more follows
-            return number, at + count + 1
-    return number, at + most
 
 
 def _place(attributes: bytes) -> Place | None:

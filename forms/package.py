@@ -9,9 +9,10 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
+from types import ModuleType
 
 from forms import marks
 from forms.marks import Marks
@@ -58,12 +59,14 @@ class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
 
     `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
-    that, so that nothing is unpacked twice and what is read is what was checked.
+    that, so that nothing is unpacked twice and what is read is what was checked. `merged` are the merged ranges of an
+    ods, which calamine does not tell.
     """
 
     sheets: Mapping[str, Marks]
     content: bytes
     form_code: str = ""
+    merged: Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)
 
 
 STORED_MOST = 16 * 1024 * 1024
@@ -78,7 +81,10 @@ _PLAIN_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"w
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _LOCAL_HEADER_SIZE = 30
 _ENCRYPTED_FLAG, _UTF8_FLAG = 0x1, 0x800
-_READ_FIRST = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "meta-inf/manifest.xml")
+_READ_FIRST = (
+    "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "meta-inf/manifest.xml", "xl/workbook.bin",
+    "xl/_rels/workbook.bin.rels",
+)  # fmt: skip
 _NOT_READ = ("docprops/", "xl/theme/", "xl/media/", "xl/embeddings/", "xl/printersettings/", "pictures/", "thumbnails/")
 _NOT_READ_KINDS = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", "vbaproject.bin", "/")
 
@@ -103,12 +109,15 @@ def look(data: bytes, limits: Limits) -> Package:
     members = _members(data)
     by_name = _check_members(data, members, limits)
     unpacked_first = {name: _unpack(data, by_name[name]) for name in _READ_FIRST if name in by_name}
-    first = {name: _searchable(xml) for name, xml in unpacked_first.items()}
+    first = {name: _searchable_or_binary(by_name[name], xml) for name, xml in unpacked_first.items()}
     if b"encryption-data" in first.get("meta-inf/manifest.xml", b""):
         raise Unreadable("encrypted", ENCRYPTED)
     styles = marks.read_styles(first.get("xl/styles.xml", b""))
-    names = {part.lower(): name for name, part in sheet_parts(first).items()}
+    binary = "xl/workbook.bin" in first
+    declared = _binary().sheet_parts(first) if binary else sheet_parts(first)
+    names = {part.lower(): name for name, part in declared.items()}
     sheets: dict[str, Marks] = {}
+    merged: dict[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = {}
     stored = ZipWriter() if sum(member.file_size for member in members) <= STORED_MOST else None
     for part, member in by_name.items():
         if part.startswith(_NOT_READ) or part.endswith(_NOT_READ_KINDS):
@@ -118,11 +127,32 @@ def look(data: bytes, limits: Limits) -> Package:
         if stored is not None:
             stored.store(member, unpacked)
         if part.startswith("xl/worksheets/") and part.endswith(".bin"):
-            _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
+            _keep_marks(sheets, names.get(part), _binary().read_marks(unpacked, limits.area))
+        elif part == "content.xml":
+            _keep_open_document(sheets, merged, _searchable(unpacked), limits)
         elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
     content = data if stored is None else bytes(stored)
-    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")))
+    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")), merged)
+
+
+def _binary() -> ModuleType:
+    """Return the module for the sheets of an xlsb, which few workbooks have."""
+    from forms import binary_sheets  # noqa: PLC0415
+
+    return binary_sheets
+
+
+def _keep_open_document(
+    sheets: dict[str, Marks],
+    merged: dict[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]],
+    xml: bytes,
+    limits: Limits,
+) -> None:
+    from forms import open_document  # noqa: PLC0415 - for the few workbooks of LibreOffice
+
+    for name, found in open_document.read_marks(xml, limits).items():
+        sheets[name], merged[name] = found.marks, found.merged
 
 
 def _keep_marks(sheets: dict[str, Marks], name: str | None, found: Marks) -> None:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from forms import checks, children, headings, printed, recognition, records, verdicts
+from forms import checks, children, headings, kinds, printed, recognition, records, verdicts
 from forms.checks import FilledCell
 from forms.form import Form
 from forms.recognition import Recognised
@@ -67,7 +67,7 @@ def read_file(data: bytes, file_name: str, prepared: Sequence[PreparedForm], lim
     `file_name` is only told in notes: content decides what a file is (P01).
     """
     try:
-        workbook = load(data, limits)
+        workbook = load(data, limits, tuple(dict.fromkeys(word for each in prepared for word in each.form.passwords)))
     except Unreadable as refused:
         return Reading(_VERDICTS[refused.reason], refused.reason, detail=refused.detail)
     if not prepared:
@@ -85,8 +85,8 @@ def read_file(data: bytes, file_name: str, prepared: Sequence[PreparedForm], lim
 def _name_notes(file_name: str, kind: str) -> list[str]:
     """Return the note that a name says another kind than the content (P01)."""
     extension = file_name.rpartition(".")[2].lower()
-    known = extension in ("xls", "xlsx", "xlsm", "xlsb", "ods")
-    return [f"P01 {kind}"] if known and extension != kind else []
+    means = kinds.EXTENSIONS.get(extension, kind)
+    return [f"P01 {kind}"] if means != kind else []
 
 
 def read(workbook: Workbook, prepared: PreparedForm) -> Reading:

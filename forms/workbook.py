@@ -7,8 +7,6 @@ counted from 0 here, `address` gives "D19".
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -17,54 +15,27 @@ from xml.etree.ElementTree import ParseError
 import python_calamine
 
 from forms import kinds, package, text, xls
+from forms.grid import Workbook, WorkbookSheet
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
 
 __all__ = ["Limits", "Marks", "Unreadable", "Workbook", "WorkbookSheet", "address", "kind_of", "load"]
 
-CellValue = str | float | int | bool | date | datetime | time | timedelta | None
 kind_of = kinds.kind_of
 
 _DETAILS = {
     "empty": "tệp rỗng, không có nội dung",
     "lock_file": "tệp tạm do Excel tạo ra khi đang mở báo cáo, không phải báo cáo",
-    "encrypted": package.ENCRYPTED,
     "pdf": "tệp PDF, không phải tệp Excel",
     "image": "tệp ảnh, không phải tệp Excel",
     "docx": "tệp Word, không phải tệp Excel",
     "doc": "tệp Word, không phải tệp Excel",
-    "html": "tệp trang web mang tên Excel; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
-    "csv": "tệp văn bản CSV; đề nghị mở bằng Excel và lưu lại dạng .xlsx",
     "executable": "tệp chương trình, không phải tệp Excel",
 }
 _OTHER_KIND = "tệp không phải tệp Excel"
 _ZIP_KINDS = ("xlsx", "xlsm", "xlsb", "ods")
+_TEXT_KINDS = ("csv", "html", "mhtml", "xml_spreadsheet")
 _ADDRESSES_REMEMBERED = 16_384
-
-
-@dataclass(slots=True)
-class WorkbookSheet:
-    """One sheet. `rows` are lists of values from row 0, column 0; a blank is "" or None; rows may differ in length.
-
-    Texts in an old Vietnamese encoding are in Unicode already; `originals` keeps what such a cell holds.
-    """
-
-    name: str
-    rows: list[list[Any]]
-    marks: Marks = field(default_factory=Marks)
-    merged: Sequence[tuple[tuple[int, int], tuple[int, int]]] = ()
-    visible: bool = True
-    originals: dict[tuple[int, int], str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Workbook:
-    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read."""
-
-    kind: str
-    sheets: list[WorkbookSheet]
-    form_code: str = ""
-    notes: list[str] = field(default_factory=list)
 
 
 @lru_cache(maxsize=_ADDRESSES_REMEMBERED)
@@ -78,12 +49,12 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def load(data: bytes, limits: Limits | None = None) -> Workbook:
-    """Return the workbook in `data`.
+def load(data: bytes, limits: Limits | None = None, passwords: Sequence[str] = ()) -> Workbook:
+    """Return the workbook in `data`. `passwords` are tried, after Excel's own, where it is encrypted (P03).
 
     Raises Unreadable (encrypted, unreadable, hostile) for everything else; the name plays no part (P01).
     """
-    workbook = _load(data, limits or Limits())
+    workbook = _load(data, limits or Limits(), passwords)
     for sheet in workbook.sheets:
         _decode_texts(sheet)
     return workbook
@@ -108,15 +79,34 @@ def _decode_texts(sheet: WorkbookSheet) -> None:
                     row[column] = decoded
 
 
-def _load(data: bytes, limits: Limits) -> Workbook:
+def _load(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
     kind = kinds.kind_of(data)
     if len(data) > limits.size:
         raise package.hostile("tệp quá lớn")
     if kind in _ZIP_KINDS:
         return _load_zip(data, kind, limits)
     if kind == "xls":
-        return _load_xls(data, limits)
-    raise Unreadable("encrypted" if kind == "encrypted" else "unreadable", _DETAILS.get(kind, _OTHER_KIND))
+        return _load_xls(data, limits, passwords)
+    if kind == "encrypted":
+        return _load_encrypted(data, limits, passwords)
+    if kind in _TEXT_KINDS:
+        return _load_text(data, kind, limits)
+    raise Unreadable("unreadable", _DETAILS.get(kind, _OTHER_KIND))
+
+
+def _load_encrypted(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
+    from forms import encrypted  # noqa: PLC0415 - a tenth of a second, and hardly any workbook needs it
+
+    found = (
+        encrypted.open_xls(data, passwords) if kinds.kind_of(data) == "xls" else encrypted.open_package(data, passwords)
+    )
+    kind = kinds.kind_of(found[0]) if found else "encrypted"
+    if found is None or kind in ("encrypted", "unknown"):
+        raise Unreadable("encrypted", package.ENCRYPTED)
+    # What is inside is not opened once more: nobody encrypts twice.
+    workbook = _load(found[0], limits, ())
+    workbook.notes.append("P03 default" if found[1] == encrypted.DEFAULT_PASSWORD else "P03 form")
+    return workbook
 
 
 def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
@@ -127,14 +117,25 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "xlsb":
             raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
-    return Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
+    sheets = _read_dense(looked.content, looked.sheets, limits)
+    for sheet in sheets if kind == "ods" else ():
+        sheet.merged = looked.merged.get(sheet.name, ())
+        _blank_errors(sheet)
+    return Workbook(kind, sheets, looked.form_code)
+
+
+def _blank_errors(sheet: WorkbookSheet) -> None:
+    """Empty the cells that show an error: calamine gives its text in an ods, and nothing in other workbooks."""
+    for row, column in sheet.marks.errors:
+        if row < len(sheet.rows) and column < len(sheet.rows[row]):
+            sheet.rows[row][column] = ""
 
 
 def _open_calamine(data: bytes) -> Any:
     try:
         return python_calamine.CalamineWorkbook.from_filelike(BytesIO(data))
     except python_calamine.PasswordError as error:
-        raise Unreadable("encrypted", _DETAILS["encrypted"]) from error
+        raise Unreadable("encrypted", package.ENCRYPTED) from error
     except python_calamine.CalamineError as error:
         raise package.damaged() from error
     except BaseException as error:
@@ -218,12 +219,27 @@ def _plain(row: tuple[Any, ...]) -> list[Any]:
     return list(row[:last])
 
 
-def _load_xls(data: bytes, limits: Limits) -> Workbook:
+def _load_text(data: bytes, kind: str, limits: Limits) -> Workbook:
+    """Read what is no workbook of an office program but a table all the same; the readers are for the few that come."""
+    from forms import separated, web_archive, web_page, xml_spreadsheet  # noqa: PLC0415
+
+    readers = {
+        "csv": separated.read,
+        "html": web_page.read,
+        "mhtml": web_archive.read,
+        "xml_spreadsheet": xml_spreadsheet.read,
+    }
+    return readers[kind](data, limits)
+
+
+def _load_xls(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook:
     try:
         sheets, notes = xls.read(data, limits)
     except Unreadable as refused:
+        if refused.reason == "encrypted" and not data.startswith(kinds.BARE_XLS):
+            return _load_encrypted(data, limits, passwords)
         if refused.reason != "unreadable":
             raise
         # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
         return Workbook("xls", _read_dense(data, {}, limits), "", ["reduced_mode"])
-    return Workbook("xls", [WorkbookSheet(*sheet) for sheet in sheets], "", notes)
+    return Workbook("xls", sheets, "", notes)

@@ -6,21 +6,22 @@ xlrd knows error cells, fonts and hidden rows, which calamine does not tell.
 import contextlib
 import io
 import struct
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import xlrd
 from xlrd import biffh, compdoc, xldate
 
-from forms import package, text
+from forms import package, text, xls_formulas
+from forms.grid import WorkbookSheet
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
 
 FORMATTED_MOST = 4 * 1024 * 1024
 """Formatting is read of files up to this size: formatted blank cells become objects then, 6 bytes of file each."""
 
-SheetParts = tuple[str, list[list[Any]], Marks, Sequence[tuple[tuple[int, int], tuple[int, int]]], bool]
+_EXCEL_97 = 80
+"""What xlrd calls its version."""
 
 ERRORS = (
     xlrd.XLRDError, compdoc.CompDocError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError,
@@ -34,17 +35,24 @@ def open_book(data: bytes, formatted: bool) -> Any:
     try:
         # xlrd prints its doubts about a file; they go nowhere.
         with contextlib.redirect_stdout(io.StringIO()):
-            return xlrd.open_workbook(
-                file_contents=data, formatting_info=formatted, ragged_rows=True, logfile=io.StringIO()
+            # On demand: else the records are given up before formulas are looked for in them.
+            book = xlrd.open_workbook(
+                file_contents=data,
+                formatting_info=formatted,
+                ragged_rows=True,
+                logfile=io.StringIO(),
+                on_demand=True,
             )
+            book.sheets()
+            return book
     except ERRORS as error:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise Unreadable("encrypted", package.ENCRYPTED) from error
         raise package.damaged() from error
 
 
-def read(data: bytes, limits: Limits) -> tuple[list[SheetParts], list[str]]:
-    """Return the sheets as (name, rows, marks, merged, visible), and notes. Raises Unreadable."""
+def read(data: bytes, limits: Limits) -> tuple[list[WorkbookSheet], list[str]]:
+    """Return the sheets, and notes. Raises Unreadable."""
     notes: list[str] = []
     formatted = len(data) <= FORMATTED_MOST
     try:
@@ -69,20 +77,54 @@ def _legacy_fonts(book: Any) -> dict[int, str]:
     return {number: names[each.font_index] for number, each in enumerate(book.xf_list) if each.font_index in names}
 
 
-def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], limits: Limits) -> SheetParts:
+def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], limits: Limits) -> WorkbookSheet:
     marks = Marks()
     rows = []
+    durations = _durations(book) if formatted else frozenset()
     for number in range(min(sheet.nrows, limits.rows)):
         values = list(sheet.row_values(number, 0, limits.columns))
         for column, kind in enumerate(sheet.row_types(number, 0, limits.columns)):
-            if kind in (xlrd.XL_CELL_DATE, xlrd.XL_CELL_ERROR, xlrd.XL_CELL_BOOLEAN):
+            if kind == xlrd.XL_CELL_DATE and durations and sheet.cell_xf_index(number, column) in durations:
+                values[column] = _length(values[column])
+            elif kind in (xlrd.XL_CELL_DATE, xlrd.XL_CELL_ERROR, xlrd.XL_CELL_BOOLEAN):
                 values[column] = _special(book, kind, values[column], marks, (number, column))
         rows.append(values)
+    _read_formulas(book, sheet, rows, marks)
     if formatted:
         _read_formats(book, sheet, rows, legacy, marks)
         marks.hidden.update(number for number, row in sheet.rowinfo_map.items() if row.hidden)
     merged = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
-    return sheet.name, rows, marks, merged, sheet.visibility == 0
+    return WorkbookSheet(sheet.name, rows, marks, merged, sheet.visibility == 0)
+
+
+def _durations(book: Any) -> frozenset[int]:
+    """Return the cell formats that show a length of time, [h]:mm: it is no day."""
+    shown = {number: _format_of(book, each.format_key).lower() for number, each in enumerate(book.xf_list)}
+    return frozenset(number for number, code in shown.items() if any(sign in code for sign in ("[h", "[m", "[s")))
+
+
+def _length(days: float) -> timedelta | float:
+    """Return a length of time, or what stands there where it is too long for one."""
+    try:
+        return timedelta(days=days)
+    except (OverflowError, ValueError):
+        return days
+
+
+def _read_formulas(book: Any, sheet: Any, rows: list[list[Any]], marks: Marks) -> None:
+    """Mark formulas that were never calculated: they show an empty text."""
+    if book.biff_version < _EXCEL_97 or not book.mem:
+        return
+    empty = {
+        (number, column)
+        for number, values in enumerate(rows)
+        if "" in values
+        for column, kind in enumerate(sheet.row_types(number, 0, len(values)))
+        if kind == xlrd.XL_CELL_TEXT and values[column] == ""
+    }
+    if empty:
+        begin = book._sh_abs_posn[sheet.number]  # noqa: SLF001 - where the sheet begins is told nowhere else
+        marks.formulas.update(xls_formulas.uncalculated(bytes(book.mem[begin : book.base + book.stream_len]), empty))
 
 
 def _special(book: Any, kind: int, value: Any, marks: Marks, place: tuple[int, int]) -> Any:
@@ -105,7 +147,9 @@ def _day(serial: float, datemode: int) -> datetime | float:
 
 def _read_formats(book: Any, sheet: Any, rows: list[list[Any]], legacy: dict[int, str], marks: Marks) -> None:
     percents = {number for number, each in enumerate(book.xf_list) if "%" in _format_of(book, each.format_key)}
-    struck = {number for number, each in enumerate(book.xf_list) if book.font_list[each.font_index].struck_out}
+    # A format may name a font that the file does not have: those of Excel 2 do.
+    struck_fonts = {number for number, font in enumerate(book.font_list) if font.struck_out}
+    struck = {number for number, each in enumerate(book.xf_list) if each.font_index in struck_fonts}
     if not (percents or struck or legacy):
         return
     for number, values in enumerate(rows):

@@ -7,13 +7,18 @@ from dataclasses import replace
 from forms import form as forms_form
 from forms import kinds, mark, mark_copy, package
 from forms import read as forms_read
-from intake import message, unpack
+from intake import file_names, message, unpack
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
 WORKBOOKS_READ = 60
 # Bytes of a workbook that goes back marked: with base64 it stays below the 10 MB that the strictest mail servers take.
 MARKED_MOST = 5 * 1024 * 1024
+# Declared types of tables (IANA, and those that mail programs make up).
+TABLE_TYPES = frozenset({
+    "text/csv", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel", "application/x-msexcel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+})  # fmt: skip
 # The verdicts of a workbook that is the form.
 READ = frozenset({outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcomes.Verdict.NEEDS_FIX})
 
@@ -32,6 +37,7 @@ class Reader:
         readings: list[reports.Reading] = []
         marked: list[bytes] = []
         budget = mark_copy.Budget()
+        looked = 0
         for file in unpacked.files:
             part = mails.Part(
                 name=file.name,
@@ -43,12 +49,16 @@ class Reader:
                 path=file.path,
                 inline=file.inline,
             )
-            if file.kind in mails.WORKBOOK_KINDS and len(readings) < WORKBOOKS_READ:
-                readings.append(self._read_file(file))
-                marked.append(_marked(file, readings[-1], budget))
-                used, why = _use(readings[-1])
-                part = replace(part, reading=len(readings) - 1, used=used, why=why)
-            elif file.kind in mails.WORKBOOK_KINDS:
+            if file.kind in mails.WORKBOOK_KINDS and looked < WORKBOOKS_READ:
+                looked += 1
+                reading = self._read_file(file)
+                used, why = _use(reading)
+                if used or reading.verdict is outcomes.Verdict.PERSONAL_DATA or _is_sent_as_table(file):
+                    readings.append(reading)
+                    marked.append(_marked(file, reading, budget))
+                    part = replace(part, reading=len(readings) - 1)
+                part = replace(part, used=used, why=why)
+            elif file.kind in mails.WORKBOOK_KINDS and _is_sent_as_table(file):
                 part = replace(part, why=f"not read: the mail holds more than {WORKBOOKS_READ} workbooks")
             parts.append(part)
         return mails.Contents(
@@ -63,13 +73,13 @@ class Reader:
         )
 
     def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:
-        """Return the marked copy of the mail's workbook number `place` (as `read` counts them), where it has one.
+        """Return the marked copy of the mail's part number `place` (as `read` counts them), where it can have one.
 
         `reading` has the verdict and the problems to mark; some of them came to light when the unit was known.
         """
         files = unpack.unpack(message.parse(raw).leaves).files
-        workbooks = [file for file in files if file.kind in mails.WORKBOOK_KINDS]
-        return _marked(workbooks[place], reading, mark_copy.Budget()) if place < len(workbooks) else b""
+        is_workbook = place < len(files) and files[place].kind in mails.WORKBOOK_KINDS
+        return _marked(files[place], reading, mark_copy.Budget()) if is_workbook else b""
 
     def _read_file(self, file: unpack.File) -> reports.Reading:
         if file.kind == "encrypted" and not file.data:
@@ -102,6 +112,16 @@ class Reader:
         except learn.NothingLearnedError as nothing:
             return reports.Learned(why=str(nothing))
         return reports.Learned(learned.to_toml(name), len(learned.remarks), tuple(learned.left_out))
+
+
+def _is_sent_as_table(file: unpack.File) -> bool:
+    """Say whether a file is sent as a table: a workbook always, a text or a web page where its name or type says so.
+
+    A letter as a web page, or notes with a comma in each line, are no report that failed.
+    """
+    if file.kind not in mails.TEXT_TABLE_KINDS or file.kind == "xml_spreadsheet":
+        return True
+    return file_names.is_table(file.name) or file.declared_type in TABLE_TYPES
 
 
 def _marked(file: unpack.File, reading: reports.Reading, budget: mark_copy.Budget) -> bytes:

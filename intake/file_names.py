@@ -16,6 +16,13 @@ _INVISIBLE = re.compile(
 )
 _SEPARATORS = re.compile(r"[/\\]")
 
+_TABLE_EXTENSIONS = frozenset(("xls", "xlsx", "xlsm", "xlsb", "ods", "et", "csv", "tsv"))
+
+
+def is_table(name: str) -> bool:
+    """Say whether a file is called a workbook or a table, whatever it is."""
+    return extension(name) in _TABLE_EXTENSIONS
+
 
 def clean(name: str) -> str:
     """Return the last part of `name` in NFC, without what cannot be seen, cut to MAX_NAME before its extension."""

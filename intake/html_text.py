@@ -3,8 +3,9 @@
 The standard library's parser is quadratic on unclosed comments and tags (CVE-2025-6069) in the interpreters we run on.
 """
 
-import html
 import re
+
+from forms import markup
 
 _TAG_NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9:]{0,30}")
 _TAG_END = re.compile(r"""[^"'>]*+(?:"[^"]*+"[^"'>]*+|'[^']*+'[^"'>]*+)*+>""")
@@ -70,7 +71,7 @@ class _Lines:
             self.current.append(text)
 
     def end_line(self, *, blank: bool = False) -> None:
-        line = _SPACES.sub(" ", html.unescape("".join(self.current))).strip()
+        line = _SPACES.sub(" ", markup.unescape("".join(self.current))).strip()
         if line or (blank and self.done and self.done[-1].strip("> ")):
             # Nobody quotes twenty levels deep; the marks say only "not the sender's words".
             self.done.append("> " * min(self.depth, 20) + line)

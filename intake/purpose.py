@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from intake import phrases
+from intake import file_names, phrases
 from roll import mails
 
 # Each purpose with what speaks of it, and what shows that the sentence means something else; the first that is found
@@ -138,9 +138,9 @@ _SIGNATURE = re.compile(
 _SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
 _TABLE_KINDS = frozenset({"html", "mhtml", "xml", "csv"})
-_TABLE_NAMES = (".xls", ".xlsx", ".xlsm", ".et", ".csv", ".tsv")
 _ARCHIVE_KINDS = frozenset({"rar", "7z", "tnef"})
-_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | mails.WORKBOOK_KINDS | {"zip", "gz"}
+# A web page that is the report has a reading; others are letters.
+_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | (mails.WORKBOOK_KINDS - {"html", "mhtml"}) | {"zip", "gz"}
 _SEVERAL_IN_WORDS = r"(?:phần|thư|mail|email|tệp|file|bản) (?:số |thứ )?\d (?:trên |của |of )?\d"
 
 
@@ -260,9 +260,9 @@ def closed_archives(contents: mails.Contents) -> list[mails.Part]:
 
 
 def tables_not_read(contents: mails.Contents) -> list[mails.Part]:
-    """Return tables sent as workbooks that are no workbooks: web pages named .xls, text with separators."""
+    """Return what is sent as a workbook in a form that is not read: XML of other programs named .xls."""
     found = attached(contents, _TABLE_KINDS)
-    return [part for part in found if part.name.lower().endswith(_TABLE_NAMES)]
+    return [part for part in found if part.reading is None and file_names.is_table(part.name)]
 
 
 def report_carriers(contents: mails.Contents) -> list[mails.Part]:
@@ -272,7 +272,9 @@ def report_carriers(contents: mails.Contents) -> list[mails.Part]:
 
 def unread_workbooks(contents: mails.Contents) -> list[mails.Part]:
     """Return the workbooks that were not looked at: there were too many of them."""
-    return [part for part in attached(contents, mails.WORKBOOK_KINDS) if part.reading is None]
+    found = attached(contents, mails.WORKBOOK_KINDS - mails.TEXT_TABLE_KINDS)
+    named = [part for part in attached(contents, mails.TEXT_TABLE_KINDS) if file_names.is_table(part.name)]
+    return [part for part in (*found, *named) if part.reading is None]
 
 
 def is_in_attached_mail(contents: mails.Contents, part: mails.Part) -> bool:

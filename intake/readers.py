@@ -127,7 +127,7 @@ class Readers:
         return self._of_workbook(Request(child.LEARN, _named(data, name), _LEARNED))
 
     def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:
-        """Return the marked copy of a mail's workbook number `place`, empty where it has none.
+        """Return the marked copy of a mail's part number `place`, empty where it can have none.
 
         `reading` has the verdict and the problems to mark. May be asked while `read_batches` is under way. Raises as
         `read_workbook` does.

@@ -6,8 +6,11 @@ from datetime import datetime
 from roll.outcomes import Outcome, Verdict
 from roll.reports import Problem, Reading
 
-# The kinds of files that are read against the forms (`Part.kind`).
-WORKBOOK_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "encrypted"})
+# The kinds of files that are read against the forms (`Part.kind`): those that an office program made ...
+_OFFICE_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "encrypted"})
+# ... and those that may be a table, or something else altogether.
+TEXT_TABLE_KINDS = frozenset({"csv", "html", "mhtml", "xml_spreadsheet"})
+WORKBOOK_KINDS = _OFFICE_KINDS | TEXT_TABLE_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Part:
     """One file found inside a mail and what was done with it.
 
     `kind` is what the content is, whatever its name says: xlsx, xls, zip, pdf, image, docx, text, html, message,
-    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, encrypted, empty, unknown. `path` names the
+    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, mhtml, xml_spreadsheet, encrypted, empty,
+    unknown. `path` names the
     archive a member came from. `reading` is the index of its reading in `Contents.readings`, None where it was not
     read.
     """

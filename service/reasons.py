@@ -39,8 +39,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
     "older_version": ("tệp trùng với một bản cũ đã được thay thế", "the workbook equals a version replaced since"),
     "format_not_read": (
-        "bảng số liệu ở dạng trang web hoặc CSV, chưa đọc được tự động",
-        "a table as a web page or CSV, which is not read automatically",
+        "bảng số liệu ở dạng XML, chưa đọc được tự động",
+        "a table as XML of a kind that is not read automatically",
     ),
     "archive_not_opened": (
         "tệp nén hoặc tệp đóng gói chưa mở được tự động",

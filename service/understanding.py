@@ -138,7 +138,8 @@ def mark_anew(case: answers.Case, raw: bytes, open_readers: readers.Readers) -> 
     marked = list(case.contents.marked)
     for place in case.to_mark:
         try:
-            marked[place] = open_readers.mark_in_mail(raw, place, case.contents.readings[place])
+            part = next(number for number, each in enumerate(case.contents.parts) if each.reading == place)
+            marked[place] = open_readers.mark_in_mail(raw, part, case.contents.readings[place])
         except readers.ReadingFailedError as error:
             _log.error("no marked copy of a workbook in mail %s: %s", case.row.receipt, error.detail)
             marked[place] = b""

@@ -3,11 +3,14 @@
 Each function returns a `Piece`: called with the blank workbook and the time of the mail, it gives one MIME part.
 """
 
+import csv
+import html
+import io
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.demo import sample_mails, sample_workbooks, sample_xls
@@ -182,17 +185,41 @@ def _letters(number: int) -> str:
     return chr(ord("A") + number % 26)
 
 
-def web_page(name: str) -> Piece:
-    """A workbook "saved as web page": HTML under the name of a workbook."""
-    lines = "".join(f"<tr><td>{n}</td><td>Chỉ tiêu {n}</td><td>{n * 7}</td></tr>" for n in range(1, 12))
-    page = f"<html><head><meta charset='utf-8'></head><body><table>{lines}</table></body></html>"
-    return fixed(name, page.encode(), "application/vnd.ms-excel")
+def web_page(name: str, report: Report) -> Piece:
+    """A report as a web system exports it: a web page under the name of a workbook, a table for each sheet."""
+
+    def make(blank: sample_workbooks.Blank, at: datetime) -> bytes:
+        tables = "".join(
+            f"<table border='1'>{''.join(map(_table_row, page.iter_rows(values_only=True)))}</table>"
+            for page in blank.fill(report.filling(at)).worksheets
+        )
+        page = f"<html><head><meta charset='utf-8'></head><body>{tables}</body></html>"
+        return sample_mails.attachment(name, page.encode(), "application/vnd.ms-excel")
+
+    return make
 
 
-def separated_values(name: str) -> Piece:
-    """A table as text."""
-    lines = ["STT;Nội dung;Đơn vị tính;Số lượng", *(f"5.{n};Chỉ tiêu 5.{n};trẻ em;{n * 30}" for n in range(1, 9))]
-    return fixed(name, "\r\n".join(lines).encode(), "text/csv")
+def _table_row(values: Sequence[object]) -> str:
+    return f"<tr>{''.join(f'<td>{html.escape(_shown(value))}</td>' for value in values)}</tr>"
+
+
+def separated_values(name: str, report: Report) -> Piece:
+    """The first sheet of a report as text with semicolons, as Excel saves it on a Vietnamese system."""
+
+    def make(blank: sample_workbooks.Blank, at: datetime) -> bytes:
+        page = blank.fill(report.filling(at)).worksheets[0]
+        written = io.StringIO()
+        csv.writer(written, delimiter=";").writerows(map(_shown, row) for row in page.iter_rows(values_only=True))
+        return sample_mails.attachment(name, written.getvalue().encode("utf-8-sig"), "text/csv")
+
+    return make
+
+
+def _shown(value: object) -> str:
+    """Return what a cell shows on a Vietnamese system."""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "" if value is None else str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def open_document(name: str) -> Piece:

@@ -58,8 +58,8 @@ ROWS = (
     ),
     Row(29, "nong-nghiep-et", "03/07 08:30", _SNN, "BC", _BODY, (files.xls("BC So NN.et", Report("Sở Nông nghiệp và PTNT", 629)),)),
     Row(
-        29, "nong-nghiep-csv", "03/07 08:34", _SNN, "BC", "Bản csv ạ.", (files.separated_values("BC So NN.csv"),),
-        "held", "tables as text are recognised but not read yet",
+        29, "nong-nghiep-csv", "03/07 08:34", _SNN, "BC", "Bản csv ạ.", (files.separated_values("BC So NN.csv", Report("Sở Nông nghiệp và PTNT", 639)),),
+        "returned",
     ),
     Row(
         29, "nong-nghiep-ods", "03/07 08:36", _SNN, "BC", "Bản LibreOffice ạ.", (files.open_document("BC So NN.ods"),),

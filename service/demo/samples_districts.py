@@ -160,8 +160,7 @@ ROWS = (
     ),
     Row(
         39, "trang-dinh-web-page-as-xls", "03/07 11:02", _TRANG_DINH, "BC", _BODY,
-        (files.web_page("BC Trang Dinh.xls"),),
-        "held", "a web page under the name of a workbook is recognised but not read yet",
+        (files.web_page("BC Trang Dinh.xls", Report("UBND huyện Tràng Định", 190)),),
     ),
     Row(
         40, "cao-loc-named-children", "26/06 09:20", _CAO_LOC, "BC", "Em gửi thêm danh sách các cháu nhận học bổng ạ.",

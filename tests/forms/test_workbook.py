@@ -19,7 +19,7 @@ from odf.text import P
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from forms import marks, workbook
+from forms import binary_sheets, marks, workbook
 from forms.package import Limits, Unreadable
 from tests.forms import workbooks
 
@@ -204,9 +204,9 @@ def test_far_cells_of_a_binary_sheet_are_found():
     def cell(row, column):
         return b"\x00\x04" + struct.pack("<I", row) + b"\x05\x10" + struct.pack("<I", column) + bytes(12)
 
-    assert not marks.is_far_binary(cell(0, 0) + cell(99, 40), 4_000_000)
-    assert marks.is_far_binary(cell(0, 0) + cell(1_048_575, 16_383), 4_000_000)
-    assert not marks.is_far_binary(b"\x00\x04\xff\xff\xff\xff\x01\x08\xff\xff\xff\xff" + bytes(4), 4_000_000)
+    assert not binary_sheets.read_marks(cell(0, 0) + cell(99, 40), 4_000_000).far
+    assert binary_sheets.read_marks(cell(0, 0) + cell(1_048_575, 16_383), 4_000_000).far
+    assert not binary_sheets.read_marks(b"\x00\x04\xff\xff\xff\xff\x01\x08\xff\xff\xff\xff" + bytes(4), 4_000_000).far
 
 
 def test_a_million_formatted_empty_rows_are_read_fast():

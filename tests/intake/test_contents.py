@@ -3,13 +3,15 @@
 import io
 import random
 import zipfile
+from datetime import date
 
 import pytest
+from openpyxl.utils import coordinate_to_tuple
 
 from forms import kinds
 from intake import contents
 from roll.outcomes import Verdict
-from tests.forms import workbooks
+from tests.forms import encrypting, workbooks
 from tests.intake import known, mails
 
 UNIT = "UBND huyện Cao Lộc"
@@ -142,3 +144,48 @@ def test_a_mail_with_more_workbooks_than_can_be_copied_in_time_is_read_all_the_s
     assert [reading.verdict for reading in inside.readings] == [Verdict.NEEDS_FIX] * 6
     assert inside.marked[0]
     assert not inside.marked[5]
+
+
+TABLE = "<table>" + "<tr><td>STT<td>Chỉ tiêu<td>12" * 6 + "</table>"
+SEPARATED = "STT;Chỉ tiêu;Số\r\n1;Một;2\r\n2;Hai;3\r\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "read"),
+    [
+        ("BC.xls", TABLE, True), ("BC.csv", SEPARATED, True), ("BC.tsv", SEPARATED.replace(";", "\t"), True),
+        ("thu.html", TABLE, False), ("ghi chu.txt", SEPARATED, False), ("chu ky.htm", "<html><p>Trân trọng</p>", False),
+        ("BC.xls", "<html><p>Trân trọng</p>", True),
+    ],
+)  # fmt: skip
+def test_a_text_or_a_web_page_that_is_not_the_form_counts_only_where_it_is_sent_as_a_table(
+    reader: contents.Reader, name: str, content: str, read: bool
+):
+    inside = reader.read(mail((name, content.encode())))
+    assert [reading.verdict in {Verdict.WRONG_FORM, Verdict.UNREADABLE} for reading in inside.readings] == [True] * read
+    assert (inside.parts[0].used, bool(inside.parts[0].why)) == (False, True)
+
+
+def test_the_form_as_a_web_page_is_read_whatever_it_is_called(reader: contents.Reader):
+    content = workbooks.content_2019(known.form_2019(), UNIT, 5)
+    tables = []
+    for cells in content.values():
+        grid: dict[int, dict[int, object]] = {}
+        for address, value in cells.items():
+            row, column = coordinate_to_tuple(address)
+            grid.setdefault(row, {})[column] = f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+        lines = (
+            "".join(f"<td>{str(grid.get(row, {}).get(column, '')).replace('.', ',')}" for column in range(1, 12))
+            for row in range(1, max(grid) + 1)
+        )
+        tables.append(f"<table>{''.join(f'<tr>{line}' for line in lines)}</table>")
+    for name in ("BC.xls", "BC.html"):
+        inside = reader.read(mail((name, f"<html>{''.join(tables)}".encode())))
+        assert [reading.header_text("unit") for reading in inside.readings] == [UNIT]
+        assert inside.parts[0].used
+
+
+def test_a_workbook_with_excels_own_password_is_read(reader: contents.Reader, report: bytes):
+    inside = reader.read(mail(("BC.xlsx", encrypting.agile(report, "VelvetSweatshop"))))
+    assert [reading.header_text("unit") for reading in inside.readings] == [UNIT]
+    assert (inside.parts[0].kind, inside.parts[0].used) == ("encrypted", True)

@@ -114,6 +114,7 @@ def test_well_formed_mails_are_read_as_the_standard_library_reads_them(files, te
         b"Content-Type: text/html\n\n" + b"<script>" * 500_000,
         b"Content-Type: text/html\n\n" + b"<blockquote>" * 500_000,
         b"Content-Type: text/html\n\n" + b"&" * 2_000_000,
+        b"Content-Type: text/html\n\n&#" + b"9" * 100_000 + b"; &#x" + b"f" * 100_000,
         b"\n" + b"On 1 " * 500_000,
         b"\n" + b"On 1\n" * 500_000,
         b"\n" + b"From: x\n" * 500_000,

@@ -268,4 +268,4 @@ def test_a_workbook_in_a_mail_is_marked_anew_while_other_mails_are_on_their_way(
 def _place_of(two: readers.Readers, report: bytes) -> int | None:
     ((_, contents),) = two.read_all([(1, report)])
     assert isinstance(contents, mails.Contents)
-    return next(part.reading for part in contents.parts if part.name == "BC.xlsx")
+    return next(number for number, part in enumerate(contents.parts) if part.name == "BC.xlsx")
