@@ -38,6 +38,8 @@ class Printed(NamedTuple):
 
 
 def shown(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():  # .xls knows no other numbers
+        return str(int(value))
     return text.collapse(value) if isinstance(value, str) else "" if value is None else str(value)
 
 

@@ -12,7 +12,18 @@ from functools import partial
 from pathlib import Path
 
 from tests.forms.blank_forms import catalogue
-from tests.forms.blank_forms_second import rural_criteria, storm_damage, traffic_month
+from tests.forms.blank_forms_second import (
+    budget_estimate,
+    cooperative_balance,
+    epidemic_week,
+    labour_survey,
+    rural_criteria,
+    school_facilities,
+    storm_damage,
+    traffic_month,
+    union_activity,
+    vaccination,
+)
 
 FOLDER = Path(__file__).parent
 _new = partial(catalogue.new, folder=FOLDER)
@@ -23,4 +34,13 @@ BLANK_FORMS = (
     _old(storm_damage.draw, "storm_damage"),
     _new(traffic_month.draw, "traffic_month"),
     _new(rural_criteria.draw, "rural_criteria"),
+    _new(vaccination.draw, "vaccination"),
+    _new(budget_estimate.draw, "budget_estimate"),
+    _old(budget_estimate.draw, "budget_estimate"),
+    _new(labour_survey.draw, "labour_survey"),
+    _new(school_facilities.draw, "school_facilities"),
+    _old(cooperative_balance.draw, "cooperative_balance"),
+    _new(union_activity.draw, "union_activity"),
+    _new(union_activity.draw_filled, "union_activity", "_filled"),
+    _old(epidemic_week.draw, "epidemic_week"),
 )
