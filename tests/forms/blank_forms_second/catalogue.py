@@ -2,7 +2,8 @@
 
 What these forms add, where a blank alone leaves a choice:
 
-- a difference that the blank states (4 = 1 - 2) is a check like a sum;
+- a computed difference that may be negative is not asked, since figures are never negative; one that cannot be
+  (140 = 141 - 142) is a check like a sum;
 - codes of the budget or of a statement ("Mục", "Tiểu mục", "Mã số") are neither item numbers nor columns;
 - where inputs are marked by a colour, or unlocked on a protected sheet, what is neither is not asked;
 - hints under the headers ("chọn trong danh mục") are no part of a column's label.

@@ -1,6 +1,6 @@
 """The balance of a cooperative: no item column, codes after the labels, sums said in codes (200 = 110 + 120).
 
-An asterisk marks a figure that is written negative; the note below says so, and nothing makes it required.
+An asterisk leads to the note below the table, which asks for an annex; nothing makes its line required.
 """
 
 from openpyxl import Workbook
@@ -15,7 +15,7 @@ LINES = (
     ("1. Phải thu của khách hàng", "121", ""),
     ("2. Phải thu của thành viên", "122", ""),
     ("III. Hàng tồn kho", "130", "V.3"),
-    ("IV. Tài sản cố định (140 = 141 + 142)", "140", "V.4"),
+    ("IV. Tài sản cố định (140 = 141 - 142)", "140", "V.4"),
     ("- Nguyên giá", "141", ""),
     ("- Giá trị hao mòn lũy kế (*)", "142", ""),
     ("TỔNG CỘNG TÀI SẢN (200 = 110 + 120 + 130 + 140)", "200", ""),
@@ -50,9 +50,9 @@ def draw() -> Workbook:
         )
         side = "center" if not code else "indent" if label[0] in "123-" else "left"
         page.row(row, (label, code or None, note or None), [f"{strong}{side} wrap hair", f"{strong}center hair"])
-        page.row(row, (None, None), [f"{strong}right hair"], "#,##0;(#,##0)", column=4)
+        page.row(row, (None, None), [f"{strong}right hair"], "#,##0", column=4)
     last = FIRST + len(LINES)
-    page.put(f"A{last}:E{last}", "Ghi chú: chỉ tiêu có dấu (*) ghi bằng số âm, trong ngoặc đơn.", "italic")
+    page.put(f"A{last}:E{last}", "(*) Kèm theo bảng tính khấu hao tài sản cố định.", "italic")
     page.put(f"A{last + 1}:E{last + 1}", "Chỉ tiêu mã số 200 = Chỉ tiêu mã số 500.", "italic")
     page.sign(
         last + 3, ("A", "A", ["KẾ TOÁN TRƯỞNG", "(Ký, họ tên)"]), ("C", "E", ["GIÁM ĐỐC", "(Ký, họ tên, đóng dấu)"])

@@ -1,7 +1,7 @@
 """A monthly form of the traffic police: this month, last month, last year, differences; coloured bands between lines.
 
-A part is never more than its whole in the three columns of counts, but well in the two of differences: the truth says
-so in checks of these three columns, since `part_of` would hold for all five.
+The two columns of differences are not asked: the workbook computes them, they are often negative, and a form's figures
+never are.
 """
 
 from openpyxl import Workbook
