@@ -6,7 +6,8 @@ What these forms add, where a blank alone leaves a choice:
   (140 = 141 - 142) is a check like a sum;
 - codes of the budget or of a statement ("Mục", "Tiểu mục", "Mã số") are neither item numbers nor columns;
 - where inputs are marked by a colour, or unlocked on a protected sheet, what is neither is not asked;
-- hints under the headers ("chọn trong danh mục") are no part of a column's label.
+- `part_of` holds in every column that two lines share; where one of them is a ratio, checks of the others say it;
+- hints under the headers ("chọn trong danh mục", "#sector") are no part of a column's label.
 """
 
 from functools import partial
@@ -19,6 +20,7 @@ from tests.forms.blank_forms_second import (
     energy_quarters,
     epidemic_week,
     foreign_enterprise,
+    gender_report,
     investment_projects,
     labour_survey,
     library_month,
@@ -29,6 +31,7 @@ from tests.forms.blank_forms_second import (
     traffic_month,
     union_activity,
     vaccination,
+    who_does_what,
 )
 
 FOLDER = Path(__file__).parent
@@ -55,4 +58,6 @@ BLANK_FORMS = (
     _new(opinion_sheet.draw, "opinion_sheet"),
     _new(investment_projects.draw, "investment_projects"),
     _new(foreign_enterprise.draw, "foreign_enterprise"),
+    _new(gender_report.draw, "gender_report"),
+    _new(who_does_what.draw, "who_does_what"),
 )
