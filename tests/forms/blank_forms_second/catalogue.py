@@ -17,6 +17,7 @@ from tests.forms.blank_forms import catalogue
 from tests.forms.blank_forms_second import (
     budget_estimate,
     cooperative_balance,
+    disability_support,
     energy_quarters,
     epidemic_week,
     foreign_enterprise,
@@ -60,4 +61,5 @@ BLANK_FORMS = (
     _new(foreign_enterprise.draw, "foreign_enterprise"),
     _new(gender_report.draw, "gender_report"),
     _new(who_does_what.draw, "who_does_what"),
+    _new(disability_support.draw, "disability_support"),
 )
