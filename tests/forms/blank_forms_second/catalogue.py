@@ -42,6 +42,7 @@ _old = partial(catalogue.old, folder=FOLDER)
 BLANK_FORMS = (
     _new(storm_damage.draw, "storm_damage"),
     _old(storm_damage.draw, "storm_damage"),
+    _old(storm_damage.draw_filled, "storm_damage", "_xls_filled"),
     _new(traffic_month.draw, "traffic_month"),
     _new(rural_criteria.draw, "rural_criteria"),
     _new(vaccination.draw, "vaccination"),

@@ -1,4 +1,9 @@
-"""A damage report after a storm: codes before the labels, headings of groups that carry a sum of money themselves."""
+"""A damage report after a storm: codes before the labels, headings of groups that carry a sum of money themselves.
+
+The same form also comes back filled in, in the old format.
+"""
+
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -33,9 +38,32 @@ LINES = (
     ("5", "", "ƯỚC TỔNG GIÁ TRỊ THIỆT HẠI (5 = 2 + 3 + 4)", "", "F", "=F{7}+F{12}+F{19}"),
 )
 FIRST = 13
+# number and value of the lines that ask for them, the sums as values
+FIGURES: dict[str, Any] = {
+    "A8": "Địa phương báo cáo: UBND huyện Bình Gia",
+    "D8": "Báo cáo lần thứ: 03",
+    "A9": "Thời điểm chốt số liệu: 17 giờ 00 ngày 09/9/2024",
+    "D9": "Người trực ban: Vi Văn D",
+    **{f"E{row}": value for row, value in enumerate((1, 0, 1, 0, 4, 356), start=14)},
+    **{f"E{row}": value for row, value in enumerate((3, 87, 112, 25), start=21)},
+    **{f"E{row}": value for row, value in enumerate((164.5, 38.25, 42.7, 1250, 16, 4310), start=26)},
+    **{f"E{row}": value for row, value in enumerate((2.35, 18600, 7, 940), start=33)},
+    **{f"F{row}": value for row, value in enumerate((1535, 240, 1015, 280), start=20)},
+    **{f"F{row}": value for row, value in enumerate((3042.5, 1480.5, 765, 640, 187, 388, 347), start=25)},
+    **{f"F{row}": value for row, value in enumerate((6845, 3525, 1860, 980, 480, 11422.5), start=32)},
+}
 
 
 def draw() -> Workbook:
+    return draw_with({})
+
+
+def draw_filled() -> Workbook:
+    """Return the form as a district filled it in."""
+    return draw_with(FIGURES)
+
+
+def draw_with(figures: dict[str, object]) -> Workbook:
     book, (page,) = drawing.new("BC nhanh thien tai", size=13)
     page.widths(6, 10, 52, 12, 16, 20)
     page.motto(
@@ -55,6 +83,8 @@ def draw() -> Workbook:
     last = FIRST + len(LINES)
     page.put(f"A{last}:F{last}", "Ghi chú: ô có dấu x không phải báo cáo.", "italic")
     page.sign(last + 2, ("A", "C", ["NGƯỜI TỔNG HỢP"]), ("D", "F", ["TRƯỞNG BAN", "(Ký tên, đóng dấu)"]))
+    for cell, value in figures.items():
+        page.sheet[cell].value = value
     page.fit(titles="11:12")
     return book
 
