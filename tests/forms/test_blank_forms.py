@@ -4,21 +4,25 @@ import io
 import re
 import string
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import NamedTuple
 
 import openpyxl
 import pytest
 import xlrd
+from openpyxl.cell.cell import Cell
 
 from forms import form as forms
 from forms import read, text
 from roll.reports import Value
 from tests.forms.blank_forms import catalogue, old_format
+from tests.forms.blank_forms_second import catalogue as second
 
-UNFILLED = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS if not each.name.endswith("_filled")]
-BLANKS = [pytest.param(each, id=each.name) for each in catalogue.BLANK_FORMS]
+ALL = (*catalogue.BLANK_FORMS, *second.BLANK_FORMS)
+BLANKS = [pytest.param(each, id=each.name) for each in ALL]
 UNFILLED = [each for each in BLANKS if not str(each.id).endswith("_filled")]
 DIGITS = string.digits
+LEADERS = ".…_ \n"
 SECOND_TABLE = re.compile(r" \(2\)$")
 Drawn = Callable[[catalogue.BlankForm], "dict[str, Printed]"]
 
@@ -34,6 +38,8 @@ class Printed(NamedTuple):
 
 
 def shown(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():  # .xls knows no other numbers
+        return str(int(value))
     return text.collapse(value) if isinstance(value, str) else "" if value is None else str(value)
 
 
@@ -94,11 +100,15 @@ def asked_and_read(blank: catalogue.BlankForm) -> tuple[list[tuple[str, str]], d
     return asked, {(value.name, value.column): value for value in reading.values}
 
 
-def test_there_are_blanks_in_both_formats_and_no_two_of_one_name() -> None:
-    names = [each.name for each in catalogue.BLANK_FORMS]
+def test_no_two_blanks_have_one_name() -> None:
+    names = [each.name for each in ALL]
     assert len(names) == len(set(names))
-    assert {each.kind for each in catalogue.BLANK_FORMS} == {"xlsx", "xls"}
-    assert {each.truth for each in catalogue.BLANK_FORMS} == {path.stem for path in catalogue.FOLDER.glob("*.toml")}
+
+
+@pytest.mark.parametrize("one", [catalogue, second])
+def test_a_catalogue_has_blanks_in_both_formats_and_uses_all_its_truths(one: ModuleType) -> None:
+    assert {each.kind for each in one.BLANK_FORMS} == {"xlsx", "xls"}
+    assert {each.truth for each in one.BLANK_FORMS} == {path.stem for path in one.FOLDER.glob("*.toml")}
 
 
 @pytest.mark.parametrize("blank", BLANKS)
@@ -127,6 +137,8 @@ def test_every_header_stands_in_the_blank(blank: catalogue.BlankForm, drawn: Dra
 def test_every_line_stands_in_the_blank_in_the_truths_order(blank: catalogue.BlankForm, drawn: Drawn) -> None:
     for sheet in blank.load_truth().sheets:
         rows = iter(page_of(sheet, drawn(blank)).rows)
+        if sheet.kind == "text":  # the answer may stand after the question's colon
+            rows = iter([[words.split(": …")[0] for words in row] for row in rows])
         for line in sheet.rows:
             wanted = {each for each in (line.label, line.item, line.unit) if each}
             assert any(wanted <= set(row) for row in rows), f"{sheet.name}: {line.label}"
@@ -142,26 +154,45 @@ def test_every_choice_can_be_chosen_or_is_printed(blank: catalogue.BlankForm, dr
 
 
 @pytest.mark.parametrize("blank", UNFILLED)
-def test_every_cell_that_a_truth_asks_for_is_there_and_holds_a_formula_at_most(blank: catalogue.BlankForm) -> None:
+def test_every_cell_that_a_truth_asks_for_is_there_and_holds_a_formula_or_dots_at_most(
+    blank: catalogue.BlankForm,
+) -> None:
     wanted, values = asked_and_read(blank)
     assert [(line, column) for line, column in wanted if not values[line, column].cell] == []
-    assert [values[each].cell for each in wanted if not (values[each].raw or "=").startswith("=")] == []
+    filled = {values[each].cell: (values[each].raw or "").strip(LEADERS) for each in wanted}
+    assert [cell for cell, words in filled.items() if not (words or "=").startswith("=")] == []
 
 
 @pytest.mark.parametrize("blank", [each for each in UNFILLED if each.values[0].kind == "xlsx"])
-def test_a_cell_that_no_truth_asks_for_is_grey_or_crossed(blank: catalogue.BlankForm) -> None:
+def test_a_cell_that_no_truth_asks_for_looks_so(blank: catalogue.BlankForm) -> None:
+    """It is crossed out, or its fill is none of those of the asked cells, or it alone is locked."""
     wanted, values = asked_and_read(blank)
     book = openpyxl.load_workbook(io.BytesIO(blank.draw()))
     rows = {line: _row_of(values[line, column]) for line, column in wanted}
     letters = {(values[each].sheet, each[1]): values[each].cell.rstrip(DIGITS) for each in wanted}
-    not_asked = [
-        book[sheet.name][f"{letters[sheet.name, column.name]}{rows[line.name]}"]
-        for sheet in blank.load_truth().sheets
-        for line in sheet.rows
-        for column in sheet.columns
-        if line.name in rows and column.name not in line.columns
-    ]
-    assert [cell.coordinate for cell in not_asked if cell.value != "x" and cell.fill.fill_type != "solid"] == []
+    strange = []
+    for sheet in blank.load_truth().sheets:
+        page, lines = book[SECOND_TABLE.sub("", sheet.name)], [row for row in sheet.rows if row.name in rows]
+        cells = {
+            asked: [
+                page[f"{letters[sheet.name, column.name]}{rows[line.name]}"]
+                for line in lines
+                for column in sheet.columns
+                if (column.name in line.columns) is asked
+            ]
+            for asked in (True, False)
+        }
+        inputs = {(_fill(cell), _is_locked(cell)) for cell in cells[True]}
+        strange += [cell for cell in cells[False] if cell.value != "x" and (_fill(cell), _is_locked(cell)) in inputs]
+    assert [cell.coordinate for cell in strange] == []
+
+
+def _fill(cell: Cell) -> str:
+    return cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else ""
+
+
+def _is_locked(cell: Cell) -> bool:
+    return bool(cell.parent.protection.sheet and cell.protection.locked and cell.value is None)
 
 
 def _row_of(value: Value) -> str:

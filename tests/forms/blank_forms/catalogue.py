@@ -42,45 +42,50 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class BlankForm:
-    """A blank workbook, drawn by `draw`. `kind` is xlsx or xls; the file `truth` (without .toml) is its form."""
+    """A blank workbook, drawn by `draw`. `kind` is xlsx or xls; `truth` names the file of its form in `folder`."""
 
     name: str
     kind: str
     draw: Callable[[], bytes]
     truth: str
+    folder: Path = FOLDER
 
     def load_truth(self) -> forms.Form:
-        path = FOLDER / f"{self.truth}.toml"
+        path = self.folder / f"{self.truth}.toml"
         return forms.load_form(path.read_bytes(), path.name)
 
 
-def _new(draw: Callable[[], Workbook], truth: str, suffix: str = "") -> BlankForm:
-    return BlankForm(f"{truth}{suffix}", "xlsx", lambda: drawing.packed(draw()), truth)
+def new(draw: Callable[[], Workbook], truth: str, suffix: str = "", folder: Path = FOLDER) -> BlankForm:
+    """Return the blank saved as .xlsx; `suffix` tells two of one truth apart."""
+    return BlankForm(f"{truth}{suffix}", "xlsx", lambda: drawing.packed(draw()), truth, folder)
 
 
-def _old(draw: Callable[[], Workbook], truth: str, *, tcvn3: bool = False) -> BlankForm:
-    return BlankForm(f"{truth}_xls", "xls", lambda: old_format.packed_xls(draw(), tcvn3=tcvn3), truth)
+def old(
+    draw: Callable[[], Workbook], truth: str, suffix: str = "_xls", folder: Path = FOLDER, *, tcvn3: bool = False
+) -> BlankForm:
+    """Return the blank saved as .xls, with `tcvn3` in the old encoding."""
+    return BlankForm(f"{truth}{suffix}", "xls", lambda: old_format.packed_xls(draw(), tcvn3=tcvn3), truth, folder)
 
 
 BLANK_FORMS = (
-    _new(quarterly_health.draw, "quarterly_health"),
-    _old(quarterly_health.draw, "quarterly_health"),
-    _new(school_classes.draw, "school_classes"),
-    _new(staff_list.draw, "staff_list"),
-    _new(two_tables.draw, "two_tables"),
-    _new(english_progress.draw, "english_progress"),
-    _new(commune_statistics.draw, "commune_statistics"),
-    _new(commune_statistics.draw_filled, "commune_statistics", "_filled"),
-    _new(stated_sums.draw, "stated_sums"),
-    _old(stated_sums.draw, "stated_sums"),
-    _new(no_item_column.draw, "no_item_column"),
-    _old(no_item_column.draw, "no_item_column"),
-    _new(plan_and_result.draw, "plan_and_result"),
-    _new(plan_and_result.draw_filled, "plan_and_result", "_filled"),
-    _new(annexes.draw, "annexes"),
-    _new(agriculture.draw, "agriculture"),
-    _new(questionnaire.draw, "questionnaire"),
-    _old(tcvn3_merit.draw, "tcvn3_merit", tcvn3=True),
-    _new(long_introduction.draw, "long_introduction"),
-    _new(donors.draw, "donors"),
+    new(quarterly_health.draw, "quarterly_health"),
+    old(quarterly_health.draw, "quarterly_health"),
+    new(school_classes.draw, "school_classes"),
+    new(staff_list.draw, "staff_list"),
+    new(two_tables.draw, "two_tables"),
+    new(english_progress.draw, "english_progress"),
+    new(commune_statistics.draw, "commune_statistics"),
+    new(commune_statistics.draw_filled, "commune_statistics", "_filled"),
+    new(stated_sums.draw, "stated_sums"),
+    old(stated_sums.draw, "stated_sums"),
+    new(no_item_column.draw, "no_item_column"),
+    old(no_item_column.draw, "no_item_column"),
+    new(plan_and_result.draw, "plan_and_result"),
+    new(plan_and_result.draw_filled, "plan_and_result", "_filled"),
+    new(annexes.draw, "annexes"),
+    new(agriculture.draw, "agriculture"),
+    new(questionnaire.draw, "questionnaire"),
+    old(tcvn3_merit.draw, "tcvn3_merit", tcvn3=True),
+    new(long_introduction.draw, "long_introduction"),
+    new(donors.draw, "donors"),
 )

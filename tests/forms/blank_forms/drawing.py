@@ -10,18 +10,29 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-FILLS = {"grey": "D9D9D9", "blue": "DDEBF7", "yellow": "FFF2CC", "green": "E2EFDA"}
+FILLS = {
+    "grey": "D9D9D9",
+    "blue": "DDEBF7",
+    "yellow": "FFF2CC",
+    "green": "E2EFDA",
+    "bright": "FFFF00",
+    "orange": "F8CBAD",
+    "navy": "1F3864",
+    "teal": "B7DEE8",
+}
+COLOURS = {"white": "FFFFFF", "red": "C00000"}
 HEAD = "bold center wrap box"
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 _THIN = Side(style="thin")
-_HAIR = Side(style="hair")
+_SIDES = {"box": _THIN, "hair": Side(style="hair"), "dotted": Side(style="dotted"), "medium": Side(style="medium")}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One worksheet and the font of its office.
 
-    A `look` is words: bold, italic, underline, left, center, right, top, wrap, indent, box, hair, open, a fill's name.
+    A `look` is words: bold, italic, underline, left, center, right, top, wrap, turned, indent, open, a border (box, or
+    the lines above and below hair, dotted, medium), the name of a fill or of a colour of letters.
     """
 
     sheet: Worksheet
@@ -39,15 +50,17 @@ class Page:
             bold="bold" in words,
             italic="italic" in words,
             underline="single" if "underline" in words else None,
+            color=next((COLOURS[word] for word in COLOURS if word in words), None),
         )
         cell.alignment = Alignment(
             horizontal=next((word for word in ("left", "center", "right") if word in words), None),
             vertical="top" if "top" in words else "center",
             wrap_text="wrap" in words,
             indent=1 if "indent" in words else 0,
+            text_rotation=90 if "turned" in words else 0,
         )
-        if words & {"box", "hair"}:
-            side = _HAIR if "hair" in words else _THIN
+        side = next((_SIDES[word] for word in _SIDES if word in words), None)
+        if side:
             cell.border = Border(left=_THIN, right=_THIN, top=side, bottom=side)
         fill = next((FILLS[word] for word in FILLS if word in words), "")
         if fill:

@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 _HORIZONTAL = {"left": 1, "center": 2, "right": 3}
-_LINES = {None: 0, "thin": 1, "hair": 7}
+_LINES = {None: 0, "thin": 1, "medium": 2, "dotted": 4, "hair": 7}
 _GREY = 22  # "Gray-25%" of the .xls palette
 _WIDTH = 256  # a width in .xls counts 256ths of a letter
 _TWIPS = 20  # a height in .xls counts 20ths of a point
