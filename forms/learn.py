@@ -19,6 +19,8 @@ HEAD = (
     "Biểu mẫu được lập tự động từ tệp {name}; đề nghị kiểm tra, nhất là những chỗ có ghi chú ở cuối dòng.",
     "Learned from {name}: read it, above all the lines with a remark; docs/form-language.md explains every key.",
 )
+_TITLE_WITHIN = 15
+"""Rows from the top in which a title stands; the 2019 form has 13 above its data."""
 _TABLES_MOST = 6
 """Tables of one sheet; two are usual where there are several."""
 _SHEETS_MOST = 40
@@ -52,9 +54,9 @@ class _Gathered:
     sheets: list[Sheet] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     headings: list[tuple[str, Heading]] = field(default_factory=list)
-    learned: Learned | None = None
     remarks: dict[Path, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    cover: Heading = field(default_factory=Heading)
 
 
 def learn(data: bytes, limits: Limits | None = None) -> Learned:
@@ -117,10 +119,19 @@ def _learn_page(page: Page, names: drafting.Names, gathered: _Gathered) -> None:
         number += 1
         _keep(draft, heading, gathered)
     if not number:
-        heading = headings.read(page, 0, min(len(page.rows), 12) - 1)
-        asked = questions.read(page, page.name, heading.title, names.lines)
-        if asked is not None:
-            _keep(drafting.DraftSheet(asked), replace(heading, fields=[]), gathered)
+        _learn_questions(page, names, gathered)
+
+
+def _learn_questions(page: Page, names: drafting.Names, gathered: _Gathered) -> None:
+    """Learn a sheet without a table: of questions, or a cover, whose title counts for the form."""
+    title = headings.read(page, 0, min(len(page.rows), _TITLE_WITHIN) - 1).title
+    heading = headings.read(page, 0, min(questions.first_row(page, title), _TITLE_WITHIN * 2) - 1)
+    asked = questions.read(page, page.name, heading.title or title, names.lines)
+    if asked is not None:
+        heading.fields = [each for each in heading.fields if each not in {row.label for row in asked.rows}]
+        _keep(drafting.DraftSheet(asked), heading, gathered)
+    elif not gathered.sheets and not gathered.cover.title:
+        gathered.cover = heading
 
 
 def _keep(draft: drafting.DraftSheet, heading: Heading, gathered: _Gathered) -> None:
@@ -143,15 +154,15 @@ def _assemble(book: Workbook, gathered: _Gathered) -> Learned:
     main = next((number for number, (kind, _) in enumerate(gathered.headings) if kind == "rows"), 0)
     heading = gathered.headings[main][1]
     titles = [each.title for _, each in gathered.headings if each.title]
-    title = heading.title or (titles[0] if titles else gathered.sheets[main].name)
+    title = gathered.cover.title or heading.title or (titles[0] if titles else gathered.sheets[main].name)
     code = book.form_code or next((each.code for _, each in gathered.headings if each.code), "")
     remarks = gathered.remarks
     name, version = headings.split_code(code) if code else (_initials(title), "1")
     if not code:
         remarks["name",] = "đặt theo chữ đầu của tiêu đề; biểu không ghi mã"
-    if not heading.title:
+    if not (heading.title or gathered.cover.title):
         remarks["title",] = "không thấy tiêu đề phía trên bảng"
-    header = _header_fields(heading.fields, remarks)
+    header = _header_fields(heading.fields or gathered.cover.fields, remarks)
     form = Form(
         name, version, title, year=replace(heading, title=title).year, header=header,
         sheets=tuple(gathered.sheets), checks=tuple(gathered.checks),
@@ -177,10 +188,23 @@ def _header_fields(labels: Sequence[str], remarks: dict[Path, str]) -> tuple[Hea
             if name == "date" or ((guess := types.by_label(label)) is not None and guess.type == "date")
             else "text"
         )
+        if key.startswith(_COUNTED):
+            kind = "integer"
         fields.append(HeaderField(name or naming.name_of(label, taken, "line"), label, kind))
     if fields and not any(each.name == "unit" for each in fields):
-        remarks["header", 0, "name"] = 'biểu không cho biết dòng nào ghi tên đơn vị báo cáo (name = "unit")'
+        place = next((number for number, each in enumerate(fields) if each.type == "text" and _may_be_unit(each)), None)
+        if place is not None:
+            fields[place] = replace(fields[place], name="unit")
+        remarks["header", place or 0, "name"] = "đoán là dòng ghi tên đơn vị báo cáo; đề nghị kiểm tra"
     return tuple(fields)
+
+
+def _may_be_unit(field: HeaderField) -> bool:
+    """Say whether a line may name who reports: none of the usual others does."""
+    return field.name not in words.HEADER_NAMES and not text.fold(field.label).startswith(("nguoi", "so ", "ma "))
+
+
+_COUNTED = ("so nguoi", "so ho ", "so luong", "so can bo", "number of")
 
 
 def _begins(key: str, said: Sequence[str]) -> bool:

@@ -218,11 +218,16 @@ def _unit_of(source: Source, learned: LearnedColumn, guess: Guess) -> str:
     if own:
         return own
     key = text.fold(learned.label)
-    for about, unit in source.heading.units:
+    for about, unit in source.heading.units if not _is_time(key, learned) else ():
         named = about.removeprefix("tinh").strip()
         if (named and named in key) or (not named and source.roles.unit is None):
             return spelled_unit(unit)
     return ""
+
+
+def _is_time(key: str, learned: LearnedColumn) -> bool:
+    """Say whether a column asks when, in numbers: a year has no unit of measure."""
+    return "thoi gian" in key or text.fold(learned.leaf).startswith(("nam ", "year"))
 
 
 def _name_of_column(source: Source, learned: LearnedColumn, taken: set[str]) -> str:
@@ -331,17 +336,17 @@ def _type_of_cell(source: Source, line: Line, learned: LearnedColumn, column: Co
         return accepted
     if source.roles.kind == "text":
         return Guess(column.type)
-    shown, labelled, measured = types.by_format(look), types.by_label(line.label), types.by_unit(line.unit, line.label)
+    shown, labelled, measured = (
+        types.by_format(look),
+        types.by_label(line.label),
+        types.by_unit(line.unit or unit_in_brackets(line.label), line.label),
+    )
     if labelled is not None and labelled.type == "select_one" and labelled.choices != column.choices:
         labelled = Guess("text", (), labelled.why) if measured is None and shown is None else None
     # A column that says what it counts or measures decides for its lines; "Kết quả" or "Quý I" leaves that to them.
     header = _by_header(learned)
-    decides = header is not None and not (
-        header.type == "integer"
-        and measured is not None
-        and measured.type == "decimal"
-        and not types.is_count(learned.leaf)
-    )
+    larger = measured is not None and measured.type == "decimal"
+    decides = header is not None and not (header.type == "integer" and larger)
     candidates = (
         shown if shown is not None and shown.type in ("date", "text") else None,
         labelled if labelled is not None and labelled.type in ("yes_no", "date", "select_one") else None,

@@ -66,7 +66,7 @@ def read(page: Page, first: int, last: int) -> Heading:
                 for what, unit in _UNIT_LINE.findall(said)
                 if not _LEADER.search(unit)
             ]
-            label = _field_label(said)
+            label = _field_label(said) or _label_beside_blank(page, row, column, said)
             if label:
                 if label not in heading.fields:
                     heading.fields.append(label)
@@ -87,7 +87,8 @@ def unit_in_brackets(label: str) -> str:
     for said in re.findall(r"[(\[]([^()\[\]]{1,30})[)\]]", label):
         unit = spelled_unit(said)
         key = text.fold(said)
-        if unit != said or key in _KNOWN_UNITS or key in numbers.MONEY_WORDS or "%" in said:
+        money = key.endswith((" vnd", " usd", " eur", " dong"))
+        if unit != said or money or key in _KNOWN_UNITS or key in numbers.MONEY_WORDS or "%" in said:
             return unit
     return "%" if "%" in label else ""
 
@@ -159,11 +160,28 @@ def _field_label(said: str) -> str:
     numbered = key.startswith("so ") and "/" in rest
     letterhead = label.isupper() and (not colon or key.startswith(_LETTERHEAD))
     asks = (colon or leader is not None) and 0 < len(label) <= _FIELD_LABEL_MOST and not label.startswith("(")
-    is_other = key in words.NO_FIELD or key.startswith((*words.CODE_BEGINNINGS, *_NO_FIELD_BEGINNINGS))
+    is_other = (
+        key in words.NO_FIELD
+        or spelled_unit(rest.strip(" ()")) != text.collapse(rest.strip(" ()"))
+        or key.startswith((*words.CODE_BEGINNINGS, *_NO_FIELD_BEGINNINGS))
+    )
     # A date to be completed, a sentence that explains: both have a colon or dots, and neither is a line to fill in.
     sentence = len(rest) > _ANSWER_MOST or (label[:1].isdigit() and rest.rstrip().endswith("."))
     told = _DATE_LINE.search(said) is not None or (sentence and not _LEADER.search(rest))
     return label if asks and not (numbered or letterhead or is_other or told) else ""
+
+
+def _label_beside_blank(page: Page, row: int, column: int, said: str) -> str:
+    """Return a label without a colon that stands left of an empty box, or begins as such lines do."""
+    key = text.fold(said)
+    right = page.area(row, column)[1][1] + 1
+    beside = page.content(row, right)
+    if said.isupper() or len(said) > _FIELD_LABEL_MOST or said.startswith("(") or key in words.NO_FIELD:
+        return ""
+    boxed = page.look(row, right).boxed or page.look(row, right).fill
+    named = any(key == each for names in words.HEADER_NAMES.values() for each in names)
+    asks = beside in ("", None) and (boxed or named) and not page.look(row, column).centred
+    return said.strip(" *") if asks and not key.startswith((*_NO_FIELD_BEGINNINGS, *words.CODE_BEGINNINGS)) else ""
 
 
 def _title_score(page: Page, row: int, column: int, said: str, key: str) -> float:
@@ -206,6 +224,7 @@ def _title(scored: list[tuple[float, int, str]]) -> str:
         ):
             return f"{title} {said}"
     for score, above, said in scored:
-        if above == row - 1 and score >= _TITLE_ENOUGH and len(said.split(" ")) <= _SHORT_TITLE:
+        begins = text.fold(said).startswith(words.TITLE_BEGINNINGS)
+        if begins and above == row - 1 and score >= _TITLE_ENOUGH and len(said.split(" ")) <= _SHORT_TITLE:
             return f"{said} {title}"
     return title

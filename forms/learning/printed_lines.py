@@ -34,6 +34,7 @@ class Line:
     part_of: "Line | None" = None
     why: dict[str, str] = field(default_factory=dict)
     key: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,16 @@ class _Signs:
     filled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the whole table: its signs, whether lines have units, which rows bear a printed code, money."""
+
+    signs: _Signs
+    units: bool
+    coded: frozenset[int]
+    money: frozenset[int]
+
+
 def read(page: Page, table: LearnedTable, roles: Roles, money: Collection[int]) -> list[Line]:
     """Return the lines of `table` from the top down; `money` are the places of columns of amounts."""
     signs = _signs(page, table, roles)
@@ -54,9 +65,10 @@ def read(page: Page, table: LearnedTable, roles: Roles, money: Collection[int]) 
         if line is not None:
             found.append(line)
     units = any(line.unit for line in found)
+    coded = _coded(page, found, roles)
     for number, line in enumerate(found):
         below = found[number + 1] if number + 1 < len(found) else None
-        _decide_asked(page, line, below, roles, (signs, units, frozenset(money)))
+        _decide_asked(page, line, below, roles, _Known(signs, units, coded, frozenset(money)))
     _find_parts(page, found, roles)
     return found
 
@@ -77,6 +89,9 @@ def _line_at(page: Page, row: int, roles: Roles) -> Line | None:
     unit = page.words(row, roles.unit.place) if roles.unit else ""
     line = Line(row, label, item, unit, required=_REQUIRED.search(label) is not None)
     line.key = text.fold(label)
+    if roles.code is not None:
+        printed = page.content(row, roles.code.place)
+        line.code = f"{printed:g}" if type(printed) in (int, float) else str(printed).strip()
     return line if line.key else None
 
 
@@ -126,16 +141,22 @@ def _is_closed(page: Page, line: Line, column: LearnedColumn, roles: Roles) -> b
     return page.area(*place)[0][1] < column.place or look.crossed or crossed or greyed
 
 
-def _decide_asked(
-    page: Page, line: Line, below: Line | None, roles: Roles, known: tuple[_Signs, bool, frozenset[int]]
-) -> None:
-    signs, units, money = known
+def _coded(page: Page, found: Sequence[Line], roles: Roles) -> frozenset[int]:
+    """Return the rows that bear a printed code, where most lines do: those without are headings then."""
+    if roles.code is None:
+        return frozenset()
+    rows = [line.row for line in found if page.content(line.row, roles.code.place) not in ("", None)]
+    return frozenset(rows) if len(rows) * 2 > len(found) else frozenset()
+
+
+def _decide_asked(page: Page, line: Line, below: Line | None, roles: Roles, known: _Known) -> None:
+    signs, money = known.signs, known.money
     states = {column.place: _state(page, line, column, roles, signs) for column in roles.asked}
     certain = [column for column in roles.asked if states[column.place]]
     unknown = [column for column in roles.asked if states[column.place] is None]
     if line.key in words.PART_BEGINNINGS and not certain:
         line.section = True
-    elif not certain and (not unknown or _is_heading(page, line, below, roles, units)):
+    elif not certain and (not unknown or _is_heading(page, line, below, roles, known)):
         line.section = True
         if unknown and not _ROMAN.fullmatch(line.item.strip(". ")):
             line.why["section"] = "đoán là đề mục: không có đơn vị tính và các dòng sau thuộc dòng này"
@@ -161,16 +182,18 @@ def _by_unit(
     return [column for column in roles.asked if column.place in asked]
 
 
-def _is_heading(page: Page, line: Line, below: Line | None, roles: Roles, units: bool) -> bool:
+def _is_heading(page: Page, line: Line, below: Line | None, roles: Roles, known: _Known) -> bool:
     if line.key in words.TOTALS or line.unit:
         return False
+    if known.coded and not known.units:
+        return line.row not in known.coded
     assert roles.label is not None
     item = line.item.strip(".) ")
     upper = line.label.isupper()
     look = page.look(line.row, roles.label.place)
     spans = page.area(line.row, roles.label.place)[1][1] > roles.label.last
     deeper = below is not None and _is_below(below.item.strip(".) "), item)
-    if units:
+    if known.units:
         return bool(_ROMAN.fullmatch(item)) or upper or spans or deeper or look.bold or line.label.endswith(":")
     if line.key.startswith(("tong ", "cong ", "total ")):
         return False
@@ -257,10 +280,10 @@ def _leading(page: Page, line: Line, roles: Roles) -> int:
 
 
 def by_item(found: Sequence[Line]) -> Mapping[str, list[Line]]:
-    """Return the lines by item number, dots at the end left out."""
+    """Return the lines by item number (dots at the end left out) and by printed code: sums are stated in either."""
     lines: dict[str, list[Line]] = {}
     for line in found:
-        item = line.item.strip(".() ")
-        if item:
-            lines.setdefault(item, []).append(line)
+        for item in dict.fromkeys((line.item.strip(".() "), line.code)):
+            if item:
+                lines.setdefault(item, []).append(line)
     return lines

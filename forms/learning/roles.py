@@ -14,6 +14,8 @@ ANSWER_WIDTH = 55
 """Characters: a column this wide beside questions is for free text; figures take 10 to 20."""
 ANSWER_HEIGHT = 60
 """Points: four lines of text, more than a label takes."""
+ITEM_MOST = 6
+"""Characters of an item number: "VIII.1"."""
 PRINTED_SHARE = 0.6
 """Share of lines with a text printed in a column that make it one of codes or remarks; P16 has the same of headers."""
 _ANSWERS = (
@@ -38,6 +40,7 @@ class Roles:
     label: LearnedColumn | None = None
     unit: LearnedColumn | None = None
     note: LearnedColumn | None = None
+    code: LearnedColumn | None = None
     asked: list[LearnedColumn] = field(default_factory=list)
     skipped: list[tuple[LearnedColumn, str]] = field(default_factory=list)
     guessed_kind: str = ""
@@ -53,6 +56,7 @@ def assign(page: Page, table: LearnedTable) -> Roles:
     if roles.kind != "list":
         if roles.label in rest:
             rest.remove(roles.label)
+        _split_label(page, table, roles)
         roles.note = _take(rest, words.NOTE_HEADERS)
         _skip_printed(page, table, roles, rest)
     elif roles.unit is not None:
@@ -73,7 +77,19 @@ def _take(rest: list[LearnedColumn], headers: frozenset[str]) -> LearnedColumn |
 
 
 def _is_one(key: str, headers: frozenset[str]) -> bool:
-    return key in headers or (headers is words.UNIT_HEADERS and key.startswith(words.UNIT_BEGINNINGS))
+    return words.is_header(key, headers) or (headers is words.UNIT_HEADERS and key.startswith(words.UNIT_BEGINNINGS))
+
+
+def _split_label(page: Page, table: LearnedTable, roles: Roles) -> None:
+    """Part a label column whose header stands over item numbers too."""
+    label = roles.label
+    if roles.item is not None or label is None or label.last == label.place:
+        return
+    first = [page.words(row, label.place) for row in range(table.first, table.last + 1)]
+    numbered = [said for said in first if said and len(said) <= ITEM_MOST]
+    if len(numbered) > 1 and len(numbered) * 2 > len([said for said in first if said]):
+        roles.item = LearnedColumn(label.place, label.path, label.number, label.place)
+        roles.label = LearnedColumn(label.place + 1, label.path, label.number, label.last)
 
 
 def _has_unit_column(page: Page, table: LearnedTable, rest: list[LearnedColumn]) -> bool:
@@ -95,14 +111,17 @@ def _texts_of(page: Page, table: LearnedTable, column: LearnedColumn) -> Iterato
 
 
 def _decide_kind(page: Page, table: LearnedTable, roles: Roles, rest: list[LearnedColumn]) -> None:
-    label = next((each for each in rest if len(each.path) == 1 and text.fold(each.leaf) in words.LABEL_HEADERS), None)
+    label = next(
+        (each for each in rest if len(each.path) == 1 and words.is_header(text.fold(each.leaf), words.LABEL_HEADERS)),
+        None,
+    )
     label = label or next(
         (e for e in rest if len(e.path) == 1 and text.fold(e.leaf).startswith(words.LABEL_BEGINNINGS)), None
     )
     printed = [each for each in rest if _is_printed(page, table, each)]
     first = rest[0] if rest else None
     if label is None or label not in printed:
-        label = next((each for each in printed if text.fold(each.leaf) not in words.CODE_HEADERS), label)
+        label = next((each for each in printed if not words.is_header(text.fold(each.leaf), words.CODE_HEADERS)), label)
     if label is None or label not in printed:
         roles.kind = "list"
     elif roles.unit is None and not _named_label(label) and not _is_nested(page, table, roles):
@@ -113,7 +132,9 @@ def _decide_kind(page: Page, table: LearnedTable, roles: Roles, rest: list[Learn
 
 
 def _named_label(label: LearnedColumn) -> bool:
-    return text.fold(label.leaf) in words.LABEL_HEADERS
+    if text.fold(label.leaf).startswith(words.LABEL_BEGINNINGS):
+        return True
+    return words.is_header(text.fold(label.leaf), words.LABEL_HEADERS)
 
 
 def _is_printed(page: Page, table: LearnedTable, column: LearnedColumn) -> bool:
@@ -133,7 +154,8 @@ def _looks_like_records(
     for column in rest:
         contents = [page.content(row, column.place) for row in range(table.first, table.last + 1)]
         held = [cell for cell in contents if not isinstance(cell, int | float) and cell not in ("", None)]
-        described += column is not label and bool(held) and text.fold(str(held[0])) not in ("", "x")
+        coded = words.is_header(text.fold(column.leaf), words.CODE_HEADERS)
+        described += column is not label and not coded and bool(held) and text.fold(str(held[0])) not in ("", "x")
     examples = any(
         "vi du" in text.fold(said) or text.fold(said).startswith("vd ") for said in _texts_of(page, table, label)
     )
@@ -156,11 +178,15 @@ def _skip_printed(page: Page, table: LearnedTable, roles: Roles, rest: list[Lear
         said = [each for each in _texts_of(page, table, column) if text.fold(each) not in ("x", "")]
         contents = [page.content(row, column.place) for row in range(table.first, table.last + 1)]
         filled = sum(cell not in ("", None) for cell in contents)
-        if len(column.path) == 1 and key in words.CODE_HEADERS and filled >= PRINTED_SHARE * lines:
-            if roles.item is None:
-                roles.item = column
-            else:
-                roles.skipped.append((column, "cột mã số in sẵn"))
+        if len(column.path) == 1 and words.is_header(key, words.CODE_HEADERS) and filled >= PRINTED_SHARE * lines:
+            roles.skipped.append((column, "cột mã số in sẵn"))
+            roles.code = roles.code or column
+            rest.remove(column)
+        elif key == "thuyet minh" and len(rest) > 1:
+            roles.skipped.append((column, "cột dẫn đến phần thuyết minh"))
+            rest.remove(column)
+        elif _compares(column):
+            roles.skipped.append((column, "cột so sánh, tính từ các cột khác"))
             rest.remove(column)
         elif roles.unit is None and column.place < (roles.label.place if roles.label else 0):
             roles.skipped.append((column, "cột đứng trước nội dung"))
@@ -173,6 +199,15 @@ def _skip_printed(page: Page, table: LearnedTable, roles: Roles, rest: list[Lear
         ):
             roles.skipped.append((column, "cột có nội dung in sẵn"))
             rest.remove(column)
+
+
+_COMPARISONS = ("tang giam", "so sanh", "chenh lech", "difference", "increase decrease", "bien dong")
+
+
+def _compares(column: LearnedColumn) -> bool:
+    """Say whether a column shows how others differ: it can be negative, and is no figure of its own."""
+    key = text.fold(column.label)
+    return any(word in key for word in _COMPARISONS) and "%" not in column.label
 
 
 def _is_answered(column: LearnedColumn) -> bool:

@@ -52,7 +52,8 @@ def in_labels(lines: Sequence[Line], name_of: NameOf) -> Iterator[Stated]:
     for line in lines:
         if line.section or "=" not in line.label:
             continue
-        terms = _terms(line.label, line.item.strip(".() "), items)
+        own = [each for each in (line.item.strip(".() "), line.code) if each]
+        terms = next((found for each in own or [""] if (found := _terms(line.label, each, items)) is not None), None)
         if terms is None:
             continue
         signs, parts = terms
@@ -134,8 +135,15 @@ def _own_number(column: LearnedColumn) -> str:
 def in_formulas(page: Page, lines: Sequence[Line], name_of: NameOf) -> Iterator[Stated]:
     """Yield what the formulas of printed lines compute, where they name cells that are asked."""
     asked = {(line.row, column.place): name_of(line, column) for line in lines for column in line.columns}
+    # A sum over a row passes over the cells that are not asked on it.
+    rows, columns = {line.row for line in lines}, {column.place for line in lines for column in line.columns}
+
+    def name_at(row: int, column: int) -> str | None:
+        closed = row in rows and column in columns
+        return asked.get((row, column), None if closed else "")
+
     for place, total in asked.items():
-        parts = _translated(page.look(*place).formula, lambda row, column: asked.get((row, column), ""))
+        parts = _translated(page.look(*place).formula, name_at)
         if parts and total not in re.split(r"[^a-z0-9_.]+", parts):
             yield Stated(total, parts, f"công thức ô {address(*place)}", plain=_is_sum(parts))
 
@@ -156,7 +164,7 @@ def _is_sum(parts: str) -> bool:
     return not any(sign in parts for sign in "*/(")
 
 
-def _translated(formula: str, name_at: Callable[[int, int], str]) -> str:
+def _translated(formula: str, name_at: Callable[[int, int], str | None]) -> str:
     """Return a formula of sums and products as an expression over names; empty where it is more than that."""
     written = formula.upper().replace(" ", "")
     if not written or len(written) > FORMULA_MOST or not _ALLOWED.fullmatch(_SUM_CALL.sub("0", written)):
@@ -168,8 +176,11 @@ def _translated(formula: str, name_at: Callable[[int, int], str]) -> str:
         missing.append(not name)
         return name or "0"
 
+    def listed(piece: str) -> list[str]:
+        return [named(*place) for place in _cells_of(piece) if name_at(*place) is not None]
+
     def summed(match: "re.Match[str]") -> str:
-        names = [named(row, column) for piece in re.split("[,;]", match[1]) for row, column in _cells_of(piece)]
+        names = [name for piece in re.split("[,;]", match[1]) for name in listed(piece)]
         return f"({' + '.join(names)})" if names else "(0)"
 
     spelled = _SUM_CALL.sub(summed, written)

@@ -99,7 +99,7 @@ def _is_header(page: Page, row: int) -> bool:
     keys = [text.fold(word) for word in cells.values()]
     if layout.is_number_row(_visible(page, row)) or any(_is_above_tables(said) for said in cells.values()):
         return False
-    known = sum(key in words.ITEM_HEADERS or key in words.UNIT_HEADERS or _is_label_header(key) for key in keys)
+    known = sum(_is_known(key, len(cells)) for key in keys)
     named = known and len(cells) + known > HEADER_CELLS
     if named and not _is_data_like(page, row, cells):
         return True
@@ -121,8 +121,12 @@ def _is_data_like(page: Page, row: int, cells: dict[int, str]) -> bool:
     return numbered or any(type(cell) in (int, float) for cell in page.rows[row])
 
 
-def _is_label_header(key: str) -> bool:
-    return key in words.LABEL_HEADERS or key.startswith((*words.LABEL_BEGINNINGS, *words.RECORD_BEGINNINGS))
+def _is_known(key: str, cells: int) -> bool:
+    """Say whether a text is a header's; "Tên ..." is one among several only, since lines to fill in begin so too."""
+    known = (words.ITEM_HEADERS, words.UNIT_HEADERS, words.LABEL_HEADERS)
+    if any(words.is_header(key, headers) for headers in known) or key.startswith(words.LABEL_BEGINNINGS):
+        return True
+    return cells > HEADER_CELLS and key.startswith(words.RECORD_BEGINNINGS)
 
 
 def _header_bottom(page: Page, top: int) -> int:

@@ -51,8 +51,8 @@ def _any(said: Iterable[str]) -> str:
 
 _YES_NO_LABEL = re.compile(r"\bco 1 khong 0\b|\bco khong\b|\byes no\b|\bco x khong\b|\bdung sai\b")
 _DATE_LABEL = re.compile(
-    r"^(?:ngay|date|thoi diem)\b(?! (?:cong|nghi|dieu tri|giuong))|\bngay thang nam\b|\bdate of\b|\bdd mm yyyy\b"
-    r"|^thang nam\b"
+    r"^(?:ngay|date)\b(?! (?:cong|nghi|dieu tri|giuong))|\bngay thang nam\b|\bdate of\b|\bdd mm yyyy\b"
+    r"|^thang nam\b|\bngay$"
 )
 _TEXT_LABEL = re.compile(rf"^(?:{_any(words.TEXT_WORDS)})\b")
 _DECIMAL_LABEL = re.compile(rf"\b(?:{_any(words.DECIMAL_WORDS_WITHIN)})\b")
@@ -61,6 +61,7 @@ _MONEY_WORD = re.compile(r"\b(?:tiền|vốn|lương|giá)\b")
 """Words that without their marks are others: "lượng", "tham gia", "tiên tiến"."""
 _BRACKET_CHOICES = re.compile(r"\(([^()]{3,120})\)")
 _NUMBERED = re.compile(r"(?:^|[;,]\s*)([0-9]{1,2}\s*[.:)\-]\s*[^;,]+)")
+_DAY = re.compile(r"\bngay thang\b|\bdd mm\b|\bmm yyyy\b")
 _SLASHED_MOST = 25
 """Characters of a choice between slashes."""
 
@@ -150,11 +151,6 @@ def by_label(label: str) -> Guess | None:
     return None
 
 
-def is_count(header: str) -> bool:
-    """Say whether a column counts, whatever its lines are measured in: "Số lượng"."""
-    return text.fold(header).partition(" (")[0] in ("so luong", "sl", "quantity", "number", "so nguoi")
-
-
 def choices_in(label: str) -> tuple[str, ...]:
     """Return the choices that a label lists: "(1. Tốt; 2. Khá; 3. Trung bình)", "Cấp (tỉnh/huyện/xã)"."""
     bracket = _BRACKET_CHOICES.search(label)
@@ -162,7 +158,7 @@ def choices_in(label: str) -> tuple[str, ...]:
     numbered = [each.strip().rstrip(".") for each in _NUMBERED.findall(said)]
     if len(numbered) > 1 and not re.fullmatch(r"[\d .,;=+]+", said):
         return tuple(text.collapse(each) for each in numbered)
-    slashed = [each.strip() for each in said.split("/")] if bracket else []
+    slashed = [each.strip() for each in said.split("/")] if bracket and not _DAY.search(text.fold(said)) else []
     if len(slashed) > 2 and all(each and len(each) <= _SLASHED_MOST and not each.isdigit() for each in slashed):  # noqa: PLR2004
         return tuple(each[:1].upper() + each[1:] for each in slashed)
     return ()

@@ -1,9 +1,21 @@
 """The words by which printed forms name their parts, folded: no tones, no case (domain.md 1.2, 4.2, 4.7)."""
 
 ITEM_HEADERS = frozenset(
-    ("stt", "tt", "so tt", "so thu tu", "s tt", "no", "item", "item no", "ref", "nr", "serial", "muc")
+    (
+        "stt",
+        "tt",
+        "so tt",
+        "so thu tu",
+        "s tt",
+        "no",
+        "item",
+        "item no",
+        "ref",
+        "nr",
+        "serial",
+    )
 )
-CODE_HEADERS = frozenset(("ma so", "ma", "ms", "code", "ma chi tieu", "ma hang", "ma bieu"))
+CODE_HEADERS = frozenset(("muc", "tieu muc", "ma so", "ma", "ms", "code", "ma chi tieu", "ma hang", "ma bieu"))
 LABEL_HEADERS = frozenset(
     (
         *(
@@ -69,7 +81,7 @@ RECORD_BEGINNINGS = ("ho va ten", "ho ten", "ten ", "name", "full name", "ho va"
 TOTALS = frozenset(
     ("cong", "tong cong", "tong so", "tong", "tong chung", "total", "grand total", "toan huyen", "toan tinh")
 )
-PART_BEGINNINGS = ("trong do", "tr do", "of which", "bao gom", "gom", "chia ra", "including", "o do")
+PART_BEGINNINGS = ("trong do", "tr do", "of which", "of whom", "bao gom", "gom", "chia ra", "including", "o do")
 MOTTO = ("cong hoa xa hoi chu nghia", "doc lap tu do", "socialist republic", "independence freedom")
 TITLE_BEGINNINGS = (
     *(
@@ -208,3 +220,15 @@ INTEGER_WORDS_WITHIN = (
     "so luong", "so nguoi", "nguoi", "tre em", "hoc sinh", "person", "persons", "child", "children", "people",
     "case", "cases", "household", "households",
 )  # fmt: skip
+
+_ALL_HEADERS = ITEM_HEADERS | CODE_HEADERS | LABEL_HEADERS | UNIT_HEADERS | NOTE_HEADERS
+
+
+def is_header(key: str, headers: frozenset[str]) -> bool:
+    """Say whether a folded header is one of `headers`, alone or in two languages: "STT", "TT No"."""
+    if key in headers:
+        return True
+    parts = key.split(" ")
+    return any(
+        " ".join(parts[:cut]) in headers and " ".join(parts[cut:]) in _ALL_HEADERS for cut in range(1, len(parts))
+    )

@@ -165,7 +165,7 @@ def _compare_checks(result: Comparison, truth: Form, learned: Learned) -> None:
 
 def _rules(form: Form) -> Iterator[str]:
     labels = {
-        f"{row.name}.{column.name}": f"<{_key(sheet.name)}|{_key(row.label)}|{_key(column.label)}|{row.item}>"
+        f"{row.name}.{column.name}": f"<{_key(sheet.name)}|{_key(row.label)}|{_key(column.label)}>"
         for sheet in form.sheets for row in sheet.rows for column in sheet.columns if row.name
     }  # fmt: skip
     for check in form.checks:
