@@ -238,7 +238,7 @@ def _load_xls(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook
     except Unreadable as refused:
         if refused.reason == "encrypted" and not data.startswith(kinds.BARE_XLS):
             return _load_encrypted(data, limits, passwords)
-        if refused.reason != "unreadable":
+        if refused.reason != "unreadable" or xls.declares_too_much(data, limits.area):
             raise
         # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
         return Workbook("xls", _read_dense(data, {}, limits), "", ["reduced_mode"])

@@ -5,6 +5,7 @@ xlrd knows error cells, fonts and hidden rows, which calamine does not tell.
 
 import contextlib
 import io
+import re
 import struct
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +21,16 @@ from forms.package import Limits, Unreadable
 FORMATTED_MOST = 4 * 1024 * 1024
 """Formatting is read of files up to this size: formatted blank cells become objects then, 6 bytes of file each."""
 
+# The head of the record, with as many bytes behind it as are looked at.
+_DIMENSIONS = re.compile(rb"\x00\x02\x0e\x00(?=.{14})", re.DOTALL)
+_OLD_DIMENSIONS = re.compile(rb"\x00\x02\x0a\x00(?=.{10})", re.DOTALL)
+_ROWS_WRAP, _COLUMNS_WRAP = 1 << 32, 1 << 16
 _EXCEL_97 = 80
 """What xlrd calls its version."""
 
 ERRORS = (
     xlrd.XLRDError, compdoc.CompDocError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError,
-    AssertionError, OverflowError, LookupError, EOFError, NotImplementedError, MemoryError,
+    AssertionError, LookupError, EOFError, NotImplementedError, MemoryError, ArithmeticError,
 )  # fmt: skip
 """What xlrd raises at a file that is damaged."""
 
@@ -49,6 +54,17 @@ def open_book(data: bytes, formatted: bool) -> Any:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise Unreadable("encrypted", package.ENCRYPTED) from error
         raise package.damaged() from error
+
+
+def declares_too_much(data: bytes, area: int) -> bool:
+    """Say whether a sheet declares more cells than `area` ([MS-XLS] 2.4.90), which calamine allocates unseen."""
+    for pattern, layout in ((_DIMENSIONS, "<IIHH"), (_OLD_DIMENSIONS, "<HHHH")):
+        for match in pattern.finditer(data):
+            top, bottom, left, right = struct.unpack_from(layout, data, match.end())
+            # A last row before the first counts too: the difference is one of unsigned numbers.
+            if (bottom - top) % _ROWS_WRAP * ((right - left) % _COLUMNS_WRAP) > area:
+                return True
+    return False
 
 
 def read(data: bytes, limits: Limits) -> tuple[list[WorkbookSheet], list[str]]:

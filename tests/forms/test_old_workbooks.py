@@ -1,6 +1,7 @@
 """Workbooks of Excel 95 and before: read, in the code page that they say or in the encoding that they show."""
 
 import io
+import struct
 from datetime import date
 
 import openpyxl
@@ -77,6 +78,27 @@ def test_the_form_filled_in_with_excel_95_is_the_same_report(form, prepared):
     assert [(value.name, value.value) for value in found.values] == [
         (value.name, value.value) for value in plain.values
     ]
+
+
+@pytest.mark.parametrize("rows", [(0, 0xFF000000), (0x00FF0000, 2)])
+def test_a_broken_xls_that_declares_a_huge_sheet_is_refused_before_anything_is_allocated(rows):
+    data = workbooks.write_xls({"Bieu 01": {"A1": "Noi dung"}})
+    at = data.index(b"\x00\x02\x0e\x00") + 4
+    huge = data[:at] + struct.pack("<IIHH", *rows, 0, 1) + data[at + 12 :]
+    assert workbook.load(huge).sheets[0].rows[0][0] == "Noi dung"  # xlrd allocates what is there
+    broken = bytearray(huge)
+    end = broken.rindex(b"\x0a\x00\x00\x00", at, at + 2_000)
+    broken[end : end + 2] = b"\xff\x0f"  # the sheet has no end any more
+    with pytest.raises(Unreadable) as caught:
+        workbook.load(bytes(broken))
+    assert caught.value.reason == "unreadable"
+
+
+def test_a_compound_file_that_says_a_sector_has_no_size_is_unreadable():
+    data = bytearray(workbooks.write_xls({"Bieu 01": {"A1": "Noi dung"}}))
+    data[30] = 1
+    with pytest.raises(Unreadable):
+        workbook.load(bytes(data))
 
 
 @settings(max_examples=60, deadline=None)
