@@ -1,6 +1,5 @@
-"""The printed lines of a sheet, read cell by cell: values, type problems, blanks (rules P23, P24, P60, C39, C40)."""
+"""The printed lines of a sheet, read cell by cell: values, type problems, blanks (rules P21, P24, P34, P60)."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from forms import cells, measures, questions, taken, values
@@ -11,9 +10,8 @@ from forms.taken import Asked, Taken
 from forms.workbook import address
 from roll.reports import Problem, Severity, Value
 
-FEW = 0.2
-"""C40: fewer than 20 % of the lines filled."""
-Holds = Callable[[str, str], bool]
+LISTED_MOST = 200
+"""Characters of headers that a message lists: three or four columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,7 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
             raw, value, column = _in_count_column(found, each, row, (raw, value, column), prepared)
         _keep(result, each, name, address(row, column), (raw, value), found.placed.alike)
     _incomplete(result, found)
+    _doubtful_lines(result, found, prepared)
     return result
 
 
@@ -190,14 +189,47 @@ def _leaf(column: Column) -> str:
 def _note_columns(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
     """Tell a column that is not there; note columns that the form does not know (P24)."""
     for column in prepared.sheet.columns:
-        if column.name not in found.table.columns and prepared.sheet.kind == "rows":
+        if column.name in found.table.doubtful:
+            result.problems.append(_doubtful_column(found, column))
+        elif column.name not in found.table.columns and prepared.sheet.kind == "rows":
             message = f"không tìm thấy cột “{column.label}”; đề nghị dùng đúng biểu mẫu đã gửi."
             result.problems.append(
                 Problem(Severity.ERROR, "P24", found.sheet.name, "", column.label, "", column.label, message)
             )
+    result.notes += [f"P34 {found.sheet.name}: {words[:100]}" for words in found.table.totals]
     for number, words in sorted(found.table.unknown.items()):
         if words != "Ghi chú":
             result.notes.append(f"P24 {found.sheet.name}!{address(found.table.top, number)}: {words[:100]}")
+
+
+def _doubtful_column(found: Found, column: Column) -> Problem:
+    """Several columns bear the header of one, a column for each commune perhaps: nobody can know which counts (P34)."""
+    listed = "; ".join(found.table.doubtful[column.name])
+    message = (
+        f"có nhiều cột “{_leaf(column)}” ({listed[:LISTED_MOST]}), không rõ số liệu của đơn vị ở cột nào; "
+        "đề nghị ghi số liệu tổng hợp của đơn vị theo đúng biểu mẫu đã gửi."
+    )
+    return Problem(Severity.ERROR, "P34", found.sheet.name, "", column.label, "", column.label, message)
+
+
+def _doubtful_lines(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
+    """Ask about lines that are known by likeness only, where a word is another one (P21)."""
+    for row, column, line in found.placed.doubtful:
+        declared, said = prepared.sheet.rows[line], found.placed.alike[line]
+        message = f"ghi “{said}”, biểu mẫu ghi “{declared.label}”; đề nghị xác nhận số liệu của dòng này."
+        result.problems.append(
+            Problem(
+                Severity.WARNING,
+                "P21",
+                found.sheet.name,
+                address(row, column),
+                declared.label,
+                said,
+                declared.label,
+                message,
+                declared.item,
+            )
+        )
 
 
 def _incomplete(result: ReadPrinted, found: Found) -> None:
@@ -215,72 +247,3 @@ def _incomplete(result: ReadPrinted, found: Found) -> None:
                 message,
             )
         )
-
-
-def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
-    """Return a problem for each blank that matters (C39).
-
-    It is an error where the figure is required, else a warning where the line and the column apply. A line that is not
-    there is told once, as an error (P23).
-    """
-    problems = []
-    told: set[str] = set()
-    for blank in blanks:
-        row, column = blank.cell.row, blank.cell.column
-        required = column.name in row.required
-        if not required and not (
-            _applies(row.relevant, row.name, holds) and _applies(column.relevant, row.name, holds)
-        ):
-            continue
-        if blank.missing:
-            if row.name not in told:
-                problems.append(_missing_line(blank))
-            told.add(row.name)
-            continue
-        severity = Severity.ERROR if required else Severity.WARNING
-        message, expected = _wording(blank.cell.asked.type)
-        problems.append(Problem(severity, "C39", blank.sheet, blank.where, row.label, "", expected, message, row.item))
-    return problems
-
-
-def _applies(expression: str, row: str, holds: Holds) -> bool:
-    return not expression or holds(expression, row)
-
-
-def _wording(kind: str) -> tuple[str, str]:
-    if kind == "date":
-        return "chưa ghi ngày.", "ngày/tháng/năm"
-    if kind == "yes_no":
-        return "chưa ghi; đề nghị ghi 1 (có) hoặc 0 (không).", "1 hoặc 0"
-    if kind in ("text", "select_one"):
-        return "chưa ghi nội dung; nếu không có, đề nghị ghi “Không”.", "nội dung"
-    return "chưa ghi số liệu; nếu không phát sinh, đề nghị ghi số 0.", "số liệu, hoặc số 0"
-
-
-def _missing_line(blank: Blank) -> Problem:
-    row = blank.cell.row
-    message = f"không tìm thấy dòng “{row.label}” trong biểu; đề nghị bổ sung theo biểu mẫu đã gửi."
-    return Problem(Severity.ERROR, "P23", blank.sheet, "", row.label, "", row.label, message, row.item)
-
-
-def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> list[Problem]:
-    """Return the warning that few of the lines that apply have a figure, or that every figure is 0 (C40)."""
-    figures: dict[str, list[FilledCell]] = {}
-    for (name, _), cell in filled.items():
-        figures.setdefault(name, []).append(cell)
-    numbers = [cell.value for each in figures.values() for cell in each if isinstance(cell.value, int | float)]
-    some = sum(any(cell.value is not None or not cell.ok for cell in each) for each in figures.values())
-    sheet = next((cell.sheet for cell in filled.values()), "")
-    if numbers and not any(numbers):
-        message = "tất cả chỉ tiêu đều ghi số 0; đề nghị xác nhận."
-    elif some >= FEW * len(figures):
-        return []
-    else:
-        skipped = {
-            blank.cell.row.name for blank in blanks if not _applies(blank.cell.row.relevant, blank.cell.row.name, holds)
-        }
-        asked = len(figures) - len(skipped)
-        if some >= FEW * asked:
-            return []
-        message = f"báo cáo mới có {some}/{asked} chỉ tiêu có số liệu."
-    return [Problem(Severity.WARNING, "C40", sheet, "", "Toàn biểu", "", "", message)]

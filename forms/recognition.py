@@ -59,6 +59,7 @@ class Found:
     sheet: WorkbookSheet
     table: Table
     placed: Placed
+    by_name: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class Recognised:
     """What a workbook shows of a form.
 
     `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is
-    another year or version; empty otherwise.
+    another year or version; empty otherwise. `rivals` are other sheets that bear the same table of this year.
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Recognised:
     coded: bool = False
     tops: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    rivals: list[Found] = field(default_factory=list)
 
     def score(self) -> float:
         """Return how much speaks for this form: its code, its lines, its sheets."""
@@ -84,7 +86,8 @@ class Recognised:
 def prepare(form: Form) -> Recognisable:
     """Return `form` with its keys."""
     sheets = tuple(
-        PreparedSheet(each, _name_key(each.name), layout.prepare(each), lines.prepare(each)) for each in form.sheets
+        PreparedSheet(each, _name_key(each.name), layout.prepare(each, form.year), lines.prepare(each))
+        for each in form.sheets
     )
     titles = {
         _without_year(text.fold(title))
@@ -107,7 +110,7 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     result = Recognised()
     used: set[int] = set()
     for prepared in wanted.sheets:
-        found = _choose(workbook, prepared, used)
+        found = _choose(workbook, wanted, prepared, used)
         if found is not None:
             number, result.found[prepared.sheet.name] = found
             used.add(number)
@@ -122,23 +125,43 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     return result
 
 
-def _choose(workbook: Workbook, prepared: PreparedSheet, used: set[int]) -> tuple[int, Found] | None:
-    """Return the sheet by name, else by its header; visible sheets first."""
+def _choose(
+    workbook: Workbook, wanted: Recognisable, prepared: PreparedSheet, used: set[int]
+) -> tuple[int, Found] | None:
+    """Return the sheet by name, else by its header; visible sheets first, unlikely ones last."""
     numbers = [number for number in range(len(workbook.sheets)) if number not in used]
     named = [number for number in numbers if _name_key(workbook.sheets[number].name) == prepared.name_key]
     others = [number for number in numbers if number not in named]
     others.sort(key=lambda number: not workbook.sheets[number].visible)
+    second = None
     for number in (*named, *others):
-        sheet = workbook.sheets[number]
-        table = layout.find(sheet, prepared.wanted)
-        if table is None and prepared.sheet.kind == "text" and number in named:
-            return number, Found(prepared, sheet, Table(0, 0, {}), Placed())
-        if table is None:
+        found = _match(workbook.sheets[number], prepared, by_name=number in named)
+        if found is None:
             continue
-        placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
-        if _is_enough(prepared, placed, by_name=number in named):
-            return number, Found(prepared, sheet, table, placed)
-    return None
+        if prepared.sheet.kind == "rows" and len(numbers) > 1 and not _is_likely(found, wanted):
+            second = second or (number, found)
+            continue
+        return number, found
+    return second
+
+
+def _is_likely(found: Found, wanted: Recognisable) -> bool:
+    """Say whether a sheet has any figure and is not of another year: a blank copy and last year's may lie beside it."""
+    return lines.has_figures(found.placed, found.table, found.sheet.rows) and not _is_of_another_year(found, wanted)
+
+
+def _match(sheet: WorkbookSheet, prepared: PreparedSheet, by_name: bool) -> Found | None:
+    table = layout.find(sheet, prepared.wanted)
+    if table is None:
+        is_text = prepared.sheet.kind == "text" and by_name
+        return Found(prepared, sheet, Table(0, 0, {}), Placed(), by_name) if is_text else None
+    placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
+    return Found(prepared, sheet, table, placed, by_name) if _is_enough(prepared, placed, by_name) else None
+
+
+def _is_of_another_year(found: Found, wanted: Recognisable) -> bool:
+    top = _top_texts(found.sheet, found.table.top)
+    return bool(_wrong_title_year([top], wanted)) and wanted.form.code.casefold() not in _codes_seen(top)
 
 
 def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
@@ -149,12 +172,15 @@ def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
 
 
 def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], result: Recognised) -> None:
+    """Note the sheets that are none of the form's; keep those that bear its table as well as the one taken (P12)."""
     main = next((each for each in wanted.sheets if each.sheet.kind == "rows"), None)
     for number, sheet in enumerate(workbook.sheets):
         if number in used or not any(any(row) for row in sheet.rows):
             continue
-        again = main is not None and layout.find(sheet, main.wanted) is not None
+        again = _match(sheet, main, by_name=False) if main is not None else None
         result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
+        if again is not None and sheet.visible and _is_likely(again, wanted):
+            result.rivals.append(again)
 
 
 def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
@@ -169,14 +195,9 @@ def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
 def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) -> None:
     """Compare the form code, from the defined name or a visible cell, with that of the form (C37)."""
     seen = [workbook.form_code] if workbook.form_code else []
-    seen += [
-        code
-        for top in result.tops
-        for cell in top
-        if "-v" in cell and _CODE_SEEN.search(cell)
-        for code in _CODE.findall(cell)
-    ]
     codes = {code.casefold(): code for code in seen}
+    for top in result.tops:
+        codes |= _codes_seen(top)
     own = wanted.form.code.casefold()
     if own in codes:
         result.coded = True
@@ -189,6 +210,16 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
             other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
             result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
             return
+
+
+def _codes_seen(top: list[str]) -> dict[str, str]:
+    """Return what looks like a form code among the texts at the top of a sheet, by its lower case."""
+    return {
+        code.casefold(): code
+        for cell in top
+        if "-v" in cell and _CODE_SEEN.search(cell)
+        for code in _CODE.findall(cell)
+    }
 
 
 def _titles_seen(top: list[str], wanted: Recognisable) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import cells, layout, lines, measures, taken, text
+from forms import cells, endings, layout, lines, measures, taken, text
 from forms.checks import FilledCell
 from forms.form import Column, Sheet
 from forms.layout import Table
@@ -101,18 +101,18 @@ def _kind_of_words(first: str, own: Sequence[Any], filled: Sequence[Any]) -> str
         return ""
     key = text.fold(first)
     second = text.fold(own[0]) if own and type(own[0]) is str and len(own[0]) < layout.LABEL_MOST else ""
-    if lines.is_total(key) or lines.is_total(second):
+    if endings.is_total(key) or endings.is_total(second):
         return "total"
-    if lines.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
+    if endings.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
         return "end"
-    return "note" if lines.is_note(key) or first.lstrip().startswith("*") else ""
+    return "note" if endings.is_note(key) or first.lstrip().startswith("*") else ""
 
 
 def _note(result: ReadList, sheet: WorkbookSheet, row: int, filled: Sequence[Any]) -> None:
     column = next(number for number, cell in enumerate(filled) if type(cell) is str and cell.strip())
     said = text.collapse(text.clean(filled[column]))[: lines.NOTE_MOST]
     result.notes.append(f"P28 {sheet.name}!{row + 1}: {said}")
-    if lines.is_incomplete(text.fold(said)):
+    if endings.is_incomplete(text.fold(said)):
         message = f"ghi chú {taken.shown(said)}; đề nghị xác nhận số liệu đã đầy đủ."
         where = address(row, column)
         result.problems.append(
