@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import cells, endings, layout, lines, measures, taken, text
+from forms import cells, endings, layout, lines, measures, numbers, taken, text
 from forms.checks import FilledCell
 from forms.form import Column, Sheet
 from forms.layout import Table
@@ -17,10 +17,6 @@ from roll.reports import Problem, Severity, Value
 
 MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
-_DITTO = frozenset(("nt", "nhu tren", "ditto"))
-_DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", '-"-'))
-DITTO_MOST = 10
-"""Characters; "như trên" has eight."""
 _ROMAN = frozenset("IVX")
 
 
@@ -132,7 +128,7 @@ def _read_record(
     name, filled, keep = sheet.name, sheet.rows[row], result.values.append
     for column, asked, place in present:
         raw, read = cells.read_plain(filled, place, asked) if plain else cells.read(sheet, row, place, asked)
-        if raw is not None and len(raw) <= DITTO_MOST and asked.type in ("text", "select_one") and _is_ditto(raw):
+        if raw is not None and asked.type in ("text", "select_one") and numbers.is_ditto(raw):
             read = above.get(column.name, taken.BLANK)
             read = Taken(read.value, "P58")
         where = address(row, place)
@@ -152,10 +148,6 @@ def _read_record(
         message = "dòng đang bị ẩn trong tệp; đề nghị xác nhận có tính số liệu của dòng này không."
         result.problems.append(Problem(Severity.WARNING, "P25", name, where, present[0][0].label, "", "", message))
     result.records.append(record)
-
-
-def _is_ditto(raw: str) -> bool:
-    return raw.strip() in _DITTO_SIGNS or text.fold(raw) in _DITTO
 
 
 def _problem(read: Taken, sheet: WorkbookSheet, where: str, column: Column, raw: str | None) -> Problem:
