@@ -51,7 +51,8 @@ class Placed:
     """The row of each line (by line number), and notes for staff, inserted rows among them.
 
     `alike` are the labels as printed of lines that were known by likeness; `doubtful` the row, label column and line
-    where the likeness may deceive; `incomplete` the notes that say so.
+    where the likeness may deceive; `twice` the same of lines that stand a second time; `incomplete` the notes that say
+    that figures are missing.
     """
 
     row_of: dict[int, int] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Placed:
     notes: list[str] = field(default_factory=list)
     incomplete: list[tuple[int, int, str]] = field(default_factory=list)
     doubtful: list[tuple[int, int, int]] = field(default_factory=list)
+    twice: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -219,7 +221,16 @@ class Matcher:
             if number is not None:
                 self._take(number, left.row)
             elif self._has_figure(left.row):
+                self._note_twice(left)
                 self._placed.notes.append(f"P23 {left.row + 1}: {text.collapse(text.clean(left.label))[:NOTE_MOST]}")
+
+    def _note_twice(self, left: _Left) -> None:
+        """Keep a line that is written twice, with figures both times: nobody can know which one counts."""
+        for key in _candidates(left.label):
+            for number in self._lines.keys.get((left.section, key), ()):
+                if number in self._used:
+                    self._placed.twice.append((left.row, self._label, number))
+                    return
 
     def _joined(self, left: _Left) -> int | None:
         """A label over two rows: the next row has no item and goes on in lower case (P33)."""

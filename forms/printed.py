@@ -213,23 +213,23 @@ def _doubtful_column(found: Found, column: Column) -> Problem:
 
 
 def _doubtful_lines(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
-    """Ask about lines that are known by likeness only, where a word is another one (P21)."""
+    """Ask about lines known by likeness only, where a word is another one (P21), and lines that stand twice (P23)."""
     for row, column, line in found.placed.doubtful:
         declared, said = prepared.sheet.rows[line], found.placed.alike[line]
         message = f"ghi “{said}”, biểu mẫu ghi “{declared.label}”; đề nghị xác nhận số liệu của dòng này."
+        result.problems.append(_at_label(Severity.WARNING, "P21", found, (row, column), declared, said, message))
+    for row, column, line in found.placed.twice:
+        declared, first = prepared.sheet.rows[line], found.placed.row_of[line]
+        message = f"dòng này được ghi hai lần (hàng {first + 1} và hàng {row + 1}); đề nghị chỉ ghi một lần."
         result.problems.append(
-            Problem(
-                Severity.WARNING,
-                "P21",
-                found.sheet.name,
-                address(row, column),
-                declared.label,
-                said,
-                declared.label,
-                message,
-                declared.item,
-            )
+            _at_label(Severity.ERROR, "P23", found, (first, column), declared, declared.label, message)
         )
+
+
+def _at_label(
+    severity: Severity, code: str, found: Found, place: tuple[int, int], row: Row, said: str, message: str
+) -> Problem:
+    return Problem(severity, code, found.sheet.name, address(*place), row.label, said, row.label, message, row.item)
 
 
 def _incomplete(result: ReadPrinted, found: Found) -> None:

@@ -84,7 +84,7 @@ def _is_asked(reading: Reading, book: Book, mark: Mark, value: Value | None) -> 
     sheets = {page.name if page else "", mark[1]}
     return any(_is_about(problem, mark, book) for problem in reading.problems if not problem.cell) or any(
         (problem.sheet, problem.cell) in places
-        or (problem.code == "P21" and (problem.sheet, problem.cell.lstrip("ABCDEF")) in lines)
+        or (problem.code in ("P21", "P23") and (problem.sheet, problem.cell.lstrip("ABCDEF")) in lines)
         or (problem.code in _WHOLE_SHEET and problem.sheet in sheets)
         for problem in reading.problems
     )

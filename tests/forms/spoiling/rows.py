@@ -43,6 +43,16 @@ def replace_lines_by_others_that_sound_alike(book: Book) -> None:
         book.gone |= {mark for mark in book.truth if mark[:3] == ("value", "Bieu 01", line)}
 
 
+def write_lines_twice(book: Book) -> None:
+    """The unit copied two lines and gave them other figures: nobody can know which one counts."""
+    page = book.main
+    for line in ("gifts", "talks"):
+        row = page.place_of(("label", line))[0]
+        cells = [cell.content for cell in page.rows[row]]
+        page.insert_rows(row + 1, [[cells[0], cells[1], cells[2], 77, 8.5]])
+        book.gone |= {mark for mark in book.truth if mark[:3] == ("value", "Bieu 01", line)}
+
+
 def delete_rows(book: Book) -> None:
     page = book.main
     for line in ("banners", "gifts_special", "surgeries", "summer_events", "clubs_new"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.forms.spoiling import books, columns, labels, rows, tops
+from tests.forms.spoiling import books, columns, labels, lists, rows, tops
 from tests.forms.spoiling.sheets import Book
 
 Spoil = Callable[[Book], None]
@@ -45,6 +45,14 @@ _ONE: tuple[tuple[str, Spoil], ...] = (
     ("P24", columns.insert_growth), ("P24", columns.delete_columns_of_words), ("P24", columns.delete_the_cost_column),
     ("P24", columns.move_cost_before_quantity), ("P24", columns.reorder_list_columns),
     ("P24", columns.insert_columns_into_lists),
+    ("P17", lists.merge_equal_cells),
+    ("P23", rows.write_lines_twice),
+    ("P24", lists.delete_list_columns),
+    ("P24", lists.rename_list_columns),
+    ("P27", lists.put_headings_between),
+    ("P29", lists.name_a_director_as_donor),
+    ("P23", lists.put_blank_rows_into_lists),
+    ("P19", lists.leave_list_items_out),
     ("P25", books.hide_rows_and_columns), ("P25", books.filter_rows), ("P25", books.hide_list_rows),
     ("P26", books.strike_figures_out), ("P26", books.remark_on_figures),
     ("P27", rows.add_total_rows), ("P28", rows.add_notes_under_the_table), ("P29", rows.add_signature_blocks),
@@ -69,7 +77,12 @@ _TWO: tuple[tuple[Spoil, Spoil], ...] = (
     (rows.insert_rows_that_sound_alike, labels.write_the_item_into_the_label),
     (tops.print_the_header_in_one_row, columns.insert_growth),
 )
-_KINDS = {books.write_figures_into_text_boxes: ("xlsx", "ods"), books.remark_on_figures: ("xlsx", "ods")}
+# calamine tells no merged cells of an .ods file.
+_KINDS = {
+    lists.merge_equal_cells: ("xlsx", "xls"),
+    books.write_figures_into_text_boxes: ("xlsx", "ods"),
+    books.remark_on_figures: ("xlsx", "ods"),
+}
 
 
 def spoilings() -> list[Spoiling]:
