@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from forms import taken
 from forms.checks import Filled, FilledCell
 from forms.printed import Blank
 from roll.reports import Problem, Severity
@@ -33,7 +34,11 @@ def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
             continue
         severity = Severity.ERROR if required else Severity.WARNING
         message, expected = _wording(blank.cell.asked.type)
-        problems.append(Problem(severity, "C39", blank.sheet, blank.where, row.label, "", expected, message, row.item))
+        if blank.noted:
+            said = taken.shown(blank.noted)
+            message = f"để trống, cột Ghi chú ghi {said}; đề nghị ghi số liệu vào ô này."
+        code = "P65" if blank.noted else "C39"
+        problems.append(Problem(severity, code, blank.sheet, blank.where, row.label, "", expected, message, row.item))
     return problems
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from forms import notation
+from forms import beside, notation
 from forms.package_parts import RELATIONSHIPS, SPREADSHEET, Parts, before_end, xml_text
 
-AUTHOR = "Rollcall"
+AUTHOR = beside.OWN_AUTHOR
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _REFERENCE = re.compile(rb'<comment\b[^<>]*?\bref="([A-Z]+[0-9]+)"')

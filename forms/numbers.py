@@ -107,12 +107,18 @@ def _words(written: str, asked: Asked) -> Taken | None:
     folded = text.fold(written)
     if folded in ZERO_WORDS:
         return Taken(0 if asked.type == "integer" else 0.0, "P46", note=written)
-    if is_ditto(written):
-        return taken.no_number(asked, written, "P58")
+    return _no_figure(written, folded, asked)
+
+
+def _no_figure(written: str, folded: str, asked: Asked) -> Taken | None:
+    """Words that say that the figure is not here, or not yet."""
+    if folded.startswith(("xem ", "theo bao cao")):
+        message = f"ghi {taken.shown(written)}; đề nghị ghi số liệu vào ô này."
+        return taken.warning("P65", message, "một số")
     if folded == "chua" or folded.startswith("chua "):
         message = f"ghi {taken.shown(written)}; đề nghị ghi số liệu, nếu không phát sinh ghi số 0."
         return taken.warning("P46", message, "một số; không phát sinh ghi 0")
-    return None
+    return taken.no_number(asked, written, "P58") if is_ditto(written) else None
 
 
 def is_ditto(written: str) -> bool:

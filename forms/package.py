@@ -10,10 +10,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 
-from forms import marks
+from forms import beside, marks
 from forms.marks import Marks
 from forms.zip_writer import ZipWriter
 
@@ -57,6 +57,7 @@ class Unmarkable(Exception):  # noqa: N818 - a finding, as Unreadable
 class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
 
+    `two_fonts` are the texts with runs in a legacy font, as stored and in Unicode.
     `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
     that, so that nothing is unpacked twice and what is read is what was checked.
     """
@@ -64,6 +65,7 @@ class Package:
     sheets: Mapping[str, Marks]
     content: bytes
     form_code: str = ""
+    two_fonts: Mapping[str, str] = field(default_factory=dict)
 
 
 STORED_MOST = 16 * 1024 * 1024
@@ -107,7 +109,9 @@ def look(data: bytes, limits: Limits) -> Package:
     if b"encryption-data" in first.get("meta-inf/manifest.xml", b""):
         raise Unreadable("encrypted", ENCRYPTED)
     styles = marks.read_styles(first.get("xl/styles.xml", b""))
-    names = {part.lower(): name for name, part in sheet_parts(first).items()}
+    parts_by_sheet = sheet_parts(first)
+    names = {part.lower(): name for name, part in parts_by_sheet.items()}
+    others: dict[str, bytes] = {}
     sheets: dict[str, Marks] = {}
     stored = ZipWriter() if sum(member.file_size for member in members) <= STORED_MOST else None
     for part, member in by_name.items():
@@ -117,12 +121,18 @@ def look(data: bytes, limits: Limits) -> Package:
         unpacked = unpacked_first[part] if part in first else _unpack(data, member)
         if stored is not None:
             stored.store(member, unpacked)
+        if part == "xl/sharedstrings.xml" or beside.is_part(part):
+            others[part] = unpacked
         if part.startswith("xl/worksheets/") and part.endswith(".bin"):
             _keep_marks(sheets, names.get(part), Marks(far=marks.is_far_binary(unpacked, limits.area)))
         elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
     content = data if stored is None else bytes(stored)
-    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")))
+    for name, found in beside.of_sheets(others, parts_by_sheet).items():
+        if name in sheets:
+            sheets[name].remarks, sheets[name].boxes = found.remarks, found.boxes
+    two_fonts = beside.texts_in_two_fonts(others.get("xl/sharedstrings.xml", b""))
+    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")), two_fonts)
 
 
 def _keep_marks(sheets: dict[str, Marks], name: str | None, found: Marks) -> None:

@@ -1,15 +1,19 @@
 """The printed lines of a sheet, read cell by cell: values, type problems, blanks (rules P21, P24, P34, P60)."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
-from forms import cells, measures, questions, taken, values
+from forms import cells, measures, questions, taken, text, values
 from forms.checks import Filled, FilledCell
 from forms.form import Column, Row, Sheet
 from forms.recognition import Found
 from forms.taken import Asked, Taken
-from forms.workbook import address
+from forms.workbook import WorkbookSheet, address
 from roll.reports import Problem, Severity, Value
 
+NOTE_MOST = 200
+"""Characters of a remark that staff are shown."""
+_INSTEAD = re.compile(r"[0-9]|xem |theo bao cao|trong bao cao")
 LISTED_MOST = 200
 """Characters of headers that a message lists: three or four columns."""
 
@@ -36,13 +40,14 @@ class PreparedPrinted:
 class Blank:
     """An asked-for cell without a value and without a problem of its own.
 
-    `missing` where its whole line is not there.
+    `missing` where its whole line is not there; `noted` is what the column of notes says instead (P65).
     """
 
     cell: AskedCell
     sheet: str
     where: str
     missing: bool = False
+    noted: str = ""
 
 
 @dataclass(slots=True)
@@ -108,7 +113,11 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         )
         if value.value is None and value.finding is None and each.column.type == "decimal":
             raw, value, column = _in_count_column(found, each, row, (raw, value, column), prepared)
+        if raw is None and found.sheet.marks.boxes:
+            raw, value = _in_a_box(found.sheet, (row, column), (raw, value))
         _keep(result, each, name, address(row, column), (raw, value), found.placed.alike)
+    _note_marks(result, found)
+    _note_figures_in_remarks(result, found)
     _incomplete(result, found)
     _doubtful_lines(result, found, prepared)
     return result
@@ -200,6 +209,40 @@ def _note_columns(result: ReadPrinted, found: Found, prepared: PreparedPrinted) 
     for number, words in sorted(found.table.unknown.items()):
         if words != "Ghi chú":
             result.notes.append(f"P24 {found.sheet.name}!{address(found.table.top, number)}: {words[:100]}")
+
+
+def _in_a_box(
+    sheet: WorkbookSheet, place: tuple[int, int], blank: tuple[str | None, Taken]
+) -> tuple[str | None, Taken]:
+    """A blank cell under a text box: what the box shows is in no cell (P32)."""
+    row, column = place
+    for (top, left), (bottom, right), said in sheet.marks.boxes:
+        if top <= row <= bottom and left <= column <= right:
+            message = f"số liệu {taken.shown(said)} nằm trong hộp văn bản, không thuộc ô; đề nghị ghi trực tiếp vào ô."
+            return said, taken.error("P32", message, "số liệu ghi trong ô", "P32")
+    return blank
+
+
+def _note_marks(result: ReadPrinted, found: Found) -> None:
+    """Note hidden lines, remarks and text boxes for staff (P25, P26, P32)."""
+    marks, name = found.sheet.marks, found.sheet.name
+    if marks.hidden:
+        hidden = sorted(marks.hidden.intersection(found.placed.row_of.values()))
+        result.notes += [f"P25 {name}!{row + 1}" for row in hidden]
+    result.notes += [f"P26 {name}!{address(*place)}: {said[:NOTE_MOST]}" for place, said in marks.remarks.items()]
+    result.notes += [f"P32 {name}!{address(*place)}: {said[:NOTE_MOST]}" for place, _, said in marks.boxes]
+
+
+def _note_figures_in_remarks(result: ReadPrinted, found: Found) -> None:
+    """Keep what the column of notes says beside a blank, where it names a figure or refers to the text (P65)."""
+    column = next((column for column, words in found.table.unknown.items() if text.fold(words) == "ghi chu"), None)
+    if column is None:
+        return
+    for number, blank in enumerate(result.blanks):
+        row = found.placed.row_of.get(blank.cell.line)
+        said = cells.content(found.sheet, row, column) if row is not None else ""
+        if type(said) is float or (type(said) is str and _INSTEAD.match(text.fold(said[:NOTE_MOST]))):
+            result.blanks[number] = replace(blank, noted=values.raw_of(said) or "")
 
 
 def _doubtful_column(found: Found, column: Column) -> Problem:

@@ -6,7 +6,7 @@ counted from 0 here, `address` gives "D19".
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -127,7 +127,21 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "xlsb":
             raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
-    return Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
+    workbook = Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
+    if looked.two_fonts:
+        _decode_runs(workbook, looked.two_fonts)
+    return workbook
+
+
+def _decode_runs(workbook: Workbook, two_fonts: Mapping[str, str]) -> None:
+    """Bring texts that are partly in a legacy font into Unicode, run by run, and note them (P44)."""
+    for sheet in workbook.sheets:
+        for number, row in enumerate(sheet.rows):
+            for column, cell in enumerate(row):
+                if type(cell) is str and cell in two_fonts:
+                    sheet.originals[number, column], row[column] = cell, two_fonts[cell]
+                    sheet.marks.fonts.pop((number, column), None)
+                    workbook.notes.append(f"P44 {sheet.name}!{address(number, column)}")
 
 
 def _open_calamine(data: bytes) -> Any:
