@@ -1,7 +1,6 @@
 """Which sheet of a workbook is which sheet of a form, and whether it is this form (rules P05, P07, P08, P12, C37)."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -17,6 +16,8 @@ CODE_WITHIN = 15
 
 The 2019 form has 13 above its data.
 """
+CODE_MOST = 60
+"""Characters of a code that a letter repeats; that of the 2019 form has 13."""
 TITLED_SHEETS = 10
 """Sheets in which the title is looked for; the 2019 form has five."""
 TITLE_MOST = 250
@@ -25,6 +26,8 @@ TITLE_ALIKE = 85
 """P21: labels are the same text from 0.85 on."""
 ENOUGH_LINES = 0.5
 """Half of the printed lines: another form of the same office shares its columns, not its lines."""
+LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "00000000"))
+"""P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _CODE = re.compile(r"[\w./]{1,40}(?:-[\w./]{1,40}){1,4}")
 _CODE_SEEN = re.compile(r"-v[0-9]")
@@ -175,6 +178,9 @@ def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], resul
     """Note the sheets that are none of the form's; keep those that bear its table as well as the one taken (P12)."""
     main = next((each for each in wanted.sheets if each.sheet.kind == "rows"), None)
     for number, sheet in enumerate(workbook.sheets):
+        if number not in used and sheet.name.casefold() in LEFTOVERS:
+            result.notes.append(f"P05 {sheet.name}")
+            continue
         if number in used or not any(any(row) for row in sheet.rows):
             continue
         again = _match(sheet, main, by_name=False) if main is not None else None
@@ -210,6 +216,20 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
             other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
             result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
             return
+    stated = _stated_code(workbook, result.tops)
+    if stated:
+        result.other = f"biểu mẫu mã {stated}"
+
+
+def _stated_code(workbook: Workbook, tops: list[list[str]]) -> str:
+    """Return the code that the workbook gives itself, in its defined name or after the words for it; else empty."""
+    if workbook.form_code:
+        return workbook.form_code[:CODE_MOST]
+    for top in tops:
+        for cell in top:
+            if "-v" in cell and text.fold(cell).startswith("ma bieu"):
+                return next((code for code in _CODE.findall(cell) if _CODE_SEEN.search(code)), "")
+    return ""
 
 
 def _codes_seen(top: list[str]) -> dict[str, str]:
@@ -266,11 +286,6 @@ def seen_title(workbook: Workbook) -> str:
             ):
                 return cleaned[:100]
     return ""
-
-
-def missing(wanted: Recognisable, found: Sequence[str]) -> list[PreparedSheet]:
-    """Return the form's sheets that the workbook does not have."""
-    return [each for each in wanted.sheets if each.sheet.name not in found]
 
 
 def years_in(written: str) -> set[str]:
