@@ -200,4 +200,6 @@ def is_number_row(row: Sequence[Any]) -> bool:
     if len(numbers) + len(texts) != len(cells) or not all(_NUMBER_CELL.fullmatch(word) for word in texts):
         return False
     counted = [int(number) for number in numbers]
-    return counted == sorted(set(counted))
+    in_order = sorted(set(counted))
+    # Columns that were moved took their numbers along.
+    return counted == in_order or (len(in_order) == len(counted) and in_order[-1] - in_order[0] < len(counted))

@@ -10,8 +10,11 @@ _NEGATIONS = frozenset(("khong", "chua", "ngoai", "tru", "dung", "ngung", "huy",
 _SLIP = 1
 
 
-def is_same(printed: str, declared: str) -> bool:
-    """Say whether two folded labels, alike by their letters, differ by slips only."""
+def is_same(printed: str, declared: str, words: int = _SLIP) -> bool:
+    """Say whether two folded labels, alike by their letters, differ by slips only.
+
+    `words` is how many words more or less are a slip.
+    """
     mine, theirs = printed.split(" "), declared.split(" ")
     changed = [each for each in Levenshtein.opcodes(mine, theirs) if each.tag != "equal"]
     more_or_less = 0
@@ -27,4 +30,4 @@ def is_same(printed: str, declared: str) -> bool:
         more_or_less += len(ours) + len(others)
         if not _NEGATIONS.isdisjoint((*ours, *others)):
             return False
-    return more_or_less <= _SLIP
+    return more_or_less <= words

@@ -190,7 +190,7 @@ class Matcher:
         self._last = number
 
     def _set_aside(self, row: int, label: str, key: str) -> None:
-        if endings.is_total(key) or (self._ended and not self._has_figure(row)):
+        if endings.is_total(key) or (self._ended and not _has_figure(self._rows[row], self._table)):
             return
         if endings.is_note(key) or label.lstrip().startswith("*"):
             self._note(row, label, key)
@@ -207,11 +207,8 @@ class Matcher:
         if endings.is_incomplete(key):
             self._placed.incomplete.append((row, self._label, said))
 
-    def _has_figure(self, row: int) -> bool:
-        return _has_figure(self._rows[row], self._table)
-
     def _match_left(self) -> None:
-        """Match what is left: labels over two rows, then similar ones of the section, then labels the form has once."""
+        """Match what is left: labels over two rows, similar ones of the section, labels that the form has once."""
         for left in self._left:
             number = self._joined(left)
             if number is None:
@@ -220,17 +217,22 @@ class Matcher:
                 number = self._elsewhere(left)
             if number is not None:
                 self._take(number, left.row)
-            elif self._has_figure(left.row):
+            elif _has_figure(self._rows[left.row], self._table):
                 self._note_twice(left)
                 self._placed.notes.append(f"P23 {left.row + 1}: {text.collapse(text.clean(left.label))[:NOTE_MOST]}")
 
     def _note_twice(self, left: _Left) -> None:
         """Keep a line that is written twice, with figures both times: nobody can know which one counts."""
-        for key in _candidates(left.label):
-            for number in self._lines.keys.get((left.section, key), ()):
-                if number in self._used:
-                    self._placed.twice.append((left.row, self._label, number))
-                    return
+        for number in self._used:
+            if left.section in (-1, self._lines.section_of[number]) and self._is_again(left, number):
+                self._placed.twice.append((left.row, self._label, number))
+                return
+
+    def _is_again(self, left: _Left, number: int) -> bool:
+        known = self._lines.known_as[number]
+        return any(
+            key in known or any(likeness.is_same(key, each, 0) for each in known) for key in _candidates(left.label)
+        )
 
     def _joined(self, left: _Left) -> int | None:
         """A label over two rows: the next row has no item and goes on in lower case (P33)."""

@@ -169,14 +169,28 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
 def _rival_sheets(recognised: Recognised) -> list[Problem]:
     """Return the error that several sheets bear the filled table, and none is called as the form calls it (P12)."""
     main = next((each for each in recognised.found.values() if each.prepared.sheet.kind == "rows"), None)
-    if main is None or main.by_name or not recognised.rivals:
+    if main is None or main.by_name:
         return []
+    if not recognised.rivals:
+        return _passed_over(main, recognised)
     names = ", ".join(f"“{each.sheet.name}”" for each in (main, *recognised.rivals[:RIVALS_TOLD]))
     wanted = main.prepared.sheet.name
     message = (
         f"tệp có nhiều sheet cùng mẫu biểu ({names}); đề nghị chỉ gửi một biểu tổng hợp, đặt tên sheet “{wanted}”."
     )
     return [Problem(Severity.ERROR, "P12", main.sheet.name, "", wanted, "", wanted, message)]
+
+
+def _passed_over(main: recognition.Found, recognised: Recognised) -> list[Problem]:
+    """Return the warning that the sheet with the form's name was not understood, and another one was taken (P07)."""
+    if not recognised.misunderstood:
+        return []
+    message = (
+        f"sheet “{recognised.misunderstood}” không còn đúng mẫu biểu nên số liệu đang lấy ở sheet “{main.sheet.name}”; "
+        "đề nghị xác nhận hoặc gửi lại theo đúng biểu mẫu."
+    )
+    wanted = main.prepared.sheet.name
+    return [Problem(Severity.WARNING, "P07", main.sheet.name, "", wanted, "", wanted, message)]
 
 
 def _missing_sheet(name: str, severity: Severity) -> Problem:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from forms import layout, lines, text
+from forms import form_codes, layout, lines, text
 from forms.form import Form, Sheet
 from forms.layout import Table, WantedTable
 from forms.lines import Lines, Placed
@@ -16,8 +16,6 @@ CODE_WITHIN = 15
 
 The 2019 form has 13 above its data.
 """
-CODE_MOST = 60
-"""Characters of a code that a letter repeats; that of the 2019 form has 13."""
 TITLED_SHEETS = 10
 """Sheets in which the title is looked for; the 2019 form has five."""
 TITLE_MOST = 250
@@ -29,8 +27,6 @@ ENOUGH_LINES = 0.5
 LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "00000000"))
 """P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_CODE = re.compile(r"[\w./]{1,40}(?:-[\w./]{1,40}){1,4}")
-_CODE_SEEN = re.compile(r"-v[0-9]")
 _LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
 
 
@@ -70,7 +66,8 @@ class Recognised:
     """What a workbook shows of a form.
 
     `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is
-    another year or version; empty otherwise. `rivals` are other sheets that bear the same table of this year.
+    another year or version; empty otherwise. `rivals` are other sheets that bear the same table of this year;
+    `misunderstood` the sheet that has the form's name and not its table.
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -79,6 +76,7 @@ class Recognised:
     tops: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     rivals: list[Found] = field(default_factory=list)
+    misunderstood: str = ""
 
     def score(self) -> float:
         """Return how much speaks for this form: its code, its lines, its sheets."""
@@ -123,8 +121,9 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     tables = {id(found.sheet): found.table.top for found in result.found.values()}
     result.tops = [_top_texts(sheet, tables.get(id(sheet), CODE_WITHIN)) for sheet in workbook.sheets]
     _read_codes(workbook, wanted, result)
-    if not result.other and not result.coded:
-        result.other = _other_title(wanted, result)
+    main = next((each for each in result.found.values() if each.prepared.sheet.kind == "rows"), None)
+    if main is not None and not result.other and (not result.coded or _is_of_another_year(main, wanted)):
+        result.other = _wrong_title_year(result.tops, wanted) or _wrong_title_year([_top_of(main)], wanted)
     return result
 
 
@@ -136,16 +135,17 @@ def _choose(
     named = [number for number in numbers if _name_key(workbook.sheets[number].name) == prepared.name_key]
     others = [number for number in numbers if number not in named]
     others.sort(key=lambda number: not workbook.sheets[number].visible)
-    second = None
+    second: list[tuple[bool, int, Found]] = []
     for number in (*named, *others):
         found = _match(workbook.sheets[number], prepared, by_name=number in named)
         if found is None:
             continue
         if prepared.sheet.kind == "rows" and len(numbers) > 1 and not _is_likely(found, wanted):
-            second = second or (number, found)
+            second.append((_is_of_another_year(found, wanted), number, found))
             continue
         return number, found
-    return second
+    best = min(second, key=lambda each: each[0], default=None)
+    return None if best is None else best[1:]
 
 
 def _is_likely(found: Found, wanted: Recognisable) -> bool:
@@ -162,9 +162,13 @@ def _match(sheet: WorkbookSheet, prepared: PreparedSheet, by_name: bool) -> Foun
     return Found(prepared, sheet, table, placed, by_name) if _is_enough(prepared, placed, by_name) else None
 
 
+def _top_of(found: Found) -> list[str]:
+    return _top_texts(found.sheet, found.table.top)
+
+
 def _is_of_another_year(found: Found, wanted: Recognisable) -> bool:
-    top = _top_texts(found.sheet, found.table.top)
-    return bool(_wrong_title_year([top], wanted)) and wanted.form.code.casefold() not in _codes_seen(top)
+    top = _top_of(found)
+    return bool(_wrong_title_year([top], wanted)) and wanted.form.code.casefold() not in form_codes.seen(top)
 
 
 def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
@@ -184,9 +188,16 @@ def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], resul
         if number in used or not any(any(row) for row in sheet.rows):
             continue
         again = _match(sheet, main, by_name=False) if main is not None else None
+        if main is not None and again is None and _claims_to_be(sheet, main, wanted):
+            result.misunderstood = sheet.name
         result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
         if again is not None and sheet.visible and _is_likely(again, wanted):
             result.rivals.append(again)
+
+
+def _claims_to_be(sheet: WorkbookSheet, main: PreparedSheet, wanted: Recognisable) -> bool:
+    """Say whether a sheet has the name of the form's table or its code, whatever has become of the table."""
+    return _name_key(sheet.name) == main.name_key or wanted.form.code.casefold() in form_codes.seen(_top_texts(sheet))
 
 
 def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
@@ -203,7 +214,7 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
     seen = [workbook.form_code] if workbook.form_code else []
     codes = {code.casefold(): code for code in seen}
     for top in result.tops:
-        codes |= _codes_seen(top)
+        codes |= form_codes.seen(top)
     own = wanted.form.code.casefold()
     if own in codes:
         result.coded = True
@@ -216,30 +227,9 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
             other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
             result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
             return
-    stated = _stated_code(workbook, result.tops)
+    stated = form_codes.stated(workbook, result.tops)
     if stated:
         result.other = f"biểu mẫu mã {stated}"
-
-
-def _stated_code(workbook: Workbook, tops: list[list[str]]) -> str:
-    """Return the code that the workbook gives itself, in its defined name or after the words for it; else empty."""
-    if workbook.form_code:
-        return workbook.form_code[:CODE_MOST]
-    for top in tops:
-        for cell in top:
-            if "-v" in cell and text.fold(cell).startswith("ma bieu"):
-                return next((code for code in _CODE.findall(cell) if _CODE_SEEN.search(code)), "")
-    return ""
-
-
-def _codes_seen(top: list[str]) -> dict[str, str]:
-    """Return what looks like a form code among the texts at the top of a sheet, by its lower case."""
-    return {
-        code.casefold(): code
-        for cell in top
-        if "-v" in cell and _CODE_SEEN.search(cell)
-        for code in _CODE.findall(cell)
-    }
 
 
 def _titles_seen(top: list[str], wanted: Recognisable) -> list[str]:
@@ -265,12 +255,6 @@ def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     if not years or str(wanted.form.year) in years:
         return ""
     return f"biểu mẫu năm {min(years)}"
-
-
-def _other_title(wanted: Recognisable, result: Recognised) -> str:
-    if not any(each.prepared.sheet.kind == "rows" for each in result.found.values()):
-        return ""
-    return _wrong_title_year(result.tops, wanted)
 
 
 def seen_title(workbook: Workbook) -> str:

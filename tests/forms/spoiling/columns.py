@@ -60,7 +60,7 @@ def delete_columns_of_words(book: Book) -> None:
 
 def _delete_from_table(page: Page, words: str) -> None:
     """Take a column out of the table; the lines above it stay where they are."""
-    top, column = page.place_of(("header", words))
+    top, column = page.rows_of("header")[0], page.place_of(("header", words))[1]
     above = page.rows[:top]
     page.rows[:top] = [[] for _ in above]
     page.delete_column(column)
@@ -75,8 +75,8 @@ def delete_the_cost_column(book: Book) -> None:
 
 def move_cost_before_quantity(book: Book) -> None:
     page = book.main
-    top, column = _results(page)
-    for row in range(top + 1, len(page.rows)):
+    column = _results(page)[1]
+    for row in range(page.place_of(("header", "Số lượng"))[0], len(page.rows)):
         if len(page.rows[row]) > column and not any(cell.mark[:1] == ("number",) for cell in page.rows[row]):
             page.cell(row, column + 1)
             cells = page.rows[row]

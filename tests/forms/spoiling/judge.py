@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from datetime import date
+from string import ascii_uppercase
 from typing import Any
 
 from forms.workbook import address, load
@@ -80,11 +81,11 @@ def _is_asked(reading: Reading, book: Book, mark: Mark, value: Value | None) -> 
     if value is not None and value.cell:
         places.add((value.sheet, value.cell))
     # A doubtful label is asked about at the label.
-    lines = {(sheet, cell.lstrip("ABCDEF")) for sheet, cell in places}
+    lines = {(sheet, cell.lstrip(ascii_uppercase)) for sheet, cell in places}
     sheets = {page.name if page else "", mark[1]}
     return any(_is_about(problem, mark, book) for problem in reading.problems if not problem.cell) or any(
         (problem.sheet, problem.cell) in places
-        or (problem.code in ("P21", "P23") and (problem.sheet, problem.cell.lstrip("ABCDEF")) in lines)
+        or (problem.code in ("P21", "P23") and (problem.sheet, problem.cell.lstrip(ascii_uppercase)) in lines)
         or (problem.code in _WHOLE_SHEET and problem.sheet in sheets)
         for problem in reading.problems
     )
