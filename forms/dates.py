@@ -15,8 +15,14 @@ _SERIALS = range(36_526, 54_789)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a day, not an instant
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?:[T ][0-9:.]{4,12})?")
 _DAY = re.compile(
-    r"(?<![0-9/.,-])([0-9]{1,2}) ?[/.-] ?([0-9]{1,2})(?: ?[/.-] ?([0-9]{4}|[0-9]{2}))?(?![0-9]|[/.,-][0-9])"
+    r"(?<![0-9/.,-])([0-9]{1,2}) ?[/.-] ?([0-9]{1,2})(?: ?[/.-] ?([0-9]{4}|[0-9]{2}))?"
+    r"(?![0-9]|[/.,][0-9]|-[0-9]{1,4}(?![0-9./]))"
     r"|(?<!tuan )([0-9]{1,2}) thang ([0-9]{1,2})(?: ?(?:nam|,|/)? ?([0-9]{4}))?"
+)
+_DAYS_OF_A_MONTH = re.compile(
+    r"(?<![0-9/.,:h-])(?<!gio )(?<!thu )([0-9]{1,2}) ?(?:-|–|,|;|&|\+|va|den|toi) ?(?:ngay )?[0-9]{1,2}"
+    r" ?(?:/|thang) ?([0-9]{1,2})"
+    r"(?: ?(?:/|nam|,) ?([0-9]{4}|[0-9]{2}))?(?![0-9/])"
 )
 _AROUND = re.compile(r"(?:ngay|vao|sang|chieu|thu [a-z0-9]+|hoi|luc|[0-9]{1,2} ?(?:h|gio)(?: ?[0-9]{2})?|[ ,.():;-])*")
 _LUNAR = re.compile(r"\b(?:al|am lich|am)\b")
@@ -49,10 +55,36 @@ def parse(raw: str, asked: Asked) -> Taken:
     plain = _unaccented(written)
     if _LUNAR.search(plain):
         return taken.warning("P70", f"ghi {taken.shown(written)}; đề nghị ghi ngày dương lịch.", _EXPECTED)
+    return _search(plain, written, asked)
+
+
+def _search(plain: str, written: str, asked: Asked) -> Taken:
+    several = _DAYS_OF_A_MONTH.search(plain)
+    if several:
+        return _from_days(several, written, asked)
     found = _DAY.search(plain)
-    if not found:
-        return _without_day(plain, written)
-    return _from_match(found, plain, written, asked)
+    return _from_match(found, plain, written, asked) if found else _without_day(plain, written)
+
+
+def _from_days(several: re.Match[str], written: str, asked: Asked) -> Taken:
+    """`28-30/5`, `1 và 2 tháng 6`: the first of several days of one month, to be confirmed (P68)."""
+    year = _year(several[3], asked)
+    if year is None:
+        return _no_day(written)
+    read = _day((int(several[1]), int(several[2]), year), "P68", "")
+    return read if read.finding is not None else _asked_about(written, str(read.value))
+
+
+def _asked_about(written: str, day: str) -> Taken:
+    message = f"ghi {taken.shown(written)}; đề nghị xác nhận ngày {notation.day(date.fromisoformat(day))}."
+    return taken.warning("P68", message, _EXPECTED, day, ok=True)
+
+
+def _year(written: str | None, asked: Asked) -> int | None:
+    """Return the year with four digits; that of the campaign where none is written."""
+    if written is None:
+        return asked.year
+    return int(written) + (_CENTURY if len(written) < 4 else 0)  # noqa: PLR2004
 
 
 def _unaccented(written: str) -> str:
@@ -68,18 +100,13 @@ def _without_day(plain: str, written: str) -> Taken:
 
 def _from_match(found: re.Match[str], plain: str, written: str, asked: Asked) -> Taken:
     day, month, year = (found[1], found[2], found[3]) if found[1] else (found[4], found[5], found[6])
-    rule = "P66"
-    if year is None and asked.year is None:
+    number = _year(year, asked)
+    if number is None:
         return _no_day(written)
-    number = asked.year if year is None else int(year) + (_CENTURY if len(year) < 4 else 0)  # noqa: PLR2004
-    assert number is not None
-    read = _day((int(day), int(month), number), rule, written if year is None else "")
+    read = _day((int(day), int(month), number), "P66", written if year is None else "")
     around = plain[: found.start()] + " " + plain[found.end() :]
     if read.finding is None and not _AROUND.fullmatch(around):
-        message = (
-            f"ghi {taken.shown(written)}; đề nghị xác nhận ngày {notation.day(date.fromisoformat(str(read.value)))}."
-        )
-        return taken.warning("P68", message, _EXPECTED, read.value, ok=True)
+        return _asked_about(written, str(read.value))
     return read
 
 
@@ -89,4 +116,4 @@ def _day(parts: tuple[int, int, int], rule: str, note: str) -> Taken:
         return Taken(date(year, month, day).isoformat(), rule, note=note)
     except ValueError:
         message = f"ghi ngày {day}/{month}/{year}, ngày này không có trong lịch. Đề nghị kiểm tra lại."
-        return taken.error("P69", message, _EXPECTED)
+        return taken.error("P69", message, _EXPECTED, "P69")

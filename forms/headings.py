@@ -18,7 +18,10 @@ ROWS_ABOVE = 40
 """P16: the table begins within the first 40 rows; where none is found the lines are looked for as far."""
 LABEL_MOST = 60
 """Characters; the longest label of such a line ("Họ và tên người lập biểu, số điện thoại liên hệ") has 48."""
+CELL_MOST = 300
+"""Characters of a cell that may hold several such lines, label and content together."""
 _ENOUGH_WORDS = 2
+_LEADERS = "._…·\u2024 \t\r\n\xa0"
 _COLUMNS = 30
 
 
@@ -66,7 +69,41 @@ def _note_label(cell: str, place: tuple[int, int], headings: Headings, found: di
     if number is None and colon:
         number = _similar(key, headings)
     if number is not None and number not in found:
+        if ":" in rest and len(cell) <= CELL_MOST:
+            rest = _note_further(rest, place, headings, found)
         found[number] = _Found(*place, rest)
+
+
+def _note_further(rest: str, place: tuple[int, int], headings: Headings, found: dict[int, _Found]) -> str:
+    """Note the fields that follow in the same cell, and return what stands before the first of them.
+
+    `Người lập biểu: Hoàng Thị A    Chức vụ: Chuyên viên` is two fields.
+    """
+    pieces = rest.split(":")
+    first = pieces[0]
+    number: int | None = None
+    content: list[str] = []
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        next_number, before = _label_at_end(piece, headings) if following is not None else (None, piece)
+        content.append(before)
+        if next_number is None and following is not None:
+            continue
+        if number is None:
+            first = ":".join(content)
+        elif number not in found:
+            found[number] = _Found(*place, ":".join(content))
+        number, content = next_number, []
+    return first
+
+
+def _label_at_end(piece: str, headings: Headings) -> tuple[int | None, str]:
+    """Return the field whose label ends `piece`, and what stands before the label."""
+    key = text.fold(piece)
+    for label, number in headings.exact.items():
+        if key == label or key.endswith(f" {label}"):
+            words = piece.rsplit(None, label.count(" ") + 1)
+            return number, words[0] if len(words) > label.count(" ") + 1 else ""
+    return None, piece
 
 
 def _similar(key: str, headings: Headings) -> int | None:
@@ -90,6 +127,7 @@ def _value(
     if found is None:
         return Value(name, "", sheet.name, "", None, None, asked.type)
     row, column, content = _content(found, sheet, rows, labels)
+    content = _without_leaders(content) if type(content) is str else content
     read = values.take(content, asked)
     if read.value is None and isinstance(content, str) and read.finding is not None:
         # An unreadable day above the table is no fault of the figures: its text is kept (P30).
@@ -127,6 +165,13 @@ def _right_of(found: _Found, sheet: WorkbookSheet) -> int:
         if top <= found.row <= bottom and left <= found.column <= right:
             return right + 1
     return found.column + 1
+
+
+def _without_leaders(content: str) -> str:
+    """Return what stands on a dotted line, without the dots; a single full stop stays."""
+    content = content.lstrip(_LEADERS)
+    bare = content.rstrip(_LEADERS)
+    return bare if content[len(bare) :].strip() != "." else content.rstrip()
 
 
 def _is_leader(rest: str) -> bool:

@@ -4,13 +4,12 @@ Labels decide, never positions: people insert rows above the table and columns i
 """
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rapidfuzz import fuzz
-
-from forms import text
+from forms import columns, text
+from forms.columns import Printed, Wanted
 from forms.form import Sheet
 from forms.workbook import WorkbookSheet
 
@@ -18,32 +17,18 @@ HEADER_WITHIN = 40
 """P16: the header stands within the first 40 rows."""
 ENOUGH = 0.6
 """P16: a row is the header from 60 % of the declared labels on."""
-ALIKE = 85
-"""P21: labels are the same text from 0.85 on."""
+DEEPER = 2
+"""Rows that a header may have beyond the form's own: a title over the results, a row of communes."""
 LABEL_MOST = 300
 """Characters: the longest label of the 2019 form has 93."""
 MOST_COLUMNS = 300
 """The widest form known has 40 columns; formatted whole rows must not be walked to column XFD (P06)."""
 HEADERS_REMEMBERED = 50
 """Different printed headers of one sheet that are remembered: one blank, and what units made of it."""
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NUMBER_CELL = re.compile(r"\(?(?:[A-Za-z]|[0-9]{1,2})\)?(?: ?= ?[0-9A-Za-z()+\-x*/.: ]{1,40})?")
 _NUMBERED_MOST = 100
 
 Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One declared column.
-
-    `name`, the key of its whole header path, of its last part, and of that without its brackets.
-    """
-
-    name: str
-    path: str
-    leaf: str
-    bare: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +41,7 @@ class WantedTable:
     columns: tuple[Wanted, ...]
     first: frozenset[str]
     depth: int
+    year: int | None = None
     remembered: dict[Hashable, "Table"] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -64,7 +50,8 @@ class Table:
     """A header that was found in rows `top` to `bottom`.
 
     `columns` is the column of each declared name, ITEM, LABEL, UNIT too; `printed` what stands over it; `unknown` are
-    the headers that the form does not know.
+    the headers that the form does not know; `doubtful` the headers that vie for a name; `totals` those of columns of
+    totals that were taken for want of another (P34).
     """
 
     top: int
@@ -72,95 +59,88 @@ class Table:
     columns: dict[str, int]
     unknown: dict[int, str] = field(default_factory=dict)
     printed: dict[str, str] = field(default_factory=dict)
+    doubtful: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    totals: tuple[str, ...] = ()
 
 
 ITEM, LABEL, UNIT = "\0item", "\0label", "\0unit"
 
 
-def prepare(sheet: Sheet) -> WantedTable:
-    """Return what to look for in the header of `sheet`, once per form."""
-    named = [(ITEM, sheet.item), (LABEL, sheet.label), (UNIT, sheet.unit)]
-    named += [(column.name, column.label) for column in sheet.columns]
-    columns = tuple(_wanted(name, label) for name, label in named if label)
-    paths = [label.split(" / ") for _, label in named if label]
+def prepare(sheet: Sheet, year: int | None = None) -> WantedTable:
+    """Return what to look for in the header of `sheet`, once per form; `year` is that of the form."""
+    named = [(ITEM, sheet.item, False), (LABEL, sheet.label, False), (UNIT, sheet.unit, False)]
+    named += [(column.name, column.label, column.type == "integer") for column in sheet.columns]
+    wanted = tuple(columns.wanted(name, label, counts) for name, label, counts in named if label)
+    paths = [label.split(" / ") for _, label, _ in named if label]
     first = frozenset(text.fold(part) for path in paths for part in (path[0], path[-1]))
-    return WantedTable(columns, first, max((len(path) for path in paths), default=1))
-
-
-def _wanted(name: str, label: str) -> Wanted:
-    leaf = label.rsplit(" / ", maxsplit=1)[-1]
-    return Wanted(name, text.fold(label), text.fold(leaf), text.fold(_IN_BRACKETS.sub(" ", leaf)))
+    return WantedTable(wanted, first, max((len(path) for path in paths), default=1), year)
 
 
 def find(sheet: WorkbookSheet, wanted: WantedTable) -> Table | None:
     """Return the table of `sheet` whose header shows at least 60 % of the declared labels, None where there is none."""
     rows = sheet.rows
     for top in range(min(HEADER_WITHIN, len(rows))):
-        hits = [
-            1
-            for cell in rows[top]
-            if cell and type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first
-        ]
-        if len(hits) >= min(2, len(wanted.columns)):
-            table = _read_known_header(sheet, wanted, top)
+        if _hits(rows[top], wanted) >= min(2, len(wanted.columns)):
+            table = _read_deep_header(sheet, wanted, top)
             if len(table.columns) >= ENOUGH * len(wanted.columns):
                 table.bottom = _skip_numbers(rows, table)
                 return table
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Printed:
-    """One column's printed header: the keys of its path down to each row, the keys of single cells, and the texts."""
-
-    paths: tuple[str, ...]
-    cells: tuple[str, ...]
-    words: str
+def _hits(row: Sequence[Any], wanted: WantedTable) -> int:
+    """Return how many cells of `row` are a declared label."""
+    return sum(
+        1 for cell in row if cell and type(cell) is str and len(cell) < LABEL_MOST and text.fold(cell) in wanted.first
+    )
 
 
-def _read_known_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
+def _read_deep_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
+    """Read the header as deep as the form has it, deeper where columns are missing and the next row names some."""
+    best = _read_known_header(sheet, wanted, top, wanted.depth)
+    for depth in range(wanted.depth + 1, wanted.depth + 1 + DEEPER):
+        below = top + depth - 1
+        if len(best.columns) == len(wanted.columns) or below >= len(sheet.rows):
+            break
+        if not _hits(sheet.rows[below], wanted):
+            continue
+        deeper = _read_known_header(sheet, wanted, top, depth)
+        if len(deeper.columns) > len(best.columns):
+            best = deeper
+    return best
+
+
+def _read_known_header(sheet: WorkbookSheet, wanted: WantedTable, top: int, depth: int) -> Table:
     """Do as `_read_header`, and remember the answer for headers of the same texts and merges."""
-    rows = sheet.rows[top : top + wanted.depth]
-    merged = tuple(area for area in sheet.merged if top <= area[0][0] < top + wanted.depth)
+    rows = sheet.rows[top : top + depth]
+    merged = tuple(area for area in sheet.merged if top <= area[0][0] < top + depth)
     key = (
         top,
+        depth,
         merged,
-        tuple(tuple(cell if type(cell) is str else "" for cell in row[:MOST_COLUMNS]) for row in rows),
-        _texts_below(sheet, top + wanted.depth),
+        *(tuple([cell if type(cell) is str else "" for cell in row[:MOST_COLUMNS]]) for row in rows),
     )
     known = wanted.remembered.get(key)
     if known is None:
-        known = _read_header(sheet, wanted, top)
+        known = _read_header(sheet, wanted, top, depth)
         if len(wanted.remembered) < HEADERS_REMEMBERED:
             wanted.remembered[key] = known
     return replace(known)
 
 
-def _texts_below(sheet: WorkbookSheet, row: int) -> Hashable:
-    """Return which cells below the header hold text: without merges, a text spreads over blanks that do."""
-    if sheet.merged or row >= len(sheet.rows):
-        return ()
-    return tuple(isinstance(cell, str) and bool(cell.strip()) for cell in sheet.rows[row][:MOST_COLUMNS])
-
-
-def _read_header(sheet: WorkbookSheet, wanted: WantedTable, top: int) -> Table:
-    depth = min(wanted.depth, len(sheet.rows) - top)
-    printed = _printed_columns(sheet, top, depth)
-    table = Table(top, top, {})
-    for choose in (_by_path, _by_leaf, _by_likeness):
-        for each in wanted.columns:
-            if each.name not in table.columns:
-                found = choose(each, printed, set(table.columns.values()))
-                if found is not None:
-                    table.columns[each.name] = found[0]
-                    table.bottom = max(table.bottom, top + found[1])
+def _read_header(sheet: WorkbookSheet, wanted: WantedTable, top: int, depth: int) -> Table:
+    printed = _printed_columns(sheet, top, min(depth, len(sheet.rows) - top))
+    chosen = columns.choose(wanted.columns, printed, wanted.year)
+    table = Table(top, top, {name: column for name, (column, _) in chosen.places.items()})
+    table.bottom = top + max((level for _, level in chosen.places.values()), default=0)
     taken = set(table.columns.values())
     table.printed = {name: printed[column].words for name, column in table.columns.items()}
     table.unknown = {column: each.words for column, each in printed.items() if column not in taken and each.words}
+    table.doubtful, table.totals = chosen.doubtful, tuple(chosen.totals)
     return table
 
 
-def _printed_columns(sheet: WorkbookSheet, top: int, depth: int) -> dict[int, _Printed]:
+def _printed_columns(sheet: WorkbookSheet, top: int, depth: int) -> dict[int, Printed]:
     width = min(max((len(row) for row in sheet.rows[top : top + depth]), default=0), MOST_COLUMNS)
     levels = [_level(sheet, top + offset, width, offset + 1 < depth) for offset in range(depth)]
     printed = {}
@@ -169,7 +149,7 @@ def _printed_columns(sheet: WorkbookSheet, top: int, depth: int) -> dict[int, _P
         if any(words):
             keys = [text.fold(word) for word in words]
             paths = tuple(" ".join(key for key in keys[: end + 1] if key) for end in range(depth))
-            printed[column] = _Printed(paths, tuple(keys), " / ".join(word for word in words if word))
+            printed[column] = Printed(paths, tuple(keys), " / ".join(word for word in words if word))
     return printed
 
 
@@ -181,63 +161,23 @@ def _level(sheet: WorkbookSheet, row: int, width: int, spreads: bool) -> list[st
     ]
     words = [word if len(word) < LABEL_MOST else "" for word in words]
     if spreads:
+        covered: set[int] = set()
         for (top, left), (bottom, right) in sheet.merged:
-            if top <= row <= bottom and left < width and right > left:
+            if top <= row <= bottom and left < width:
+                covered.update(range(left, min(right + 1, width)))
                 words[left + 1 : min(right + 1, width)] = [words[left]] * (min(right + 1, width) - left - 1)
-        if not sheet.merged:
-            _spread(sheet, row, words)
+        _spread(sheet, row, words, covered)
     return [text.collapse(word) for word in words]
 
 
-def _spread(sheet: WorkbookSheet, row: int, words: list[str]) -> None:
-    """Without merges: a text spreads to the right over blanks that have a text of their own below."""
+def _spread(sheet: WorkbookSheet, row: int, words: list[str], covered: set[int]) -> None:
+    """Where nothing is merged, a text spreads to the right over blanks that have a text of their own below."""
     below = sheet.rows[row + 1] if row + 1 < len(sheet.rows) else []
-    for column in range(1, len(words)):
-        if not words[column] and column < len(below) and isinstance(below[column], str) and below[column].strip():
-            words[column] = words[column - 1]
-
-
-_Choice = tuple[int, int] | None
-
-
-def _by_path(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -> _Choice:
-    for column, each in printed.items():
-        if column not in taken and wanted.path in each.paths:
-            return column, each.paths.index(wanted.path)
-    return None
-
-
-def _by_leaf(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -> _Choice:
-    """The last part of the path, with or without what stands in brackets, where just one column shows it."""
-    for keys in ({wanted.leaf}, {wanted.leaf, wanted.bare}):
-        found = [
-            (column, level)
-            for column, each in printed.items()
-            if column not in taken
-            for level in _levels_of(each, keys)
-        ]
-        if len({column for column, _ in found}) == 1:
-            return found[0]
-    return None
-
-
-def _levels_of(each: _Printed, keys: set[str]) -> list[int]:
-    exact = [level for level, key in enumerate(each.cells) if key in keys]
-    return exact or [
-        level for level, word in enumerate(each.words.split(" / ")) if text.fold(_IN_BRACKETS.sub(" ", word)) in keys
-    ]
-
-
-def _by_likeness(wanted: Wanted, printed: Mapping[int, _Printed], taken: set[int]) -> _Choice:
-    best: tuple[float, int, int] = (ALIKE - 0.01, -1, 0)
-    for column, each in printed.items():
-        if column in taken:
+    for column in range(1, min(len(words), len(below))):
+        if words[column] or column in covered or column - 1 in covered:
             continue
-        for level, (path, cell) in enumerate(zip(each.paths, each.cells, strict=True)):
-            score = max(fuzz.ratio(wanted.path, path), fuzz.ratio(wanted.leaf, cell) if cell else 0)
-            if score > best[0]:
-                best = (score, column, level)
-    return (best[1], best[2]) if best[1] >= 0 else None
+        if isinstance(below[column], str) and below[column].strip():
+            words[column] = words[column - 1]
 
 
 def _skip_numbers(rows: Sequence[list[Any]], table: Table) -> int:
@@ -260,4 +200,6 @@ def is_number_row(row: Sequence[Any]) -> bool:
     if len(numbers) + len(texts) != len(cells) or not all(_NUMBER_CELL.fullmatch(word) for word in texts):
         return False
     counted = [int(number) for number in numbers]
-    return counted == sorted(set(counted))
+    in_order = sorted(set(counted))
+    # Columns that were moved took their numbers along.
+    return counted == in_order or (len(in_order) == len(counted) and in_order[-1] - in_order[0] < len(counted))

@@ -12,7 +12,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from forms import layout, text
+from forms import endings, layout, slips, text
 from forms.form import Row, Sheet
 
 ALIKE = 85
@@ -26,14 +26,6 @@ ABBREVIATIONS = {
 }
 """Short forms that officers write in labels (P21); they are spelled out on both sides."""
 PART_WORDS = ("trong do ", "gom ", "bao gom ")
-_TOTALS = frozenset(("cong", "tong cong", "tong so", "tong", "tong chung"))
-_ENDS = (
-    *("nguoi lap", "lap bieu", "noi nhan", "tl chu tich", "kt chu tich", "tm uy ban", "kt giam doc", "giam doc"),
-    *("chu tich", "truong phong", "kt truong phong", "thu truong", "ky ghi ro", "ky ten", "xac nhan cua"),
-)
-_NOTES = ("ghi chu", "luu y", "chu thich")
-_PRINTED_NOTE = "chi tieu khong phat sinh ghi so 0"
-_INCOMPLETE = ("chua tinh", "chua bao gom", "chua gom")
 _ENUMERATOR = re.compile(r"^(?:[ivx]{1,5} |[0-9]{1,2}(?: [0-9]{1,2}){0,2} |[a-e] )")
 NOTE_MOST = 200
 """Characters of a note that staff are shown."""
@@ -51,16 +43,24 @@ class Lines:
     sections: dict[str, list[int]]
     keys: dict[tuple[int, str], list[int]]
     anywhere: dict[str, list[int]]
+    known_as: tuple[tuple[str, ...], ...]
 
 
 @dataclass(slots=True)
 class Placed:
-    """The row of each line (by line number), notes for staff, rows with a doubtful note, and rows the unit inserted."""
+    """The row of each line (by line number), and notes for staff, inserted rows among them.
+
+    `alike` are the labels as printed of lines that were known by likeness; `doubtful` the row, label column and line
+    where the likeness may deceive; `twice` the same of lines that stand a second time; `incomplete` the notes that say
+    that figures are missing.
+    """
 
     row_of: dict[int, int] = field(default_factory=dict)
     alike: dict[int, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     incomplete: list[tuple[int, int, str]] = field(default_factory=list)
+    doubtful: list[tuple[int, int, int]] = field(default_factory=list)
+    twice: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,8 @@ def prepare(sheet: Sheet) -> Lines:
             else:
                 keys[section, key].append(number)
                 anywhere[key].append(number)
-    return Lines(sheet.rows, tuple(section_of), dict(sections), dict(keys), dict(anywhere))
+    known_as = tuple(tuple(key for label in (row.label, *row.aliases) for key in _keys(label)) for row in sheet.rows)
+    return Lines(sheet.rows, tuple(section_of), dict(sections), dict(keys), dict(anywhere), known_as)
 
 
 def _keys(label: str) -> list[str]:
@@ -189,30 +190,25 @@ class Matcher:
         self._last = number
 
     def _set_aside(self, row: int, label: str, key: str) -> None:
-        if key in _TOTALS or (self._ended and not self._has_figure(row)):
+        if endings.is_total(key) or (self._ended and not _has_figure(self._rows[row], self._table)):
             return
-        if key.startswith(_NOTES) or label.lstrip().startswith("*"):
+        if endings.is_note(key) or label.lstrip().startswith("*"):
             self._note(row, label, key)
-        elif key.startswith(_ENDS):
+        elif endings.ends_table(key):
             self._ended = True
         else:
             self._left.append(_Left(row, self._section, label, key))
 
     def _note(self, row: int, label: str, key: str) -> None:
-        if _PRINTED_NOTE in key:
+        if endings.is_printed_note(key):
             return
         said = text.collapse(text.clean(label))[:NOTE_MOST]
         self._placed.notes.append(f"P28 {row + 1}: {said}")
-        if any(words in key for words in _INCOMPLETE):
+        if endings.is_incomplete(key):
             self._placed.incomplete.append((row, self._label, said))
 
-    def _has_figure(self, row: int) -> bool:
-        columns = [column for name, column in self._table.columns.items() if name[0] != "\0"]
-        cells = self._rows[row]
-        return any(column < len(cells) and _is_figure(cells[column]) for column in columns)
-
     def _match_left(self) -> None:
-        """Match what is left: labels over two rows, then similar ones of the section, then labels the form has once."""
+        """Match what is left: labels over two rows, similar ones of the section, labels that the form has once."""
         for left in self._left:
             number = self._joined(left)
             if number is None:
@@ -221,8 +217,22 @@ class Matcher:
                 number = self._elsewhere(left)
             if number is not None:
                 self._take(number, left.row)
-            elif self._has_figure(left.row):
+            elif _has_figure(self._rows[left.row], self._table):
+                self._note_twice(left)
                 self._placed.notes.append(f"P23 {left.row + 1}: {text.collapse(text.clean(left.label))[:NOTE_MOST]}")
+
+    def _note_twice(self, left: _Left) -> None:
+        """Keep a line that is written twice, with figures both times: nobody can know which one counts."""
+        for number in self._used:
+            if left.section in (-1, self._lines.section_of[number]) and self._is_again(left, number):
+                self._placed.twice.append((left.row, self._label, number))
+                return
+
+    def _is_again(self, left: _Left, number: int) -> bool:
+        known = self._lines.known_as[number]
+        return any(
+            key in known or any(slips.is_same(key, each, 0) for each in known) for key in _candidates(left.label)
+        )
 
     def _joined(self, left: _Left) -> int | None:
         """A label over two rows: the next row has no item and goes on in lower case (P33)."""
@@ -256,6 +266,12 @@ class Matcher:
         if best[1] < 0:
             return None
         self._placed.alike[best[1]] = text.collapse(text.clean(left.label))[:NOTE_MOST]
+        if not any(
+            slips.is_same(_spell(key), known)
+            for key in _candidates(left.label)
+            for known in self._lines.known_as[best[1]]
+        ):
+            self._placed.doubtful.append((left.row, self._label, best[1]))
         self._placed.notes.append(f"P21 {left.row + 1}: {self._placed.alike[best[1]]}")
         return best[1]
 
@@ -268,25 +284,15 @@ class Matcher:
         return None
 
 
+def has_figures(placed: Placed, table: layout.Table, rows: Sequence[list[Any]]) -> bool:
+    """Say whether any of the lines that were found bears a figure."""
+    return any(_has_figure(rows[row], table) for row in placed.row_of.values())
+
+
+def _has_figure(cells: Sequence[Any], table: layout.Table) -> bool:
+    columns = [column for name, column in table.columns.items() if name[0] != "\0"]
+    return any(column < len(cells) and _is_figure(cells[column]) for column in columns)
+
+
 def _is_figure(cell: Any) -> bool:
     return type(cell) in (int, float) or (isinstance(cell, str) and any(letter.isdigit() for letter in cell))
-
-
-def is_total(key: str) -> bool:
-    """Say whether a folded label is that of a total row (P27)."""
-    return key in _TOTALS
-
-
-def ends_table(key: str) -> bool:
-    """Say whether a folded text begins the signature block (P29)."""
-    return key.startswith(_ENDS)
-
-
-def is_note(key: str) -> bool:
-    """Say whether a folded text is a note under the table (P28)."""
-    return key.startswith(_NOTES)
-
-
-def is_incomplete(key: str) -> bool:
-    """Say whether a note says that figures are missing (P28)."""
-    return any(words in key for words in _INCOMPLETE)

@@ -9,8 +9,8 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forms import mark_cells, mark_comments, mark_copy, mark_list, package
-from forms.mark_styles import LEVELS, Styles
+from forms import mark_cells, mark_comments, mark_copy, mark_list, mark_words, package
+from forms.mark_styles import Styles
 from forms.package import Unmarkable
 from forms.package_parts import STYLES, WORKBOOK, WORKBOOK_RELATIONS, Parts
 from roll.reports import Problem, Severity
@@ -81,7 +81,7 @@ def _mark_sheet(parts: Parts, styles: Styles, part: str, problems: Sequence[Prob
     for problem in problems:
         if worst.get(problem.cell) is not Severity.ERROR:
             worst[problem.cell] = problem.severity
-        said = mark_comments.WORDS.format(level=LEVELS[problem.severity], message=problem.message)
+        said = mark_words.WORDS.format(level=mark_words.LEVELS[problem.severity], message=problem.message)
         texts.setdefault(problem.cell, []).append(said)
     restyles: dict[str, mark_cells.Restyle] = dict.fromkeys(
         mark_comments.settled(parts, part, set(texts)), styles.without_mark

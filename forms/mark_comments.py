@@ -4,20 +4,15 @@ import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from forms import notation
-from forms.mark_styles import LEVELS
+from forms import mark_words, notation
 from forms.package_parts import RELATIONSHIPS, SPREADSHEET, Parts, before_end, xml_text
 
-AUTHOR = "Rollcall"
-WORDS = "{level}: {message}"
-"""What a comment says. By its beginning a comment of ours is known in a copy that comes back: programs drop authors."""
-SETTLED = "Đã kiểm tra lại: ô này không còn nội dung cần chỉnh sửa."
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _REFERENCE = re.compile(rb'<comment\b[^<>]*?\bref="([A-Z]+[0-9]+)"')
 _COMMENT = re.compile(rb'<comment\b([^<>]*?\bref="([A-Z]+[0-9]+)"[^<>]*)>(.*?)</comment>', re.DOTALL)
 _TAG = re.compile(rb"<[^<>]*>")
-_OURS = tuple(WORDS.format(level=level, message="").encode() for level in LEVELS.values())
+_OURS = tuple(beginning.encode() for beginning in mark_words.BEGINNINGS)
 _TEXT = '<text><r><rPr><sz val="10"/><rFont val="Times New Roman"/></rPr><t xml:space="preserve">{text}</t></r></text>'
 _AUTHORS = re.compile(rb"<author\b")
 # What stands behind legacyDrawing in a sheet (ECMA-376 part 1, 18.3.1.99).
@@ -72,7 +67,7 @@ def settled(parts: Parts, sheet: str, cells: AbstractSet[str]) -> set[str]:
     own = _related(parts, sheet).get("comments", "")
     done = _ours(parts, own) - cells if own else set()
     if done:
-        texts = dict.fromkeys(done, SETTLED)
+        texts = dict.fromkeys(done, mark_words.SETTLED)
         parts.write(own, _COMMENT.sub(lambda match: _said_anew(match, texts), parts.read(own)))
     return done
 
@@ -125,7 +120,7 @@ def _new_drawing(parts: Parts, sheet: str) -> str:
 def _add_texts(parts: Parts, name: str, texts: Mapping[str, str]) -> None:
     xml = parts.read(name)
     author = len(_AUTHORS.findall(xml))
-    xml = before_end(xml, b"authors", f"<author>{AUTHOR}</author>".encode())
+    xml = before_end(xml, b"authors", f"<author>{mark_words.AUTHOR}</author>".encode())
     written = "".join(
         f'<comment ref="{address}" authorId="{author}">{_TEXT.format(text=xml_text(text))}</comment>'
         for address, text in texts.items()

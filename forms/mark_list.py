@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
-from forms import marks
-from forms.mark_styles import FILLS, LEVELS, Styles
+from forms import mark_words, marks
+from forms.mark_styles import FILLS, Styles
 from forms.package import UNMARKABLE, Unmarkable
 from forms.package_parts import RELATIONSHIPS, SPREADSHEET, WORKBOOK, Parts, before_end, xml_text
 from roll.reports import Problem
@@ -138,7 +138,7 @@ def _problem_rows(styles: Styles, told: Told) -> Iterator[str]:
         silent = (problem.sheet, problem.cell) in told.kept
         message = f"{problem.message} {KEPT}" if silent else problem.message
         yield _row(_FIRST_ROW + number - 1, [
-            (str(number), plain), (LEVELS[problem.severity], levels[problem.severity]), (problem.sheet, plain),
+            (str(number), plain), (mark_words.LEVELS[problem.severity], levels[problem.severity]), (problem.sheet, plain),
             (problem.cell, link), *((text, plain) for text in (line, problem.found, problem.expected, message)),
         ])  # fmt: skip
 

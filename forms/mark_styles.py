@@ -8,7 +8,6 @@ from roll.reports import Severity
 
 # Excel's own "bad" and "neutral", which every officer has seen.
 FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
-LEVELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Đề nghị xác nhận"}
 _XF = re.compile(rb"<xf\b[^<>]*/>|<xf\b[^<>]*>.*?</xf>", re.DOTALL)
 _FILL = re.compile(rb"<fill\b[^<>]*/>|<fill\b[^<>]*>.*?</fill>", re.DOTALL)
 _FONT = re.compile(rb"<font\b[^<>]*/>|<font\b[^<>]*>.*?</font>", re.DOTALL)

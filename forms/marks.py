@@ -37,7 +37,8 @@ class Marks:
     """What calamine does not tell of a sheet, by (row, column) counted from 0.
 
     `errors` such as "#REF!"; `formulas` without a stored result, their text; `fonts` that are legacy; `percents` shown
-    as per cent; `struck` out. `hidden` are row numbers. `far` says that the cells lie so far apart that the rectangle
+    as per cent; `struck` out. `hidden` are row numbers. `remarks` are comments; `boxes` text boxes as first cell, last
+    cell, text. `far` says that the cells lie so far apart that the rectangle
     between them must not be allocated.
     """
 
@@ -47,6 +48,8 @@ class Marks:
     percents: set[Place] = field(default_factory=set)
     struck: set[Place] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
+    remarks: dict[Place, str] = field(default_factory=dict)
+    boxes: list[tuple[Place, Place, str]] = field(default_factory=list)
     far: bool = False
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from forms import numbers, text
+from forms import money, text
 from forms.form import Sheet
 from forms.layout import Table
 from forms.workbook import WorkbookSheet, address
@@ -16,7 +16,7 @@ _SAID = re.compile(r"\b(?:don vi|dvt)\b.{0,40}?\b((?:nghin|ngan|trieu|ty) dong|t
 
 def problems(sheet: WorkbookSheet, table: Table, form_sheet: Sheet) -> list[Problem]:
     """Return an error for each header, and for the line above the table, that names another unit of money."""
-    asked = {column.name: column.unit for column in form_sheet.columns if text.fold(column.unit) in numbers.MONEY}
+    asked = {column.name: column.unit for column in form_sheet.columns if text.fold(column.unit) in money.MONEY}
     if not asked:
         return []
     found = [
@@ -37,8 +37,8 @@ def _row_of(sheet: WorkbookSheet, table: Table, column: int, words: str) -> int:
 
 
 def _differs(key: str, unit: str) -> bool:
-    factor = numbers.MONEY_WORDS.get(key)
-    return factor is not None and factor != numbers.MONEY[text.fold(unit)]
+    factor = money.MONEY_WORDS.get(key)
+    return factor is not None and factor != money.MONEY[text.fold(unit)]
 
 
 def _above(sheet: WorkbookSheet, table: Table, unit: str) -> list[Problem]:

@@ -8,7 +8,10 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from forms import groups, taken, text
+import msgspec
+
+from forms import groups, products, taken, text
+from forms.money import MONEY, MONEY_WORDS
 from forms.taken import Asked, Taken
 
 COUNT_TOLERANCE = 1e-6
@@ -20,15 +23,7 @@ LARGEST = 1e15
 LONGEST = 200
 """Characters of a cell in which a figure is looked for; a longer text is none."""
 
-# What one unit of money is in đồng, by its key; MONEY_WORDS has every way of writing it.
-MONEY = {"dong": 1, "nghin dong": 1_000, "ngan dong": 1_000, "trieu dong": 1_000_000, "ty dong": 1_000_000_000}
-MONEY_WORDS = {
-    **dict.fromkeys(("d", "dong", "vnd", "vn d", "dong chan"), 1),
-    **dict.fromkeys(("k", "nghin", "ngan", "nghin dong", "ngan dong", "nghin d", "ngan d"), 1_000),
-    **dict.fromkeys(("tr", "trieu", "trd", "tr d", "trieu dong", "trieu d", "tr dong"), 1_000_000),
-    **dict.fromkeys(("ty", "ti", "ty dong", "ti dong", "ty d"), 1_000_000_000),
-}
-_ZERO_WORDS = frozenset(
+ZERO_WORDS = frozenset(
     (
         "khong",
         "khong co",
@@ -44,21 +39,22 @@ _ZERO_WORDS = frozenset(
     )
 )
 _DASHES = frozenset(("-", "–", "—", "/", "--", "---", "−", "//", "\\"))
+_DITTO = frozenset(("nt", "nhu tren", "ditto"))
+_DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", '-"-'))
+DITTO_MOST = 10
+"""Characters; "như trên" has eight."""
 _CHILD_WORDS = frozenset(("tre", "em", "te", "chau", "be"))
 _COMMUNE_WORDS = frozenset(("xa", "phuong", "thi", "tran", "don", "vi"))
 _PERSON_WORDS = frozenset(("nguoi", "luot", "dai", "bieu"))
 _SAME_WORDS = (_CHILD_WORDS, _COMMUNE_WORDS, _PERSON_WORDS)
-_ABOUT = ("khoang ", "hon ", "tren ", "gan ", "uoc ", "duoi ", "it nhat ", "tam ", "xap xi ")
+_ABOUT = ("khoang ", "hon ", "tren ", "gan ", "uoc ", "duoi ", "it nhat ", "tam ", "xap xi ", "co ", "chung ")
 _DIGITS = str.maketrans("０１２３４５６７８９，．", "0123456789,.")
 
 _FIGURE = re.compile(r"([0-9]+(?:[., ][0-9]+)*)(.*)", re.DOTALL)
 _FRACTION = re.compile(r"[0-9]{1,4} ?/ ?[0-9]{1,4}(?: [^\d]*)?")
-_RANGE = re.compile(r"[0-9][0-9., ]*(?:-|–|—|đến|den)[ ]?[0-9]")
-_PRODUCT = re.compile(
-    r"([0-9][0-9.,]*) ?([^\dx×*=]*)[x×*] ?([0-9][0-9.,]*) ?([^\d=]*)(?:= ?([0-9][0-9.,]*) ?([^\d]*))?"
-)
+_RANGE = re.compile(r"(?:từ |tu )?[0-9][0-9., ]*(?:-|–|—|đến|den|tới|toi)[ ]?[0-9]", re.IGNORECASE)
 _EXPONENT = re.compile(r"[eE][+-]?[0-9]{1,3}")
-_MARK = re.compile(r"(?:\*{1,3}|\([0-9]{1,2}\)|\([^()]*\))")
+_MARK = re.compile(r"(?:\*{1,3}|\[[0-9*]{1,2}\]|[¹²³⁴-⁹]{1,2}|\([^()]*\))")
 _BETWEEN = re.compile(r"[ /;,+()]|tr|ty|tỷ")
 _LEADER = re.compile(r"[._…\s]{2,}|…")
 
@@ -83,9 +79,8 @@ def _count(value: float, asked: Asked) -> Taken:
     lowest, highest = asked.plausible or (0, LARGEST)
     if value > 0 and abs(thousands - round(thousands)) <= COUNT_TOLERANCE and lowest <= thousands <= highest:
         proposed = taken.shown(round(thousands))
-        return taken.warning(
-            "C35", f"ghi {taken.shown(value)}; đề nghị xác nhận số liệu là {proposed}.", proposed, value
-        )
+        asking = f"ghi {taken.shown(value)}; đề nghị xác nhận số liệu là {proposed}."
+        return msgspec.structs.replace(taken.warning("C35", asking, proposed, value), rule="P50")
     return taken.no_number(asked, value, "P59")
 
 
@@ -110,12 +105,25 @@ def _words(written: str, asked: Asked) -> Taken | None:
     if written == ".":
         return Taken(None, "P45")
     folded = text.fold(written)
-    if folded in _ZERO_WORDS:
+    if folded in ZERO_WORDS:
         return Taken(0 if asked.type == "integer" else 0.0, "P46", note=written)
+    return _no_figure(written, folded, asked)
+
+
+def _no_figure(written: str, folded: str, asked: Asked) -> Taken | None:
+    """Words that say that the figure is not here, or not yet."""
+    if folded.startswith(("xem ", "theo bao cao")):
+        message = f"ghi {taken.shown(written)}; đề nghị ghi số liệu vào ô này."
+        return taken.warning("P65", message, "một số")
     if folded == "chua" or folded.startswith("chua "):
         message = f"ghi {taken.shown(written)}; đề nghị ghi số liệu, nếu không phát sinh ghi số 0."
         return taken.warning("P46", message, "một số; không phát sinh ghi 0")
-    return None
+    return taken.no_number(asked, written, "P58") if is_ditto(written) else None
+
+
+def is_ditto(written: str) -> bool:
+    """Say whether a cell repeats the one above it: `nt`, `như trên`, `"`, `-nt-` (P58)."""
+    return len(written) <= DITTO_MOST and (written.strip() in _DITTO_SIGNS or text.fold(written) in _DITTO)
 
 
 def _doubtful(written: str, asked: Asked) -> Taken | None:
@@ -128,40 +136,11 @@ def _doubtful(written: str, asked: Asked) -> Taken | None:
         fraction = written if unit.strip() and text.fold(written).endswith(text.fold(unit)) else f"{written}{unit}"
         return taken.error("P56", f"ghi {said}; có phải {fraction} không? Đề nghị chỉ ghi một số.", "một số")
     folded = text.fold(written)
-    if folded.startswith(_ABOUT) or written[0] in "~≈<>≥≤±":
+    if folded.startswith(_ABOUT) or written[0] in "~≈<>≥≤±" or written[-1] == "+":
         return taken.warning("P55", f"ghi {said}; đề nghị ghi số chính xác.", "một số chính xác")
     if _RANGE.match(written):
         return taken.error("P55", f"ghi {said}; đề nghị ghi một số chính xác.", "một số chính xác")
     return None
-
-
-def _product(written: str, asked: Asked) -> Taken | None:
-    """`20 suất x 200.000đ = 4.000.000đ`: the count or the amount, if it multiplies out (P53)."""
-    match = _PRODUCT.fullmatch(written)
-    if not match:
-        return None
-    quantity, price, total = (
-        _amount(figure, word) for figure, word in ((match[1], ""), (match[3], match[4]), (match[5], match[6]))
-    )
-    message = f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô."
-    if quantity is None or price is None or total is None or quantity * price != total:
-        return taken.error("P53", message, "một số")
-    if asked.type == "integer":
-        return taken.warning("P53", message, taken.shown(int(quantity)), int(quantity), ok=True)
-    factor = MONEY.get(text.fold(asked.unit))
-    if factor is None:
-        return taken.error("P53", message, "một số")
-    amount = float(round(total / factor, MONEY_DECIMALS))
-    return taken.warning("P53", message, f"{taken.shown(amount)} {asked.unit}", amount, ok=True)
-
-
-def _amount(figure: str | None, word: str | None) -> Decimal | None:
-    """Return an amount in đồng where every mark stands before three digits; None where it is not so plain."""
-    if not figure:
-        return None
-    factor = MONEY_WORDS.get(text.fold(word or ""), 1)
-    read, _, _ = groups.read(figure.rstrip(".,"), thousands=True)
-    return None if read is None else read * factor
 
 
 def _negative(written: str, asked: Asked) -> Taken | None:
@@ -189,6 +168,8 @@ def _figure(written: str, asked: Asked) -> Taken | None:
 
 def _with_word(figure: str, rest: str, asked: Asked, written: str) -> Taken | None:
     word = text.fold(rest)
+    if not word:
+        return None
     if word in MONEY_WORDS:
         return _money(figure, MONEY_WORDS[word], asked, written)
     if any(letter.isdigit() for letter in rest) and _BETWEEN.search(written):
@@ -208,10 +189,6 @@ def _scientific(figure: str, asked: Asked, written: str) -> Taken:
 
 def _footnoted(figure: str, mark: str, asked: Asked, written: str) -> Taken:
     folded = text.fold(mark)
-    if "/" in mark and any(word in MONEY_WORDS for word in re.split(r"[\d ]+", folded)):
-        return taken.error(
-            "P53", f"ghi {taken.shown(written)}; đề nghị ghi riêng số lượng và kinh phí vào từng ô.", "một số"
-        )
     read = _plain(figure, asked, written)
     if read.finding is None and ("chua tinh" in folded or "chua bao gom" in folded):
         return taken.warning(
@@ -255,7 +232,7 @@ def _plain(figure: str, asked: Asked, written: str) -> Taken:
         return taken.no_number(asked, written, "P48")
     if asked.type == "integer":
         counted = _count(float(read), asked) if read != read.to_integral_value() else Taken(int(read))
-        return Taken(counted.value, rule, counted.finding, counted.ok)
+        return Taken(counted.value, counted.rule or rule, counted.finding, counted.ok)
     if other is not None:
         return _choose(other, read, asked, written, rule)
     return Taken(float(round(read, MONEY_DECIMALS)), rule)
@@ -274,4 +251,4 @@ def _choose(thousands: Decimal, fraction: Decimal, asked: Asked, written: str, r
     return taken.warning("P49", message, f"{high} hoặc {low}")
 
 
-_READINGS: tuple[Callable[[str, Asked], Taken | None], ...] = (_words, _product, _doubtful, _negative, _figure)
+_READINGS: tuple[Callable[[str, Asked], Taken | None], ...] = (_words, products.read, _doubtful, _negative, _figure)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from types import ModuleType
 
-from forms import marks
+from forms import beside, marks
 from forms.marks import Marks
 from forms.zip_writer import ZipWriter
 
@@ -58,6 +58,7 @@ class Unmarkable(Exception):  # noqa: N818 - a finding, as Unreadable
 class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
 
+    `two_fonts` are the texts with runs in a legacy font, as stored and in Unicode.
     `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
     that, so that nothing is unpacked twice and what is read is what was checked. `merged` are the merged ranges of an
     ods, which calamine does not tell.
@@ -67,6 +68,7 @@ class Package:
     content: bytes
     form_code: str = ""
     merged: Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)
+    two_fonts: Mapping[str, str] = field(default_factory=dict)
 
 
 STORED_MOST = 16 * 1024 * 1024
@@ -114,10 +116,9 @@ def look(data: bytes, limits: Limits) -> Package:
         raise Unreadable("encrypted", ENCRYPTED)
     styles = marks.read_styles(first.get("xl/styles.xml", b""))
     binary = "xl/workbook.bin" in first
-    declared = _binary().sheet_parts(first) if binary else sheet_parts(first)
-    names = {part.lower(): name for name, part in declared.items()}
-    sheets: dict[str, Marks] = {}
-    merged: dict[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = {}
+    parts_by_sheet = _binary().sheet_parts(first) if binary else sheet_parts(first)
+    names = {part.lower(): name for name, part in parts_by_sheet.items()}
+    seen = _Seen(names, styles, limits)
     stored = ZipWriter() if sum(member.file_size for member in members) <= STORED_MOST else None
     for part, member in by_name.items():
         if part.startswith(_NOT_READ) or part.endswith(_NOT_READ_KINDS):
@@ -126,14 +127,38 @@ def look(data: bytes, limits: Limits) -> Package:
         unpacked = unpacked_first[part] if part in first else _unpack(data, member)
         if stored is not None:
             stored.store(member, unpacked)
-        if part.startswith("xl/worksheets/") and part.endswith(".bin"):
-            _keep_marks(sheets, names.get(part), _binary().read_marks(unpacked, limits.area))
-        elif part == "content.xml":
-            _keep_open_document(sheets, merged, _searchable(unpacked), limits)
-        elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
-            _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
+        if part not in first:
+            seen.take(part, member, unpacked)
     content = data if stored is None else bytes(stored)
-    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")), merged)
+    for name, found in beside.of_sheets(seen.others, parts_by_sheet).items():
+        if name in seen.sheets:
+            seen.sheets[name].remarks, seen.sheets[name].boxes = found.remarks, found.boxes
+    two_fonts = beside.texts_in_two_fonts(seen.others.get("xl/sharedstrings.xml", b""))
+    code = _form_code(first.get("xl/workbook.xml", b""))
+    return Package(seen.sheets, content, code, seen.merged, two_fonts)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the parts of a package showed so far: marks and merged ranges by sheet, and parts to be looked at last."""
+
+    names: Mapping[str, str]
+    styles: marks.Styles
+    limits: Limits
+    sheets: dict[str, Marks] = field(default_factory=dict)
+    merged: dict[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)
+    others: dict[str, bytes] = field(default_factory=dict)
+
+    def take(self, part: str, member: zipfile.ZipInfo, unpacked: bytes) -> None:
+        """Note what one part shows."""
+        if part == "xl/sharedstrings.xml" or beside.is_part(part):
+            self.others[part] = unpacked
+        if part.startswith("xl/worksheets/") and part.endswith(".bin"):
+            _keep_marks(self.sheets, self.names.get(part), _binary().read_marks(unpacked, self.limits.area))
+        elif part == "content.xml":
+            _keep_open_document(self.sheets, self.merged, _searchable(unpacked), self.limits)
+        elif b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
+            _keep_marks(self.sheets, self.names.get(part), marks.read_marks(xml, self.styles, self.limits.area))
 
 
 def _binary() -> ModuleType:

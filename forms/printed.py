@@ -1,19 +1,21 @@
-"""The printed lines of a sheet, read cell by cell: values, type problems, blanks (rules P23, P24, P60, C39, C40)."""
+"""The printed lines of a sheet, read cell by cell: values, type problems, blanks (rules P21, P24, P34, P60)."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
-from forms import cells, measures, questions, taken, values
+from forms import cells, measures, questions, taken, text, values
 from forms.checks import Filled, FilledCell
 from forms.form import Column, Row, Sheet
 from forms.recognition import Found
 from forms.taken import Asked, Taken
-from forms.workbook import address
+from forms.workbook import WorkbookSheet, address
 from roll.reports import Problem, Severity, Value
 
-FEW = 0.2
-"""C40: fewer than 20 % of the lines filled."""
-Holds = Callable[[str, str], bool]
+NOTE_MOST = 200
+"""Characters of a remark that staff are shown."""
+_INSTEAD = re.compile(r"[0-9]|xem |theo bao cao|trong bao cao")
+LISTED_MOST = 200
+"""Characters of headers that a message lists: three or four columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class PreparedPrinted:
 class Blank:
     """An asked-for cell without a value and without a problem of its own.
 
-    `missing` where its whole line is not there.
+    `missing` where its whole line is not there; `noted` is what the column of notes says instead (P65).
     """
 
     cell: AskedCell
     sheet: str
     where: str
     missing: bool = False
+    noted: str = ""
 
 
 @dataclass(slots=True)
@@ -110,8 +113,13 @@ def read(found: Found | None, prepared: PreparedPrinted) -> ReadPrinted:
         )
         if value.value is None and value.finding is None and each.column.type == "decimal":
             raw, value, column = _in_count_column(found, each, row, (raw, value, column), prepared)
+        if raw is None and found.sheet.marks.boxes:
+            raw, value = _in_a_box(found.sheet, (row, column), (raw, value))
         _keep(result, each, name, address(row, column), (raw, value), found.placed.alike)
+    _note_marks(result, found)
+    _note_figures_in_remarks(result, found)
     _incomplete(result, found)
+    _doubtful_lines(result, found, prepared)
     return result
 
 
@@ -190,14 +198,81 @@ def _leaf(column: Column) -> str:
 def _note_columns(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
     """Tell a column that is not there; note columns that the form does not know (P24)."""
     for column in prepared.sheet.columns:
-        if column.name not in found.table.columns and prepared.sheet.kind == "rows":
+        if column.name in found.table.doubtful:
+            result.problems.append(_doubtful_column(found, column))
+        elif column.name not in found.table.columns and prepared.sheet.kind == "rows":
             message = f"không tìm thấy cột “{column.label}”; đề nghị dùng đúng biểu mẫu đã gửi."
             result.problems.append(
                 Problem(Severity.ERROR, "P24", found.sheet.name, "", column.label, "", column.label, message)
             )
+    result.notes += [f"P34 {found.sheet.name}: {words[:100]}" for words in found.table.totals]
     for number, words in sorted(found.table.unknown.items()):
         if words != "Ghi chú":
             result.notes.append(f"P24 {found.sheet.name}!{address(found.table.top, number)}: {words[:100]}")
+
+
+def _in_a_box(
+    sheet: WorkbookSheet, place: tuple[int, int], blank: tuple[str | None, Taken]
+) -> tuple[str | None, Taken]:
+    """A blank cell under a text box: what the box shows is in no cell (P32)."""
+    row, column = place
+    for (top, left), (bottom, right), said in sheet.marks.boxes:
+        if top <= row <= bottom and left <= column <= right:
+            message = f"số liệu {taken.shown(said)} nằm trong hộp văn bản, không thuộc ô; đề nghị ghi trực tiếp vào ô."
+            return said, taken.error("P32", message, "số liệu ghi trong ô", "P32")
+    return blank
+
+
+def _note_marks(result: ReadPrinted, found: Found) -> None:
+    """Note hidden lines, remarks and text boxes for staff (P25, P26, P32)."""
+    marks, name = found.sheet.marks, found.sheet.name
+    if marks.hidden:
+        hidden = sorted(marks.hidden.intersection(found.placed.row_of.values()))
+        result.notes += [f"P25 {name}!{row + 1}" for row in hidden]
+    result.notes += [f"P26 {name}!{address(*place)}: {said[:NOTE_MOST]}" for place, said in marks.remarks.items()]
+    result.notes += [f"P32 {name}!{address(*place)}: {said[:NOTE_MOST]}" for place, _, said in marks.boxes]
+
+
+def _note_figures_in_remarks(result: ReadPrinted, found: Found) -> None:
+    """Keep what the column of notes says beside a blank, where it names a figure or refers to the text (P65)."""
+    column = next((column for column, words in found.table.unknown.items() if text.fold(words) == "ghi chu"), None)
+    if column is None:
+        return
+    for number, blank in enumerate(result.blanks):
+        row = found.placed.row_of.get(blank.cell.line)
+        said = cells.content(found.sheet, row, column) if row is not None else ""
+        if type(said) is float or (type(said) is str and _INSTEAD.match(text.fold(said[:NOTE_MOST]))):
+            result.blanks[number] = replace(blank, noted=values.raw_of(said) or "")
+
+
+def _doubtful_column(found: Found, column: Column) -> Problem:
+    """Several columns bear the header of one, a column for each commune perhaps: nobody can know which counts (P34)."""
+    listed = "; ".join(found.table.doubtful[column.name])
+    message = (
+        f"có nhiều cột “{_leaf(column)}” ({listed[:LISTED_MOST]}), không rõ số liệu của đơn vị ở cột nào; "
+        "đề nghị ghi số liệu tổng hợp của đơn vị theo đúng biểu mẫu đã gửi."
+    )
+    return Problem(Severity.ERROR, "P34", found.sheet.name, "", column.label, "", column.label, message)
+
+
+def _doubtful_lines(result: ReadPrinted, found: Found, prepared: PreparedPrinted) -> None:
+    """Ask about lines known by likeness only, where a word is another one (P21), and lines that stand twice (P23)."""
+    for row, column, line in found.placed.doubtful:
+        declared, said = prepared.sheet.rows[line], found.placed.alike[line]
+        message = f"ghi “{said}”, biểu mẫu ghi “{declared.label}”; đề nghị xác nhận số liệu của dòng này."
+        result.problems.append(_at_label(Severity.WARNING, "P21", found, (row, column), declared, said, message))
+    for row, column, line in found.placed.twice:
+        declared, first = prepared.sheet.rows[line], found.placed.row_of[line]
+        message = f"dòng này được ghi hai lần (hàng {first + 1} và hàng {row + 1}); đề nghị chỉ ghi một lần."
+        result.problems.append(
+            _at_label(Severity.ERROR, "P23", found, (first, column), declared, declared.label, message)
+        )
+
+
+def _at_label(
+    severity: Severity, code: str, found: Found, place: tuple[int, int], row: Row, said: str, message: str
+) -> Problem:
+    return Problem(severity, code, found.sheet.name, address(*place), row.label, said, row.label, message, row.item)
 
 
 def _incomplete(result: ReadPrinted, found: Found) -> None:
@@ -215,72 +290,3 @@ def _incomplete(result: ReadPrinted, found: Found) -> None:
                 message,
             )
         )
-
-
-def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
-    """Return a problem for each blank that matters (C39).
-
-    It is an error where the figure is required, else a warning where the line and the column apply. A line that is not
-    there is told once, as an error (P23).
-    """
-    problems = []
-    told: set[str] = set()
-    for blank in blanks:
-        row, column = blank.cell.row, blank.cell.column
-        required = column.name in row.required
-        if not required and not (
-            _applies(row.relevant, row.name, holds) and _applies(column.relevant, row.name, holds)
-        ):
-            continue
-        if blank.missing:
-            if row.name not in told:
-                problems.append(_missing_line(blank))
-            told.add(row.name)
-            continue
-        severity = Severity.ERROR if required else Severity.WARNING
-        message, expected = _wording(blank.cell.asked.type)
-        problems.append(Problem(severity, "C39", blank.sheet, blank.where, row.label, "", expected, message, row.item))
-    return problems
-
-
-def _applies(expression: str, row: str, holds: Holds) -> bool:
-    return not expression or holds(expression, row)
-
-
-def _wording(kind: str) -> tuple[str, str]:
-    if kind == "date":
-        return "chưa ghi ngày.", "ngày/tháng/năm"
-    if kind == "yes_no":
-        return "chưa ghi; đề nghị ghi 1 (có) hoặc 0 (không).", "1 hoặc 0"
-    if kind in ("text", "select_one"):
-        return "chưa ghi nội dung; nếu không có, đề nghị ghi “Không”.", "nội dung"
-    return "chưa ghi số liệu; nếu không phát sinh, đề nghị ghi số 0.", "số liệu, hoặc số 0"
-
-
-def _missing_line(blank: Blank) -> Problem:
-    row = blank.cell.row
-    message = f"không tìm thấy dòng “{row.label}” trong biểu; đề nghị bổ sung theo biểu mẫu đã gửi."
-    return Problem(Severity.ERROR, "P23", blank.sheet, "", row.label, "", row.label, message, row.item)
-
-
-def sparse_problem(blanks: Sequence[Blank], filled: Filled, holds: Holds) -> list[Problem]:
-    """Return the warning that few of the lines that apply have a figure, or that every figure is 0 (C40)."""
-    figures: dict[str, list[FilledCell]] = {}
-    for (name, _), cell in filled.items():
-        figures.setdefault(name, []).append(cell)
-    numbers = [cell.value for each in figures.values() for cell in each if isinstance(cell.value, int | float)]
-    some = sum(any(cell.value is not None or not cell.ok for cell in each) for each in figures.values())
-    sheet = next((cell.sheet for cell in filled.values()), "")
-    if numbers and not any(numbers):
-        message = "tất cả chỉ tiêu đều ghi số 0; đề nghị xác nhận."
-    elif some >= FEW * len(figures):
-        return []
-    else:
-        skipped = {
-            blank.cell.row.name for blank in blanks if not _applies(blank.cell.row.relevant, blank.cell.row.name, holds)
-        }
-        asked = len(figures) - len(skipped)
-        if some >= FEW * asked:
-            return []
-        message = f"báo cáo mới có {some}/{asked} chỉ tiêu có số liệu."
-    return [Problem(Severity.WARNING, "C40", sheet, "", "Toàn biểu", "", "", message)]

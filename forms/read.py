@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from forms import checks, children, headings, kinds, printed, recognition, records, verdicts
+from forms import blanks, checks, children, headings, kinds, printed, recognition, records, verdicts
 from forms.checks import FilledCell
 from forms.form import Form
 from forms.recognition import Recognised
@@ -17,6 +17,10 @@ from roll.reports import Problem, Reading, Severity, Value
 
 MOST_PROBLEMS = 500
 """Problems kept of one workbook; a letter names 20, the 2019 form has 90 cells in its printed lines."""
+RIVALS_TOLD = 5
+"""Sheets that a message names; a district may send one for each of 24 communes."""
+HEADED_SHEETS = 10
+"""Sheets in which the lines above the table are looked for where the table itself is not found; a form has five."""
 NOTHING_FOUND = "không tìm thấy bảng số liệu của biểu mẫu"
 _VERDICTS = {"encrypted": Verdict.ENCRYPTED, "hostile": Verdict.HOSTILE, "unreadable": Verdict.UNREADABLE}
 
@@ -118,17 +122,18 @@ def _what_it_is(workbook: Workbook) -> str:
 
 
 def _read_header(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> list[Value]:
-    """Return the header fields of the first printed sheet that was found."""
+    """Return the header fields of the printed sheet that was found; without one, of the sheet that shows most."""
     found = next((each for each in recognised.found.values() if each.prepared.sheet.kind == "rows"), None)
-    found = found or next(iter(recognised.found.values()), None)
     if found is not None:
         return headings.read(found.sheet, prepared.headings, found.table.top)
-    return headings.read(workbook.sheets[0], prepared.headings, None) if workbook.sheets else []
+    readings = [headings.read(sheet, prepared.headings, None) for sheet in workbook.sheets[:HEADED_SHEETS]]
+    return max(readings, key=lambda values: sum(value.value is not None for value in values), default=[])
 
 
 def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> _Draft:
     draft = _Draft(notes=[*workbook.notes, *recognised.notes])
     draft.header = _read_header(workbook, prepared, recognised)
+    draft.problems += _rival_sheets(recognised)
     texts: list[printed.ReadPrinted] = []
     lists: list[Value] = []
     for sheet in prepared.recognisable.sheets:
@@ -161,6 +166,33 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
     return draft
 
 
+def _rival_sheets(recognised: Recognised) -> list[Problem]:
+    """Return the error that several sheets bear the filled table, and none is called as the form calls it (P12)."""
+    main = next((each for each in recognised.found.values() if each.prepared.sheet.kind == "rows"), None)
+    if main is None or main.by_name:
+        return []
+    if not recognised.rivals:
+        return _passed_over(main, recognised)
+    names = ", ".join(f"“{each.sheet.name}”" for each in (main, *recognised.rivals[:RIVALS_TOLD]))
+    wanted = main.prepared.sheet.name
+    message = (
+        f"tệp có nhiều sheet cùng mẫu biểu ({names}); đề nghị chỉ gửi một biểu tổng hợp, đặt tên sheet “{wanted}”."
+    )
+    return [Problem(Severity.ERROR, "P12", main.sheet.name, "", wanted, "", wanted, message)]
+
+
+def _passed_over(main: recognition.Found, recognised: Recognised) -> list[Problem]:
+    """Return the warning that the sheet with the form's name was not understood, and another one was taken (P07)."""
+    if not recognised.misunderstood:
+        return []
+    message = (
+        f"sheet “{recognised.misunderstood}” không còn đúng mẫu biểu nên số liệu đang lấy ở sheet “{main.sheet.name}”; "
+        "đề nghị xác nhận hoặc gửi lại theo đúng biểu mẫu."
+    )
+    wanted = main.prepared.sheet.name
+    return [Problem(Severity.WARNING, "P07", main.sheet.name, "", wanted, "", wanted, message)]
+
+
 def _missing_sheet(name: str, severity: Severity) -> Problem:
     message = f"không tìm thấy sheet “{name}” trong tệp; đề nghị gửi đủ các sheet của biểu mẫu."
     return Problem(severity, "P07", name, "", name, "", name, message)
@@ -176,10 +208,10 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
         return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
     problems = [*draft.problems, *_wrong_period(draft, form)]
     problems += checks.run(prepared.checks, draft.filled, draft.records, header)
-    problems += printed.blank_problems(
+    problems += blanks.blank_problems(
         draft.blanks, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row)
     )
-    problems += printed.sparse_problem(
+    problems += blanks.sparse_problem(
         draft.blanks,
         draft.filled,
         lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row),

@@ -1,12 +1,11 @@
 """Which sheet of a workbook is which sheet of a form, and whether it is this form (rules P05, P07, P08, P12, C37)."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from forms import layout, lines, text
+from forms import form_codes, layout, lines, text
 from forms.form import Form, Sheet
 from forms.layout import Table, WantedTable
 from forms.lines import Lines, Placed
@@ -25,9 +24,9 @@ TITLE_ALIKE = 85
 """P21: labels are the same text from 0.85 on."""
 ENOUGH_LINES = 0.5
 """Half of the printed lines: another form of the same office shares its columns, not its lines."""
+LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "00000000"))
+"""P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_CODE = re.compile(r"[\w./]{1,40}(?:-[\w./]{1,40}){1,4}")
-_CODE_SEEN = re.compile(r"-v[0-9]")
 _LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
 
 
@@ -59,6 +58,7 @@ class Found:
     sheet: WorkbookSheet
     table: Table
     placed: Placed
+    by_name: bool = False
 
 
 @dataclass(slots=True)
@@ -66,7 +66,8 @@ class Recognised:
     """What a workbook shows of a form.
 
     `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is
-    another year or version; empty otherwise.
+    another year or version; empty otherwise. `rivals` are other sheets that bear the same table of this year;
+    `misunderstood` the sheet that has the form's name and not its table.
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -74,6 +75,8 @@ class Recognised:
     coded: bool = False
     tops: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    rivals: list[Found] = field(default_factory=list)
+    misunderstood: str = ""
 
     def score(self) -> float:
         """Return how much speaks for this form: its code, its lines, its sheets."""
@@ -84,7 +87,8 @@ class Recognised:
 def prepare(form: Form) -> Recognisable:
     """Return `form` with its keys."""
     sheets = tuple(
-        PreparedSheet(each, _name_key(each.name), layout.prepare(each), lines.prepare(each)) for each in form.sheets
+        PreparedSheet(each, _name_key(each.name), layout.prepare(each, form.year), lines.prepare(each))
+        for each in form.sheets
     )
     titles = {
         _without_year(text.fold(title))
@@ -107,7 +111,7 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     result = Recognised()
     used: set[int] = set()
     for prepared in wanted.sheets:
-        found = _choose(workbook, prepared, used)
+        found = _choose(workbook, wanted, prepared, used)
         if found is not None:
             number, result.found[prepared.sheet.name] = found
             used.add(number)
@@ -117,28 +121,54 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     tables = {id(found.sheet): found.table.top for found in result.found.values()}
     result.tops = [_top_texts(sheet, tables.get(id(sheet), CODE_WITHIN)) for sheet in workbook.sheets]
     _read_codes(workbook, wanted, result)
-    if not result.other and not result.coded:
-        result.other = _other_title(wanted, result)
+    main = next((each for each in result.found.values() if each.prepared.sheet.kind == "rows"), None)
+    if main is not None and not result.other and (not result.coded or _is_of_another_year(main, wanted)):
+        result.other = _wrong_title_year(result.tops, wanted) or _wrong_title_year([_top_of(main)], wanted)
     return result
 
 
-def _choose(workbook: Workbook, prepared: PreparedSheet, used: set[int]) -> tuple[int, Found] | None:
-    """Return the sheet by name, else by its header; visible sheets first."""
+def _choose(
+    workbook: Workbook, wanted: Recognisable, prepared: PreparedSheet, used: set[int]
+) -> tuple[int, Found] | None:
+    """Return the sheet by name, else by its header; visible sheets first, unlikely ones last."""
     numbers = [number for number in range(len(workbook.sheets)) if number not in used]
     named = [number for number in numbers if _name_key(workbook.sheets[number].name) == prepared.name_key]
     others = [number for number in numbers if number not in named]
     others.sort(key=lambda number: not workbook.sheets[number].visible)
+    second: list[tuple[bool, int, Found]] = []
     for number in (*named, *others):
-        sheet = workbook.sheets[number]
-        table = layout.find(sheet, prepared.wanted)
-        if table is None and prepared.sheet.kind == "text" and number in named:
-            return number, Found(prepared, sheet, Table(0, 0, {}), Placed())
-        if table is None:
+        found = _match(workbook.sheets[number], prepared, by_name=number in named)
+        if found is None:
             continue
-        placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
-        if _is_enough(prepared, placed, by_name=number in named):
-            return number, Found(prepared, sheet, table, placed)
-    return None
+        if prepared.sheet.kind == "rows" and len(numbers) > 1 and not _is_likely(found, wanted):
+            second.append((_is_of_another_year(found, wanted), number, found))
+            continue
+        return number, found
+    best = min(second, key=lambda each: each[0], default=None)
+    return None if best is None else best[1:]
+
+
+def _is_likely(found: Found, wanted: Recognisable) -> bool:
+    """Say whether a sheet has any figure and is not of another year: a blank copy and last year's may lie beside it."""
+    return lines.has_figures(found.placed, found.table, found.sheet.rows) and not _is_of_another_year(found, wanted)
+
+
+def _match(sheet: WorkbookSheet, prepared: PreparedSheet, by_name: bool) -> Found | None:
+    table = layout.find(sheet, prepared.wanted)
+    if table is None:
+        is_text = prepared.sheet.kind == "text" and by_name
+        return Found(prepared, sheet, Table(0, 0, {}), Placed(), by_name) if is_text else None
+    placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
+    return Found(prepared, sheet, table, placed, by_name) if _is_enough(prepared, placed, by_name) else None
+
+
+def _top_of(found: Found) -> list[str]:
+    return _top_texts(found.sheet, found.table.top)
+
+
+def _is_of_another_year(found: Found, wanted: Recognisable) -> bool:
+    top = _top_of(found)
+    return bool(_wrong_title_year([top], wanted)) and wanted.form.code.casefold() not in form_codes.seen(top)
 
 
 def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
@@ -149,12 +179,25 @@ def _is_enough(prepared: PreparedSheet, placed: Placed, by_name: bool) -> bool:
 
 
 def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], result: Recognised) -> None:
+    """Note the sheets that are none of the form's; keep those that bear its table as well as the one taken (P12)."""
     main = next((each for each in wanted.sheets if each.sheet.kind == "rows"), None)
     for number, sheet in enumerate(workbook.sheets):
+        if number not in used and sheet.name.casefold() in LEFTOVERS:
+            result.notes.append(f"P05 {sheet.name}")
+            continue
         if number in used or not any(any(row) for row in sheet.rows):
             continue
-        again = main is not None and layout.find(sheet, main.wanted) is not None
+        again = _match(sheet, main, by_name=False) if main is not None else None
+        if main is not None and again is None and _claims_to_be(sheet, main, wanted):
+            result.misunderstood = sheet.name
         result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
+        if again is not None and sheet.visible and _is_likely(again, wanted):
+            result.rivals.append(again)
+
+
+def _claims_to_be(sheet: WorkbookSheet, main: PreparedSheet, wanted: Recognisable) -> bool:
+    """Say whether a sheet has the name of the form's table or its code, whatever has become of the table."""
+    return _name_key(sheet.name) == main.name_key or wanted.form.code.casefold() in form_codes.seen(_top_texts(sheet))
 
 
 def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
@@ -169,14 +212,9 @@ def _top_texts(sheet: WorkbookSheet, rows: int = CODE_WITHIN) -> list[str]:
 def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) -> None:
     """Compare the form code, from the defined name or a visible cell, with that of the form (C37)."""
     seen = [workbook.form_code] if workbook.form_code else []
-    seen += [
-        code
-        for top in result.tops
-        for cell in top
-        if "-v" in cell and _CODE_SEEN.search(cell)
-        for code in _CODE.findall(cell)
-    ]
     codes = {code.casefold(): code for code in seen}
+    for top in result.tops:
+        codes |= form_codes.seen(top)
     own = wanted.form.code.casefold()
     if own in codes:
         result.coded = True
@@ -189,6 +227,9 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
             other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
             result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
             return
+    stated = form_codes.stated(workbook, result.tops)
+    if stated:
+        result.other = f"biểu mẫu mã {stated}"
 
 
 def _titles_seen(top: list[str], wanted: Recognisable) -> list[str]:
@@ -216,12 +257,6 @@ def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     return f"biểu mẫu năm {min(years)}"
 
 
-def _other_title(wanted: Recognisable, result: Recognised) -> str:
-    if not any(each.prepared.sheet.kind == "rows" for each in result.found.values()):
-        return ""
-    return _wrong_title_year(result.tops, wanted)
-
-
 def seen_title(workbook: Workbook) -> str:
     """Return the first text in capitals at the top of the first sheets, for telling the sender what his file is.
 
@@ -235,11 +270,6 @@ def seen_title(workbook: Workbook) -> str:
             ):
                 return cleaned[:100]
     return ""
-
-
-def missing(wanted: Recognisable, found: Sequence[str]) -> list[PreparedSheet]:
-    """Return the form's sheets that the workbook does not have."""
-    return [each for each in wanted.sheets if each.sheet.name not in found]
 
 
 def years_in(written: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from forms import cells, layout, lines, measures, taken, text
+from forms import cells, endings, layout, lines, measures, numbers, taken, text, values
 from forms.checks import FilledCell
 from forms.form import Column, Sheet
 from forms.layout import Table
@@ -15,12 +15,14 @@ from forms.taken import Asked, Taken
 from forms.workbook import WorkbookSheet, address
 from roll.reports import Problem, Severity, Value
 
+MOST_MERGED = 2_000
+"""Merged areas looked at; a list of some hundred records has one for each donor."""
+MERGED_ROWS = 500
+"""Records that one merged cell may span: the longest list of a district has some hundreds."""
+MOST_LISTED = 200
+"""Characters of headers that a message lists: three or four columns."""
 MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
-_DITTO = frozenset(("nt", "nhu tren", "ditto"))
-_DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", '-"-'))
-DITTO_MOST = 10
-"""Characters; "như trên" has eight."""
 _ROMAN = frozenset("IVX")
 
 
@@ -57,28 +59,131 @@ def _leaf(column: Column) -> str:
 
 def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList:
     """Return the records under the header of `table`."""
-    result = ReadList(problems=measures.problems(sheet, table, prepared.sheet))
-    present = [
-        (column, asked, table.columns[column.name]) for column, asked in prepared.asked if column.name in table.columns
-    ]
-    item = table.columns.get(layout.ITEM)
-    plain = cells.is_plain(sheet)
-    above: dict[str, Taken] = {}
-    for row in range(table.bottom + 1, len(sheet.rows)):
-        filled = sheet.rows[row]
-        if not any(filled) and not any(cell == 0 and cell is not False for cell in filled):
-            continue
-        kind = _kind_of_row(filled, item, present)
-        if kind == "end":
-            break
-        if kind == "note":
-            _note(result, sheet, row, filled)
-        elif kind == "record":
-            if len(result.records) >= MOST_RECORDS:
-                result.notes.append(f"P06 {sheet.name}: {row + 1}")
-                break
-            _read_record(result, sheet, row, present, above, plain)
+    result = _Reader(sheet, table, prepared).read()
+    if result.records:
+        _note_columns(result, sheet, table, prepared.sheet)
     return result
+
+
+class _Reader:
+    """Reads the records of one list. Use once: `read()`."""
+
+    def __init__(self, sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> None:
+        self._sheet = sheet
+        self._first = table.bottom + 1
+        self._present = [
+            (column, asked, table.columns[column.name])
+            for column, asked in prepared.asked
+            if column.name in table.columns
+        ]
+        self._item = table.columns.get(layout.ITEM)
+        self._plain = cells.is_plain(sheet)
+        self._above: dict[str, Taken] = {}
+        self._merged = _merged_down(sheet, table) if sheet.merged else {}
+        self._result = ReadList(problems=measures.problems(sheet, table, prepared.sheet))
+
+    def read(self) -> ReadList:
+        ended = False
+        for row in range(self._first, len(self._sheet.rows)):
+            filled = self._sheet.rows[row]
+            if not any(filled) and not any(cell == 0 and cell is not False for cell in filled):
+                continue
+            kind = _kind_of_row(filled, self._item, self._present)
+            ended = ended or kind == "end"
+            if ended and not _goes_on(filled, self._item, self._present):
+                continue
+            if kind == "heading":
+                said = next(cell for cell in filled[::-1] if type(cell) is str and cell.strip())
+                self._result.notes.append(f"P27 {self._sheet.name}!{row + 1}: {text.collapse(said)[: lines.NOTE_MOST]}")
+            if kind == "note":
+                _note(self._result, self._sheet, row, filled)
+            elif kind == "record":
+                if len(self._result.records) >= MOST_RECORDS:
+                    self._result.notes.append(f"P06 {self._sheet.name}: {row + 1}")
+                    break
+                self._read_record(row)
+        return self._result
+
+    def _read_record(self, row: int) -> None:
+        record: dict[str, FilledCell] = {}
+        sheet, name, keep = self._sheet, self._sheet.name, self._result.values.append
+        for column, asked, place in self._present:
+            raw, read = self._read_cell(row, place, asked, column.name)
+            where = address(row, place)
+            if read.value is not None:
+                self._above[column.name] = read
+            record[column.name] = FilledCell(read.value, name, where, read.ok)
+            keep(Value(name, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
+            if read.finding is not None:
+                self._result.problems.append(_problem(read, sheet, where, column, raw))
+            elif column.required and read.value is None:
+                message = f"chưa ghi {_leaf(column).lower()}; đề nghị bổ sung."
+                self._result.problems.append(
+                    Problem(Severity.ERROR, "C39", name, where, column.label, "", _leaf(column), message)
+                )
+        if row in sheet.marks.hidden:
+            column, _, place = self._present[0]
+            self._result.problems.append(_hidden(name, address(row, place), column))
+        self._result.records.append(record)
+
+    def _read_cell(self, row: int, place: int, asked: Asked, name: str) -> tuple[str | None, Taken]:
+        if self._plain:
+            raw, read = cells.read_plain(self._sheet.rows[row], place, asked)
+        else:
+            raw, read = cells.read(self._sheet, row, place, asked)
+        if raw is None:
+            merged = self._merged.get((row, place))
+            return (raw, read) if merged is None else (merged, Taken(values.take(merged, asked).value, "P17"))
+        if asked.type in ("text", "select_one") and numbers.is_ditto(raw):
+            return raw, Taken(self._above.get(name, taken.BLANK).value, "P58")
+        return raw, read
+
+
+def _hidden(sheet: str, where: str, column: Column) -> Problem:
+    message = "dòng đang bị ẩn trong tệp; đề nghị xác nhận có tính số liệu của dòng này không."
+    return Problem(Severity.WARNING, "P25", sheet, where, column.label, "", "", message)
+
+
+def _merged_down(sheet: WorkbookSheet, table: Table) -> dict[tuple[int, int], str]:
+    """Return what blank cells below the first one of a merged area hold: the text of the first (P17)."""
+    filled: dict[tuple[int, int], str] = {}
+    wanted = set(table.columns.values())
+    for (top, left), (bottom, right) in sheet.merged[:MOST_MERGED]:
+        if table.bottom < top < bottom and left == right and left in wanted:
+            content = cells.content(sheet, top, left)
+            if type(content) is str and content:
+                filled |= {
+                    (row, left): content for row in range(top + 1, min(bottom + 1, len(sheet.rows), top + MERGED_ROWS))
+                }
+    return filled
+
+
+def _goes_on(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> bool:
+    """Say whether a numbered record stands below what looked like the signatures: its donor may be a director."""
+    numbered = filled[item] if item is not None and item < len(filled) else ""
+    own = [1 for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
+    is_number = type(numbered) is float or (type(numbered) is str and numbered.strip(" .)").isdigit())
+    return is_number and len(own) > 1
+
+
+def _note_columns(result: ReadList, sheet: WorkbookSheet, table: Table, form_sheet: Sheet) -> None:
+    """Tell a column that is not there or cannot be told from others; note columns that the form does not know (P24)."""
+    for column in form_sheet.columns:
+        if column.name in table.columns:
+            continue
+        vying = "; ".join(table.doubtful.get(column.name, ()))
+        message = (
+            f"có nhiều cột “{column.label}” ({vying[:MOST_LISTED]}); đề nghị dùng đúng biểu mẫu đã gửi."
+            if vying
+            else f"không tìm thấy cột “{column.label}”; đề nghị dùng đúng biểu mẫu đã gửi."
+        )
+        severity = Severity.ERROR if column.required else Severity.WARNING
+        code = "P34" if vying else "P24"
+        result.problems.append(Problem(severity, code, sheet.name, "", column.label, "", column.label, message))
+    result.notes += [
+        f"P24 {sheet.name}!{address(table.top, number)}: {words[:100]}"
+        for number, words in sorted(table.unknown.items())
+    ]
 
 
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
@@ -91,8 +196,8 @@ def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tupl
     kind = _kind_of_words(first, own, filled)
     if kind or not own:
         return kind or "nothing"
-    is_heading = len(own) == 1 and type(numbered) is str and numbered.strip() and set(numbered.strip()) <= _ROMAN
-    return "heading" if is_heading else "record"
+    is_heading = len(own) == 1 and type(numbered) is str and set(numbered.strip()) <= _ROMAN
+    return "heading" if is_heading and type(own[0]) is str else "record"
 
 
 def _kind_of_words(first: str, own: Sequence[Any], filled: Sequence[Any]) -> str:
@@ -101,61 +206,23 @@ def _kind_of_words(first: str, own: Sequence[Any], filled: Sequence[Any]) -> str
         return ""
     key = text.fold(first)
     second = text.fold(own[0]) if own and type(own[0]) is str and len(own[0]) < layout.LABEL_MOST else ""
-    if lines.is_total(key) or lines.is_total(second):
+    if endings.is_total(key) or endings.is_total(second):
         return "total"
-    if lines.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
+    if endings.ends_table(key) and not any(type(cell) in (int, float) for cell in filled):
         return "end"
-    return "note" if lines.is_note(key) or first.lstrip().startswith("*") else ""
+    return "note" if endings.is_note(key) or first.lstrip().startswith("*") else ""
 
 
 def _note(result: ReadList, sheet: WorkbookSheet, row: int, filled: Sequence[Any]) -> None:
     column = next(number for number, cell in enumerate(filled) if type(cell) is str and cell.strip())
     said = text.collapse(text.clean(filled[column]))[: lines.NOTE_MOST]
     result.notes.append(f"P28 {sheet.name}!{row + 1}: {said}")
-    if lines.is_incomplete(text.fold(said)):
+    if endings.is_incomplete(text.fold(said)):
         message = f"ghi chú {taken.shown(said)}; đề nghị xác nhận số liệu đã đầy đủ."
         where = address(row, column)
         result.problems.append(
             Problem(Severity.WARNING, "P28", sheet.name, where, "Ghi chú", said, "số liệu đầy đủ", message)
         )
-
-
-def _read_record(
-    result: ReadList,
-    sheet: WorkbookSheet,
-    row: int,
-    present: Sequence[tuple[Column, Asked, int]],
-    above: dict[str, Taken],
-    plain: bool,
-) -> None:
-    record: dict[str, FilledCell] = {}
-    name, filled, keep = sheet.name, sheet.rows[row], result.values.append
-    for column, asked, place in present:
-        raw, read = cells.read_plain(filled, place, asked) if plain else cells.read(sheet, row, place, asked)
-        if raw is not None and len(raw) <= DITTO_MOST and asked.type in ("text", "select_one") and _is_ditto(raw):
-            read = above.get(column.name, taken.BLANK)
-            read = Taken(read.value, "P58")
-        where = address(row, place)
-        if read.value is not None:
-            above[column.name] = read
-        record[column.name] = FilledCell(read.value, name, where, read.ok)
-        keep(Value(name, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
-        if read.finding is not None:
-            result.problems.append(_problem(read, sheet, where, column, raw))
-        elif column.required and read.value is None:
-            message = f"chưa ghi {_leaf(column).lower()}; đề nghị bổ sung."
-            result.problems.append(
-                Problem(Severity.ERROR, "C39", name, where, column.label, "", _leaf(column), message)
-            )
-    if row in sheet.marks.hidden:
-        where = address(row, present[0][2])
-        message = "dòng đang bị ẩn trong tệp; đề nghị xác nhận có tính số liệu của dòng này không."
-        result.problems.append(Problem(Severity.WARNING, "P25", name, where, present[0][0].label, "", "", message))
-    result.records.append(record)
-
-
-def _is_ditto(raw: str) -> bool:
-    return raw.strip() in _DITTO_SIGNS or text.fold(raw) in _DITTO
 
 
 def _problem(read: Taken, sheet: WorkbookSheet, where: str, column: Column, raw: str | None) -> Problem:

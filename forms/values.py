@@ -20,9 +20,7 @@ ALIKE = 85
 PHONE_DIGITS = 9
 """P71: digits of a number that lost its leading zero."""
 _YES = frozenset(("co", "x", "v", "1", "da to chuc", "da", "yes", "true", "dung", "roi", "da co"))
-_NO = frozenset(
-    ("khong", "ko", "k", "khong co", "khong to chuc", "0", "no", "false", "ko co", "khong phat sinh", "kps")
-)
+_NO = numbers.ZERO_WORDS | {"0", "no", "false"}
 _TICKS = frozenset("✓✔√☑☒✗")
 _DASHES = frozenset(("-", "–", "—", "/"))
 _LEADER = re.compile(r"[._…\s]*")
@@ -71,9 +69,14 @@ def _take_number(value: float, asked: Asked) -> Taken:
     written = raw_of(float(value)) or ""
     if asked.type == "select_one":
         return _take_choice(written, asked)
-    if "điện thoại" in asked.name.lower() and len(written) == PHONE_DIGITS and written.isdigit():
+    return _with_leading_zero(written, asked) or Taken(written)
+
+
+def _with_leading_zero(written: str, asked: Asked) -> Taken | None:
+    """Return a telephone number that lost its leading zero with it (P71)."""
+    if len(written) == PHONE_DIGITS and written.isdigit() and "điện thoại" in asked.name.lower():
         return Taken(f"0{written}", "P71")
-    return Taken(written)
+    return None
 
 
 def _take_text(value: str, asked: Asked) -> Taken:
@@ -81,7 +84,7 @@ def _take_text(value: str, asked: Asked) -> Taken:
     if not written:
         return taken.BLANK
     if asked.type == "text":
-        return _take_plain_text(value, written)
+        return _with_leading_zero(written, asked) or _take_plain_text(value, written)
     if asked.type in ("integer", "decimal"):
         return numbers.parse(written, asked)
     if asked.type == "date":

@@ -6,7 +6,7 @@ counted from 0 here, `address` gives "D19".
 """
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -121,7 +121,10 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
     for sheet in sheets if kind == "ods" else ():
         sheet.merged = looked.merged.get(sheet.name, ())
         _blank_errors(sheet)
-    return Workbook(kind, sheets, looked.form_code)
+    workbook = Workbook(kind, sheets, looked.form_code)
+    if looked.two_fonts:
+        _decode_runs(workbook, looked.two_fonts)
+    return workbook
 
 
 def _blank_errors(sheet: WorkbookSheet) -> None:
@@ -129,6 +132,17 @@ def _blank_errors(sheet: WorkbookSheet) -> None:
     for row, column in sheet.marks.errors:
         if row < len(sheet.rows) and column < len(sheet.rows[row]):
             sheet.rows[row][column] = ""
+
+
+def _decode_runs(workbook: Workbook, two_fonts: Mapping[str, str]) -> None:
+    """Bring texts that are partly in a legacy font into Unicode, run by run, and note them (P44)."""
+    for sheet in workbook.sheets:
+        for number, row in enumerate(sheet.rows):
+            for column, cell in enumerate(row):
+                if type(cell) is str and cell in two_fonts:
+                    sheet.originals[number, column], row[column] = cell, two_fonts[cell]
+                    sheet.marks.fonts.pop((number, column), None)
+                    workbook.notes.append(f"P44 {sheet.name}!{address(number, column)}")
 
 
 def _open_calamine(data: bytes) -> Any:

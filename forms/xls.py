@@ -109,6 +109,8 @@ def _read_sheet(book: Any, sheet: Any, formatted: bool, legacy: dict[int, str], 
     if formatted:
         _read_formats(book, sheet, rows, legacy, marks)
         marks.hidden.update(number for number, row in sheet.rowinfo_map.items() if row.hidden)
+        notes = sheet.cell_note_map.items()
+        marks.remarks.update({place: text.collapse(note.text) for place, note in notes if note.text})
     merged = [((top, left), (bottom - 1, right - 1)) for top, bottom, left, right in sheet.merged_cells]
     return WorkbookSheet(sheet.name, rows, marks, merged, sheet.visibility == 0)
 

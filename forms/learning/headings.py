@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from forms import numbers, text
+from forms import money, text
 from forms.learning import words
 from forms.learning.page import Page
 
@@ -87,8 +87,8 @@ def unit_in_brackets(label: str) -> str:
     for said in re.findall(r"[(\[]([^()\[\]]{1,30})[)\]]", label):
         unit = spelled_unit(said)
         key = text.fold(said)
-        money = key.endswith((" vnd", " usd", " eur", " dong"))
-        if unit != said or money or key in _KNOWN_UNITS or key in numbers.MONEY_WORDS or "%" in said:
+        is_money = key.endswith((" vnd", " usd", " eur", " dong"))
+        if unit != said or is_money or key in _KNOWN_UNITS or key in money.MONEY_WORDS or "%" in said:
             return unit
     return "%" if "%" in label else ""
 
@@ -135,7 +135,7 @@ _KNOWN_UNITS = frozenset(
 
 def spelled_unit(said: str) -> str:
     """Return a unit of money by its full name, others as they are."""
-    factor = numbers.MONEY_WORDS.get(text.fold(said).removeprefix("dvt ").removeprefix("don vi tinh "))
+    factor = money.MONEY_WORDS.get(text.fold(said).removeprefix("dvt ").removeprefix("don vi tinh "))
     names = {1: "đồng", 1_000: "nghìn đồng", 1_000_000: "triệu đồng", 1_000_000_000: "tỷ đồng"}
     return names[factor] if factor else text.collapse(re.sub(r"(?i)^(?:đvt|đơn vị tính)\s*:?\s*", "", said))
 

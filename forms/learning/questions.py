@@ -2,7 +2,7 @@
 
 import re
 
-from forms import lines, text
+from forms import endings, text
 from forms.form import TEXT_COLUMN, Column, Row, Sheet
 from forms.learning import naming, words
 from forms.learning.page import Page
@@ -30,7 +30,7 @@ def read(page: Page, name: str, title: str, taken: set[str]) -> Sheet | None:
         if first is None or len(rows) >= QUESTIONS_MOST:
             continue
         key = text.fold(first[1])
-        if rows and (lines.ends_table(key) or lines.is_note(key)):
+        if rows and (endings.ends_table(key) or endings.is_note(key)):
             break
         if _SECTION.match(first[1]):
             rows.append(Row("", first[1].strip(" :"), section=True))

@@ -6,7 +6,7 @@ Drawn boxes say it best; where nothing is drawn, the words of headers and blank 
 import re
 from dataclasses import dataclass, field
 
-from forms import layout, lines, text
+from forms import endings, layout, text
 from forms.learning import words
 from forms.learning.page import Page
 
@@ -267,4 +267,6 @@ def _goes_on(page: Page, row: int, table: LearnedTable) -> bool:
 
 
 def _ends(key: str, first: str) -> bool:
-    return lines.ends_table(key) or lines.is_note(key) or first.startswith("*") or key.startswith(("notes", "note "))
+    return (
+        endings.ends_table(key) or endings.is_note(key) or first.startswith("*") or key.startswith(("notes", "note "))
+    )

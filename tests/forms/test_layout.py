@@ -281,4 +281,4 @@ def test_a_second_filled_copy_of_the_table_is_noted():
     found = recognised(
         sheet([*HEADER, *body()], MERGED), sheet([*HEADER, *body()], MERGED, "Xã Gia Cát"), sheet([["x"]], name="foxz")
     )
-    assert found.notes == ["P12 Xã Gia Cát", "P07 foxz"]
+    assert found.notes == ["P12 Xã Gia Cát", "P05 foxz"]

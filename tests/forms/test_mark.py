@@ -9,7 +9,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from forms import mark, mark_comments, read
+from forms import mark, mark_words, read
 from forms.mark_copy import Budget
 from forms.package import Unmarkable, Unreadable
 from roll.outcomes import Verdict
@@ -151,7 +151,7 @@ def test_a_copy_that_comes_back_is_marked_anew_and_what_is_settled_says_so(saved
     listed = [row[3] for row in book.worksheets[0].iter_rows(min_row=5, values_only=True)]
     assert sorted(listed) == sorted(set(FILLS) - {"D42"})
     sheet = book["Bieu 01"]
-    assert sheet["D42"].comment.text == mark_comments.SETTLED
+    assert sheet["D42"].comment.text == mark_words.SETTLED
     assert sheet["D42"].fill.fill_type is None
     assert sheet["D45"].fill.fgColor.rgb == FILLS["D45"]
     assert sheet["D45"].comment.text.count("khoảng 200") == 1

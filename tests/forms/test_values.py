@@ -10,30 +10,20 @@ from hypothesis import strategies as st
 from forms import values
 from forms.taken import Asked
 from roll.reports import Severity
-
-COUNT = Asked("integer", "Số lượng", line_unit="trẻ em", plausible=(0, 10_000))
-MONEY = Asked("decimal", "Kinh phí", "triệu đồng")
-DAY = Asked("date", year=2019)
-YES_NO = Asked("yes_no")
-CHOICE = Asked("select_one", choices=("1. Điểm vui chơi, giải trí", "2. Trường, lớp học", "3. Khác"))
-TEXT = Asked("text", "Nội dung")
+from tests.forms.taking import CHOICE, COUNT, DAY, MONEY, TEXT, YES_NO
 
 
 @pytest.mark.parametrize(
     ("cell", "value", "rule"),
     [
-        (320.0, 320, ""), (320, 320, ""), ("320", 320, "P43"), ("'320", 320, "P43"), (184.9999999, 185, "P63"),
-        ("1.500", 1500, "P49"),
-        ("1,500", 1500, "P49"), ("1.200.000", 1_200_000, "P48"), ("1,200,000", 1_200_000, "P48"),
-        ("1 200 000", 1_200_000, "P48"),
-        ("1\xa0200", 1200, "P48"), ("1\u202f200", 1200, "P48"), ("không", 0, "P46"), ("KPS", 0, "P46"),
-        ("0 có", 0, "P46"), ("-", 0, "P45"),
-        ("–", 0, "P45"), ("/", 0, "P45"), ("320 trẻ", 320, "P54"), ("320 em", 320, "P54"), ("320 TE", 320, "P54"),
-        ("320*", 320, "P61"),
-        ("320(1)", 320, "P61"), ("320 (tính đến 25/6)", 320, "P61"), ("３２０", 320, "P43"), ("1.2E+03", 1200, "P63"),
-        ("05", 5, "P43"), (0.0, 0, ""),
+        (320.0, 320, ""),
+        (320, 320, ""),
+        ("３２０", 320, "P43"),
+        ("1.2E+03", 1200, "P63"),
+        ("05", 5, "P43"),
+        (0.0, 0, ""),
     ],
-)  # fmt: skip
+)
 def test_a_count_in_any_notation_is_read(cell, value, rule):
     read = values.take(cell, COUNT)
     assert (read.value, read.rule, read.finding) == (value, rule, None)
@@ -43,13 +33,9 @@ def test_a_count_in_any_notation_is_read(cell, value, rule):
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        (12.5, "C01"), (-3.0, "C01"), ("-3", "C01"), ("(5)", "C01"), ("ba trăm hai mươi", "C01"), ("1O0", "C01"),
-        ("l00", "C01"), ("x", "C01"), (True, "C01"),
-        ("1.23.456", "C01"), ("1E309", "C01"), (math.nan, "C01"), (math.inf, "C01"), (1e16, "C01"),
-        ("15 triệu", "C01"), ("200 hộp", "C01"), ("85%", "P57"),
-        ("3/20", "P56"), (date(2019, 3, 20), "P56"), (datetime(2019, 11, 11), "P56"), (time(3, 4), "C01"),
-        (timedelta(1), "C01"), ("200 - 250", "P55"),
-        ("03 lớp/90 em", "P54"), ("20x200", "P53"), ("nt", "C01"), ("#REF!", "C01"),
+        (-3.0, "C01"), ("1O0", "C01"), ("l00", "C01"), (True, "C01"), ("1.23.456", "C01"), ("1E309", "C01"),
+        (math.nan, "C01"), (math.inf, "C01"), (1e16, "C01"), ("15 triệu", "C01"), ("200 hộp", "C01"),
+        (time(3, 4), "C01"), (timedelta(1), "C01"), ("#REF!", "C01"),
     ],
 )  # fmt: skip
 def test_what_is_no_count_is_an_error_and_has_no_value(cell, code):
@@ -59,14 +45,7 @@ def test_what_is_no_count_is_an_error_and_has_no_value(cell, code):
     assert (read.finding.severity, read.finding.code) == (Severity.ERROR, code)
 
 
-@pytest.mark.parametrize(
-    ("cell", "code", "value"),
-    [
-        (1.5, "C35", 1.5), ("1,5", "C35", 1.5), ("khoảng 200", "P55", None), ("~200", "P55", None),
-        ("hơn 1.000", "P55", None), ("chưa có", "P46", None),
-        ("320 (chưa tính xã X)", "P28", 320), ("20 suất x 200.000đ = 4.000.000đ", "P53", 20),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("cell", "code", "value"), [("1,5", "C35", 1.5), ("320 (chưa tính xã X)", "P28", 320)])
 def test_a_doubtful_count_is_asked_about_and_never_guessed(cell, code, value):
     read = values.take(cell, COUNT)
     assert (read.finding.severity, read.finding.code, read.value) == (Severity.WARNING, code, value)
@@ -95,14 +74,8 @@ def test_a_blank_and_a_dotted_line_are_blank(cell, asked):
 @pytest.mark.parametrize(
     ("cell", "value", "rule"),
     [
-        ("15 triệu", 15.0, "P51"), ("15tr", 15.0, "P51"), ("15 trđ", 15.0, "P51"), ("1,2 tỷ", 1200.0, "P51"),
-        ("500k", 0.5, "P51"), ("500 nghìn", 0.5, "P51"),
-        ("500 ngàn đồng", 0.5, "P51"), ("0,5 tr", 0.5, "P51"), ("321.700.000 đồng", 321.7, "P51"),
-        ("1.200.000đ", 1.2, "P51"), ("1.200.000 VNĐ", 1.2, "P51"),
-        ("500.000₫", 0.5, "P51"), ("2,5", 2.5, "P49"), ("2.5", 2.5, "P49"), ("2,50", 2.5, "P49"),
-        ("0,500", 0.5, "P49"), ("1.234.567,89", 1234567.89, "P48"),
-        ("1,234,567.89", 1234567.89, "P48"), (185.49999999, 185.5, "P63"), (64_000_000.0, 64_000_000.0, ""),
-        ("-", 0.0, "P45"), (70.5, 70.5, ""),
+        ("0,500", 0.5, "P49"), ("1.234.567,89", 1234567.89, "P48"), ("1,234,567.89", 1234567.89, "P48"),
+        (64_000_000.0, 64_000_000.0, ""), (70.5, 70.5, ""),
     ],
 )  # fmt: skip
 def test_an_amount_in_any_notation_is_read_in_the_unit_of_its_column(cell, value, rule):
@@ -110,47 +83,28 @@ def test_an_amount_in_any_notation_is_read_in_the_unit_of_its_column(cell, value
     assert (read.value, read.rule, read.finding) == (value, rule, None)
 
 
-@pytest.mark.parametrize("cell", ["1.500", "1,500", "1.500 triệu"])
+@pytest.mark.parametrize("cell", ["1.500", "1.500 triệu"])
 def test_an_amount_with_one_mark_before_three_digits_is_asked_about(cell):
     read = values.take(cell, MONEY)
     assert (read.value, read.finding.code, read.finding.severity) == (None, "P49", Severity.WARNING)
     assert "1.500 hay 1,5 triệu đồng" in read.finding.message
 
 
-def test_the_usual_range_decides_where_it_holds_one_of_both_readings():
-    asked = Asked("decimal", "Kinh phí", "triệu đồng", plausible=(0, 200))
-    assert values.take("1.500", asked).value == 1.5
-
-
 def test_a_negative_amount_is_an_error_that_names_the_unit():
     assert values.take(-5.0, MONEY).finding.message == "Kinh phí phải là số không âm (đơn vị: triệu đồng); hiện ghi -5."
 
 
-@pytest.mark.parametrize(
-    ("cell", "value"),
-    [
-        ("ngày 3 tháng 6 năm 2019", "2019-06-03"), ("03/6/2019", "2019-06-03"), ("3-6-19", "2019-06-03"),
-        ("03.06.2019", "2019-06-03"), ("03/6", "2019-06-03"),
-        (date(2019, 6, 3), "2019-06-03"), (datetime(2019, 6, 3, 8), "2019-06-03"), ("2019-06-03", "2019-06-03"),
-        ("8h00 ngày 03/6/2019", "2019-06-03"),
-        ("Sáng ngày 03/6/2019", "2019-06-03"),
-    ],
-)  # fmt: skip
-def test_a_day_is_read_day_before_month(cell, value):
+@pytest.mark.parametrize("cell", ["2019-06-03", "Sáng ngày 03/6/2019"])
+def test_a_day_in_another_notation_is_read(cell):
     read = values.take(cell, DAY)
-    assert (read.value, read.finding) == (value, None)
+    assert (read.value, read.finding) == ("2019-06-03", None)
 
 
 @pytest.mark.parametrize(
     ("cell", "code", "severity", "value"),
     [
-        ("31/5 và 01/6", "P68", "warning", "2019-05-31"), ("từ 28/5 đến 02/6", "P68", "warning", "2019-05-28"),
-        ("cuối tháng 5", "P68", "warning", None),
-        ("tuần 1 tháng 6", "P68", "warning", None), ("15/4 (ÂL)", "P70", "warning", None),
-        ("31/6/2019", "P69", "error", None),
         ("12/31/2025", "P69", "error", None), ("29/02/2025", "P69", "error", None), ("abc", "P66", "error", None),
-        (28.0, "P66", "error", None),
-        (43617.0, "P67", "warning", "2019-06-01"),
+        (28.0, "P66", "error", None), (43617.0, "P67", "warning", "2019-06-01"),
     ],
 )  # fmt: skip
 def test_a_doubtful_day_is_told(cell, code, severity, value):
@@ -159,11 +113,8 @@ def test_a_doubtful_day_is_told(cell, code, severity, value):
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"),
-    [("có", True), ("Có", True), ("x", True), ("X", True), ("✓", True), ("v", True), ("1", True), (1.0, True),
-    (True, True), ("đã tổ chức", True),
-     ("không", False), ("Ko", False), (0.0, False), ("0", False), ("-", False), ("không tổ chức", False)],
-)  # fmt: skip
+    ("cell", "value"), [(1.0, True), (True, True), (0.0, False), ("0", False), ("-", False), ("không tổ chức", False)]
+)
 def test_yes_and_no_in_any_form_are_read(cell, value):
     assert values.take(cell, YES_NO).value is value
 
@@ -186,10 +137,6 @@ def test_a_choice_is_known_by_its_code_or_its_words(cell, value):
 
 def test_a_text_that_is_no_choice_is_an_error_that_lists_them():
     assert "1. Điểm vui chơi, giải trí; 2. Trường, lớp học; 3. Khác" in values.take("cầu", CHOICE).finding.message
-
-
-def test_a_telephone_number_gets_its_leading_zero_back():
-    assert values.take(912000000.0, Asked("text", "Điện thoại")).value == "0912000000"
 
 
 @pytest.mark.parametrize(

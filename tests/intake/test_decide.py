@@ -349,7 +349,7 @@ def test_a_correct_report_with_other_files_is_accepted(other: mails.Part):
     assert understood.signed_copy is (other is PDF)
 
 
-def test_two_different_workbooks_of_one_unit_wait_for_a_person():
+def test_p12_two_different_workbooks_of_one_unit_wait_for_a_person():
     understood = decided(contents("", reading(values="1"), reading(values="2")))
     assert (ended(understood), understood.proposal) == (("held", "several_workbooks"), "H183")
 

@@ -116,7 +116,7 @@ class TestArchives:
     @pytest.mark.parametrize(
         ("raw", "name"), [("Báo cáo.xlsx".encode(), "Báo cáo.xlsx"), ("BÁO CÁO.xlsx".encode("cp1258"), "BÁO CÁO.xlsx")]
     )
-    def test_names_without_the_utf_8_flag(self, raw, name):
+    def test_p11_names_without_the_utf_8_flag(self, raw, name):
         archive = mails.zipped([("X" * len(raw), BOOK)]).replace(b"X" * len(raw), raw)
         assert unpacked(("BC.zip", archive)).files[1].name == name
 
