@@ -13,13 +13,13 @@ LIST_ROWS = 20  # lines printed; more can be inserted, the sheet's protection al
 CHOICES_GAP = 6  # hidden columns with choices stand this far right of the table, where nobody types
 
 
-def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str) -> None:
-    """Write a list sheet: its header, empty records, the line "Cộng"."""
+def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, lines: int = LIST_ROWS) -> None:
+    """Write a list sheet: its header, `lines` empty records, the line "Cộng"."""
     table = blank_table.placed(sheet)
     _write_top(page, sheet, form, subtitle, table)
     top = HEADER_ROW - blank_table.header_depth(sheet) + 1
     first = blank_table.write_table_header(page, top, sheet, table)
-    last = first + LIST_ROWS - 1
+    last = first + lines - 1
     for row in range(first, last + 1):
         _write_record(page, row, sheet, table)
     _write_validations(page, sheet, table, (first, last))

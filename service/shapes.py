@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from forms import form as forms_form
 from roll import board, campaigns, reports
 from service.tally import Tally
-from storage import outbox, overviews
+from storage import counted, outbox, overviews
 
 OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
 
@@ -198,7 +198,7 @@ def _records(read: reports.Reading) -> list[dict[str, Any]]:
     return [{"sheet": sheet, "rows": list(records.values())} for sheet, records in sheets.items()]
 
 
-def exported(row: overviews.CurrentValue, labels: Labels, zone: ZoneInfo) -> dict[str, Any]:
+def exported(row: counted.CurrentValue, labels: Labels, zone: ZoneInfo) -> dict[str, Any]:
     """Return one entry of `export`."""
     shown = {
         "unit": row.unit,

@@ -1,0 +1,106 @@
+"""The consolidated workbook: all units' reports in the shape of the form, totals as live formulas over the units.
+
+`consolidate` takes a form and the units' values and returns the bytes of an .xlsx package, the same bytes for the same
+input. docs/consolidation.md tells what stands on each sheet and what becomes of what cannot be added up.
+"""
+
+from dataclasses import dataclass
+
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from forms import blank, consolidate_charts, consolidate_form, consolidate_lists, consolidate_matrix
+from forms import consolidate_book as books
+from forms import consolidate_overview as overview
+from forms import consolidate_units as units
+from forms.consolidate_book import Book
+from forms.consolidate_reports import Consolidation, Key, TooLargeError
+
+__all__ = ["MARK", "UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate"]
+
+MARK = "ROLLCALL_CONSOLIDATED"
+"""The defined name that holds how many units' reports a workbook adds up."""
+UNIT_SHEETS_MOST = 60
+"""Units that get a sheet each: with more, tabs are no way to find one, and a reader takes 100 sheets at most."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """The workbook in the making and what its sheets must know of each other."""
+
+    told: Consolidation
+    book: Book
+    first: Worksheet
+    matrix: consolidate_matrix.Matrix
+    matrix_page: Worksheet
+
+
+def consolidate(told: Consolidation) -> bytes:
+    """Return the workbook.
+
+    Raises:
+        TooLargeError: there are more units or records than a sheet holds.
+
+    """
+    form = told.form
+    heading = blank.BlankHeading(unit_lines=(told.office.upper(), "", "Số:          /BC-……………"))
+    book = Book(blank.drawn(form, heading, consolidate_form.records_wanted(told)))
+    first = book.page(overview.TITLE)
+    book.book.move_sheet(first, -(len(book.book.sheetnames) - 1))
+    matrix_page = book.page(consolidate_matrix.TITLE)
+    work = _Work(told, book, first, consolidate_matrix.placed(matrix_page.title, told), matrix_page)
+    places = consolidate_form.places_of(book, form)
+    consolidate_form.fill_header(book, told)
+    consolidate_form.fill_lists(book, told)
+    _write_joined(work)
+    consolidate_charts.write(book, told)
+    if len(told.reports) <= UNIT_SHEETS_MOST:
+        over, links = _write_unit_sheets(work)
+    else:
+        over, links = _write_wide(work)
+    consolidate_form.fill_totals(book, told, places, over)
+    consolidate_form.print_across(book, form)
+    overview.write(book, first, told, links)
+    book.book.defined_names[MARK] = DefinedName(MARK, attr_text=str(len(told.reports)))
+    book.book.active = 0
+    return book.to_bytes(told.issued_at)
+
+
+def _write_joined(work: _Work) -> None:
+    for sheet in work.told.form.sheets:
+        if sheet.kind == "list":
+            consolidate_lists.write_joined(work.book, work.told, sheet)
+    consolidate_lists.write_answers(work.book, work.told)
+
+
+def _write_unit_sheets(work: _Work) -> tuple[dict[Key, str], dict[str, str]]:
+    """Write a sheet for each unit and one line for each value; return the ranges over units, and links to units."""
+    book, told = work.book, work.told
+    template, pages = units.draw(book, told.form)
+    titles = []
+    sources = consolidate_lists.sources(book, told.form)
+    for report in told.reports:
+        page = book.copied(template, report.short_name or report.name)
+        titles.append(page.title)
+        for address, value in units.fill(book, page, pages, report, work.first.title):
+            books.link(page[address], sources.page.title, f"A{sources.add(report, value)}")
+        book.set_up(page, pages.title_row, f"C{pages.title_row + 1}" if pages.title_row else "")
+    sources.finish()
+    book.book.remove(template)
+    book.book.move_sheet(sources.page, len(titles))
+    addresses = {key: books.place(*place) for key, place in pages.places.items()}
+    consolidate_matrix.write(book, work.matrix_page, told, work.matrix, titles, addresses)
+    links = {report.code: f"{title}!A1" for report, title in zip(told.reports, titles, strict=True)}
+    if not titles:
+        return {}, {}
+    through = books.quoted(titles[0] if len(titles) == 1 else f"{titles[0]}:{titles[-1]}")
+    return {key: f"{through}!{address}" for key, address in addresses.items()}, links
+
+
+def _write_wide(work: _Work) -> tuple[dict[Key, str], dict[str, str]]:
+    """Write the figures into the matrix itself and their cells into its twin; return the ranges, and links to files."""
+    consolidate_matrix.write(work.book, work.matrix_page, work.told, work.matrix, (), {})
+    links = consolidate_lists.write_files(work.book, work.told)
+    page = work.book.page(consolidate_matrix.SOURCES_TITLE)
+    consolidate_matrix.write_sources(work.book, page, work.told, lambda report: links[report.code])
+    return {key: work.matrix.over(key) for key in work.matrix.rows}, links
