@@ -14,12 +14,11 @@ from forms import consolidate_book as books
 from forms import consolidate_overview as overview
 from forms import consolidate_units as units
 from forms.consolidate_book import Book
-from forms.consolidate_reports import Consolidation, Key, TooLargeError
+from forms.consolidate_reports import Consolidation, TooLargeError
+from forms.package import CONSOLIDATED
 
-__all__ = ["MARK", "UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate"]
+__all__ = ["UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate"]
 
-MARK = "ROLLCALL_CONSOLIDATED"
-"""The defined name that holds how many units' reports a workbook adds up."""
 UNIT_SHEETS_MOST = 60
 """Units that get a sheet each: with more, tabs are no way to find one, and a reader takes 100 sheets at most."""
 
@@ -54,14 +53,12 @@ def consolidate(told: Consolidation) -> bytes:
     consolidate_form.fill_lists(book, told)
     _write_joined(work)
     consolidate_charts.write(book, told)
-    if len(told.reports) <= UNIT_SHEETS_MOST:
-        over, links = _write_unit_sheets(work)
-    else:
-        over, links = _write_wide(work)
+    links = _write_unit_sheets(work) if len(told.reports) <= UNIT_SHEETS_MOST else _write_wide(work)
+    over = {key: work.matrix.over(key) for key in work.matrix.rows} if told.reports else {}
     consolidate_form.fill_totals(book, told, places, over)
     consolidate_form.print_across(book, form)
     overview.write(book, first, told, links)
-    book.book.defined_names[MARK] = DefinedName(MARK, attr_text=str(len(told.reports)))
+    book.book.defined_names[CONSOLIDATED] = DefinedName(CONSOLIDATED, attr_text=str(len(told.reports)))
     book.book.active = 0
     return book.to_bytes(told.issued_at)
 
@@ -73,8 +70,8 @@ def _write_joined(work: _Work) -> None:
     consolidate_lists.write_answers(work.book, work.told)
 
 
-def _write_unit_sheets(work: _Work) -> tuple[dict[Key, str], dict[str, str]]:
-    """Write a sheet for each unit and one line for each value; return the ranges over units, and links to units."""
+def _write_unit_sheets(work: _Work) -> dict[str, str]:
+    """Write a sheet for each unit and one line for each value; return where each unit's sheet begins."""
     book, told = work.book, work.told
     template, pages = units.draw(book, told.form)
     titles = []
@@ -90,17 +87,13 @@ def _write_unit_sheets(work: _Work) -> tuple[dict[Key, str], dict[str, str]]:
     book.book.move_sheet(sources.page, len(titles))
     addresses = {key: books.place(*place) for key, place in pages.places.items()}
     consolidate_matrix.write(book, work.matrix_page, told, work.matrix, titles, addresses)
-    links = {report.code: f"{title}!A1" for report, title in zip(told.reports, titles, strict=True)}
-    if not titles:
-        return {}, {}
-    through = books.quoted(titles[0] if len(titles) == 1 else f"{titles[0]}:{titles[-1]}")
-    return {key: f"{through}!{address}" for key, address in addresses.items()}, links
+    return {report.code: f"{title}!A1" for report, title in zip(told.reports, titles, strict=True)}
 
 
-def _write_wide(work: _Work) -> tuple[dict[Key, str], dict[str, str]]:
-    """Write the figures into the matrix itself and their cells into its twin; return the ranges, and links to files."""
+def _write_wide(work: _Work) -> dict[str, str]:
+    """Write the figures into the matrix itself and their cells into its twin; return each unit's line of files."""
     consolidate_matrix.write(work.book, work.matrix_page, work.told, work.matrix, (), {})
     links = consolidate_lists.write_files(work.book, work.told)
     page = work.book.page(consolidate_matrix.SOURCES_TITLE)
     consolidate_matrix.write_sources(work.book, page, work.told, lambda report: links[report.code])
-    return {key: work.matrix.over(key) for key in work.matrix.rows}, links
+    return links

@@ -170,9 +170,14 @@ class _Putting:
 
 
 def _cut(title: str, ending: str) -> str:
-    # Counted as Excel counts: in units of UTF-16.
+    """Return a title with an ending, whole words of it where it is too long; counted in UTF-16 as Excel counts."""
     room = (TITLE_MOST - len(ending)) * 2
-    return title.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").strip() + ending
+    encoded = title.encode("utf-16-le")
+    if len(encoded) <= room:
+        return title + ending
+    kept = encoded[: room - 2].decode("utf-16-le", "ignore")
+    words = kept if title[len(kept)] == " " else kept.rpartition(" ")[0] or kept
+    return words.rstrip(" ,-(") + "…" + ending
 
 
 def _dress(cell: Cell, look: Look) -> None:

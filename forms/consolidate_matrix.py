@@ -1,7 +1,9 @@
 """Indicators by units: one line for each figure of the form, one column for each unit; and where each came from.
 
-While every unit has a sheet, the matrix shows what stands there. With more units the matrix itself holds the figures,
-and a second sheet of the same shape holds the cell of the sender's file that each came from.
+Totals are formulas over the lines of the matrix. While every unit has a sheet, the matrix shows what stands there. With
+more units the matrix itself holds the figures, and a second sheet of the same shape holds the cell of the sender's file
+that each came from. References through sheets ('A:B'!D19) would be shorter; LibreOffice does not know them in quotes,
+as names with blanks need, and Google Sheets not at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,6 @@
 """A sheet for each unit: its values in the form's layout, the same cell for the same figure on every one of them.
 
-So that a total can be a sum through the sheets. Tables stand one below the other, then answers, then lists; lists end
-where a unit's records end, so they come last.
+Tables stand one below the other, then answers, then lists: those end where a unit's records end.
 """
 
 from collections.abc import Iterator

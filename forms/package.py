@@ -57,6 +57,8 @@ class Unmarkable(Exception):  # noqa: N818 - a finding, as Unreadable
 class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
 
+    `added_up` is how many units' reports it consolidates by its own word, 0 for a report of one unit.
+
     `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
     that, so that nothing is unpacked twice and what is read is what was checked.
     """
@@ -64,8 +66,13 @@ class Package:
     sheets: Mapping[str, Marks]
     content: bytes
     form_code: str = ""
+    added_up: int = 0
 
 
+CONSOLIDATED = "ROLLCALL_CONSOLIDATED"
+"""The defined name that holds how many units' reports a consolidated workbook adds up."""
+ADDED_UP_MOST = 100_000
+"""Units believed: there are 10,051 communes in Vietnam (before July 2025), and a sheet has 16,384 columns."""
 STORED_MOST = 16 * 1024 * 1024
 """Bytes of all parts up to which they are handed on unpacked; a filled form has a tenth of one megabyte."""
 UNMARKABLE = "cấu trúc của tệp không cho phép đánh dấu trực tiếp"
@@ -122,7 +129,8 @@ def look(data: bytes, limits: Limits) -> Package:
         elif part not in first and b"sheetData" in (xml := _searchable_or_binary(member, unpacked)):
             _keep_marks(sheets, names.get(part), marks.read_marks(xml, styles, limits.area))
     content = data if stored is None else bytes(stored)
-    return Package(sheets, content, _form_code(first.get("xl/workbook.xml", b"")))
+    workbook = first.get("xl/workbook.xml", b"")
+    return Package(sheets, content, _defined(workbook, "MA_BIEU"), _added_up(_defined(workbook, CONSOLIDATED)))
 
 
 def _keep_marks(sheets: dict[str, Marks], name: str | None, found: Marks) -> None:
@@ -238,10 +246,15 @@ def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _form_code(workbook: bytes) -> str:
-    if b"MA_BIEU" not in workbook:
+def _defined(workbook: bytes, name: str) -> str:
+    """Return the text or number that a defined name stands for, empty where there is none."""
+    if name.encode() not in workbook:
         return ""
     for match in _DEFINED_NAME.finditer(workbook):
-        if marks.attribute(match[1], b"name") == "MA_BIEU":
+        if marks.attribute(match[1], b"name") == name:
             return marks.unescape(match[2].decode("utf-8", "replace")).strip('"=')
     return ""
+
+
+def _added_up(written: str) -> int:
+    return min(int(written), ADDED_UP_MOST) if re.fullmatch(r"[0-9]{1,9}", written) else 0

@@ -17,6 +17,8 @@ from roll.reports import Problem, Severity, Value
 
 MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
+MOST_RECORDS_ADDED_UP = 50_000
+"""The same for a workbook that adds up many units' reports: 1,000 units with 15 gifts each, three times over."""
 _DITTO = frozenset(("nt", "nhu tren", "ditto"))
 _DITTO_SIGNS = frozenset(('"', "''", "”", "“", "-nt-", '-"-'))
 DITTO_MOST = 10
@@ -55,8 +57,8 @@ def _leaf(column: Column) -> str:
     return column.label.split(" / ")[-1].split("(")[0].strip()
 
 
-def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList:
-    """Return the records under the header of `table`."""
+def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList, most: int = MOST_RECORDS) -> ReadList:
+    """Return the records under the header of `table`, `most` of them at most."""
     result = ReadList(problems=measures.problems(sheet, table, prepared.sheet))
     present = [
         (column, asked, table.columns[column.name]) for column, asked in prepared.asked if column.name in table.columns
@@ -74,7 +76,7 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
         if kind == "note":
             _note(result, sheet, row, filled)
         elif kind == "record":
-            if len(result.records) >= MOST_RECORDS:
+            if len(result.records) >= most:
                 result.notes.append(f"P06 {sheet.name}: {row + 1}")
                 break
             _read_record(result, sheet, row, present, above, plain)

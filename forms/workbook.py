@@ -59,12 +59,16 @@ class WorkbookSheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read."""
+    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read.
+
+    `added_up`: how many units' reports it consolidates, 0 for a report of one.
+    """
 
     kind: str
     sheets: list[WorkbookSheet]
     form_code: str = ""
     notes: list[str] = field(default_factory=list)
+    added_up: int = 0
 
 
 @lru_cache(maxsize=_ADDRESSES_REMEMBERED)
@@ -127,7 +131,8 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
         if kind == "xlsb":
             raise package.hostile("tệp có ô nằm quá xa bảng số liệu")
         return Workbook(kind, _read_capped(data, looked, limits), looked.form_code, ["sparse_cells"])
-    return Workbook(kind, _read_dense(looked.content, looked.sheets, limits), looked.form_code)
+    sheets = _read_dense(looked.content, looked.sheets, limits)
+    return Workbook(kind, sheets, looked.form_code, added_up=looked.added_up)
 
 
 def _open_calamine(data: bytes) -> Any:
