@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import blank_lists, blank_table
 from forms import consolidate_book as books
+from forms import consolidate_heights as heights
 from forms import consolidate_totals as totals
 from forms.consolidate_book import Book
 from forms.consolidate_reports import Consolidation, Key, TooLargeError
@@ -168,4 +169,9 @@ def _cell(page: Worksheet, row: int, column: int) -> Cell:
 def print_across(book: Book, form: Form) -> None:
     """Let every sheet of the form print on A4 across; its table's header is on each page already."""
     for sheet in form.sheets:
-        book.book[sheet.name].page_setup.orientation = "landscape"
+        page = book.book[sheet.name]
+        page.page_setup.orientation = "landscape"
+        if sheet.kind == "text":
+            for row in range(blank_lists.HEADER_ROW + 1, page.max_row + 1):
+                page.row_dimensions[row].height = None  # an answer of many units is as high as it is
+        heights.fit(page, blank_lists.HEADER_ROW, page.max_row)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import consolidate_book as books
+from forms import consolidate_heights as heights
 from forms import consolidate_totals as totals
 from forms.consolidate_book import Book, Look
 from forms.consolidate_reports import Consolidation, UnitReport
@@ -78,6 +79,7 @@ def write_answers(book: Book, told: Consolidation) -> None:
 def _finish(book: Book, page: Worksheet, columns: int, last: int) -> None:
     if last > _HEADER_ROW:
         page.auto_filter.ref = f"A{_HEADER_ROW}:{books.place(last, columns)}"
+    heights.fit(page, _HEADER_ROW, last)
     book.set_up(page, _HEADER_ROW, f"B{_HEADER_ROW + 1}")
 
 

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import blank_style
 from forms import consolidate_book as books
+from forms import consolidate_heights as heights
 from forms import consolidate_totals as totals
 from forms.consolidate_book import Book, Look
 from forms.consolidate_reports import Consolidation, Key, TooLargeError, UnitReport
@@ -22,7 +23,7 @@ from roll.reports import Value
 
 TITLE, SOURCES_TITLE = "Ma trận", "Ô nguồn"
 HEADERS = ("STT", "Chỉ tiêu", "Đơn vị tính", "Cột", "Tổng hợp", "Số đơn vị có số liệu", "Phân bố")
-WIDTHS = (6, 46, 12, 16, 14, 10, 18)
+WIDTHS = (6, 50, 12, 14, 13, 9, 22)
 FIRST_UNIT = len(HEADERS) + 1
 HEADER_ROW = 4
 _UNIT_WIDTH = 10
@@ -32,6 +33,8 @@ COLUMNS_MOST = 16_384
 """Columns of a sheet (Excel specifications and limits)."""
 UNITS_MOST = COLUMNS_MOST - len(HEADERS)
 """Units of a workbook: each has a column of the matrix."""
+PRINTED_AT = 60
+"""Per cent of its size: 17 units beside each other on A4 across, in print of six points."""
 RAW_SHOWN = 100
 """Characters of what stood in the sender's cell; figures and dates are shorter."""
 _LOOKS = {
@@ -126,7 +129,10 @@ def _write_frame(book: Book, page: Worksheet, told: Consolidation, title: str, l
         leaf = asked.column.label.rpartition(" / ")[2]
         for column, text in enumerate((asked.row.item, asked.row.label, asked.row.unit, leaf), start=1):
             book.put(page, row, column, text or None, Look("small_cell", "@"))
+    heights.fit(page, HEADER_ROW + 1, page.max_row)
     book.set_up(page, HEADER_ROW, f"C{HEADER_ROW + 1}", ("A", "B"))
+    page.page_setup.scale, page.print_options.gridLines = PRINTED_AT, False
+    page.page_setup.pageOrder = "overThenDown"
 
 
 def _write_summary(

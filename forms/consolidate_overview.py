@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import consolidate_book as books
+from forms import consolidate_heights as heights
 from forms import notation
 from forms.consolidate_book import Book, Look
 from forms.consolidate_reports import Change, Consolidation, LeftOut, UnitReport
@@ -39,6 +40,7 @@ def write(book: Book, page: Worksheet, told: Consolidation, links: Mapping[str, 
     row = _write_left_out(book, page, row + 1, MISSING, told.missing)
     row = _write_left_out(book, page, row + 1, LEFT_OUT, told.left_out)
     _write_changes(book, page, row + 1, told)
+    heights.fit(page, 1, page.max_row)
     book.set_up(page, 0)
 
 
@@ -62,14 +64,16 @@ def _write_top(book: Book, page: Worksheet, told: Consolidation) -> int:
 def moment(told: Consolidation) -> str:
     """Return the instant of issue with its zone: "08:00 ngày 05/7/2019 (UTC+07:00)"."""
     at = told.issued_at
-    return f"{at:%H:%M} ngày {notation.day(at.date())} ({at:UTC%:z})"
+    offset = f"{at:%z}"
+    return f"{at:%H:%M} ngày {notation.day(at.date())} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def _write_counts(book: Book, page: Worksheet, row: int, told: Consolidation) -> int:
     """Write the figures of the board, the word before each."""
     for word, count in told.counts.items():
-        book.put(page, row, 1, None, _TEXT)
-        book.put(page, row, 2, word, _TEXT)
+        book.put(page, row, 1, word, _TEXT)
+        book.dressed(page, row, 2, _TEXT)
+        page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
         book.put(page, row, 3, count, Look("count", "0"))
         row += 1
     return row

@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import blank_style, blank_table
 from forms import consolidate_book as books
+from forms import consolidate_heights as heights
 from forms.consolidate_book import Book, Look
 from forms.consolidate_reports import Key, UnitReport
 from forms.consolidate_totals import CELL_TEXT_MOST, day_of
@@ -19,8 +20,6 @@ from roll.reports import Problem, Value
 BACK = "← Về sheet tình hình"
 NO_RECORD = "(không có dòng nào)"
 SOURCE = "{state}; nhận lúc {received}; mã tiếp nhận {receipt}; tệp {file} (lần gửi {number})"
-_TEXT_ROW_HEIGHT = 60
-"""Points: four printed lines, as long as an answer mostly is; the row can be drawn larger."""
 _FIRST_TABLE = 5
 _LIST_STYLES = {"text": "open_text", "select_one": "open_text"}
 ANSWER_ACROSS = 4
@@ -59,6 +58,7 @@ def draw(book: Book, form: Form) -> tuple[Worksheet, UnitPages]:
     pages.lists_from = row + 1
     if printed:
         blank_style.set_widths(page, blank_table.column_widths(printed[0], blank_table.placed(printed[0])))
+    heights.fit(page, _FIRST_TABLE, row)
     return page, pages
 
 
@@ -100,7 +100,6 @@ def _draw_questions(book: Book, page: Worksheet, row: int, sheet: Sheet, pages: 
             for column in range(3, pages.width + 1):
                 book.dressed(page, place, column, Look("open_text", "@"))
             page.merge_cells(start_row=place, start_column=3, end_row=place, end_column=max(pages.width, 3))
-            page.row_dimensions[place].height = _TEXT_ROW_HEIGHT
             pages.places[line.name, name] = (place, 3)
         row += max(len(line.columns), 1)
     return row
@@ -129,6 +128,7 @@ def fill(
             yield _write(book, page, pages.places[key], value, doubts.get((value.sheet, value.cell), ""), look), value
     _write_doubtful_blanks(book, page, pages, report, doubts)
     yield from _fill_lists(book, page, pages, report, doubts)
+    heights.fit(page, _FIRST_TABLE, page.max_row)
 
 
 def _doubts_by_cell(report: UnitReport) -> dict[tuple[str, str], str]:
