@@ -80,7 +80,13 @@ def _write_unit_sheets(work: _Work) -> dict[str, str]:
         page = book.copied(template, report.short_name or report.name)
         titles.append(page.title)
         for address, value in units.fill(book, page, pages, report, work.first.title):
-            books.link(page[address], sources.page.title, f"A{sources.add(report, value)}")
+            cell = page[address]
+            if isinstance(cell.value, str) and value.name not in pages.headers:
+                # LibreOffice does not wrap a text that is a link: the number before it leads to its line.
+                cell = page.cell(cell.row, 1)
+            place = f"A{sources.add(report, value)}"
+            if cell.hyperlink is None:
+                books.link(cell, sources.page.title, place)
         book.set_up(page, pages.title_row, f"C{pages.title_row + 1}" if pages.title_row else "")
     sources.finish()
     book.book.remove(template)

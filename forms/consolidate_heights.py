@@ -9,6 +9,8 @@ HIGHEST = 409
 """Points a row can be high (Excel specifications and limits)."""
 LINE_OF_POINT = 1.28
 """Height of a printed line in sizes of its font, Times New Roman with Vietnamese accents above capitals."""
+LETTERS_IN_WIDTH = 1.15
+"""Letters of Times New Roman in the width of a digit of Calibri, by which columns are measured."""
 SURELY_FITS = 0.8
 """Of a column's width in characters: the largest font in a table has 12 points, a twelfth more than the standard."""
 STANDARD_SIZE, STANDARD_WIDTH, STANDARD_HEIGHT = (
@@ -40,7 +42,12 @@ def fit(page: Worksheet, first: int, last: int) -> None:
                 continue
             size = cell.font.size or STANDARD_SIZE
             end = spans.get((number, column), column)
-            room = sum(_width(page, each, widths) for each in range(column, end + 1)) * STANDARD_SIZE / size
+            room = (
+                sum(_width(page, each, widths) for each in range(column, end + 1))
+                * STANDARD_SIZE
+                / size
+                * LETTERS_IN_WIDTH
+            )
             lines = sum(max(math.ceil(len(part) / max(room, 1)), 1) for part in cell.value.split("\n"))
             height = max(height, lines * size * LINE_OF_POINT) if lines > 1 else height
         if height > STANDARD_HEIGHT:

@@ -48,6 +48,7 @@ def draw(book: Book, form: Form) -> tuple[Worksheet, UnitPages]:
     for header in form.header:
         book.put(page, row, 1, f"{header.label}:", Look("field_label"))
         page.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+        page.merge_cells(start_row=row, start_column=3, end_row=row, end_column=max(pages.width, 3))
         pages.headers[header.name] = (row, 3)
         row += 1
     for sheet in printed:
@@ -120,7 +121,8 @@ def fill(
     doubts = _doubts_by_cell(report)
     for value in report.header:
         if value.name in pages.headers and value.value is not None:
-            yield _write(book, page, pages.headers[value.name], value, "", Look("field", "@")), value
+            look = Look("field", blank_style.DATE_FORMAT if value.type == "date" else "@")
+            yield _write(book, page, pages.headers[value.name], value, "", look), value
     for key, value in report.printed.items():
         if key in pages.places and value.value is not None:
             kind = value.type

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import click
 
 from service.cli.session import Session, json_option, refuse
 
-# A spreadsheet runs a cell that begins so as a formula; an apostrophe keeps it text (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins so as a formula; an apostrophe keeps it text (OWASP, CSV injection). Where the
+# machine's list separator is ";", as in Vietnam, Excel begins a new cell there, inside quotes too.
+_FORMULA_START = re.compile("(^|[;\t\r\n])(?=[=+@＝＋－＠\t\r\n-])")
 
 
 @click.command()
@@ -66,7 +68,7 @@ def _csv(rows: list[dict[str, object]]) -> str:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return _FORMULA_START.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 COMMANDS = {"export": export}
