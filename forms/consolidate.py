@@ -87,7 +87,7 @@ def _write_unit_sheets(work: _Work) -> dict[str, str]:
             place = f"A{sources.add(report, value)}"
             if cell.hyperlink is None:
                 books.link(cell, sources.page.title, place)
-        book.set_up(page, pages.title_row, f"C{pages.title_row + 1}" if pages.title_row else "")
+        book.set_up(page, pages.title_row)
     sources.finish()
     book.book.remove(template)
     book.book.move_sheet(sources.page, len(titles))

@@ -30,6 +30,8 @@ TITLE_MOST = 31
 """Characters of a sheet's name (Excel specifications and limits)."""
 COMMENT_MOST = 2_000
 """Characters of a comment: what a window beside a cell can show; the whole stands on the unit's sheet."""
+SHOWN_AS_TEXT = 255
+"""Characters that Excel shows of a cell in the format "@"; a longer one becomes a row of "#" in its older versions."""
 DOUBT_FILL = PatternFill("solid", fgColor="FFEB9C")
 LINK_COLOR = "0563C1"
 _FORBIDDEN_IN_TITLE = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
@@ -195,6 +197,8 @@ def set_text(cell: Cell, text: str) -> None:
     """Write a text as a text: openpyxl would make a formula of one that begins with "=", an error of "#N/A"."""
     cell.value = _NOT_XML.sub(" ", text)[:CELL_TEXT_MOST]
     cell.data_type = "s"
+    if len(text) > SHOWN_AS_TEXT:
+        cell.number_format = "General"
 
 
 def quoted(title: str) -> str:

@@ -63,14 +63,8 @@ def fill_totals(book: Book, told: Consolidation, places: Places, over: Mapping[K
         elif asked.kind == "select_one":
             books.set_text(cell, totals.chosen(asked.column, [value for _, value in given]) or "")
         elif asked.kind == "text":
-            _write_joined(cell, totals.joined(given))
+            books.set_text(cell, totals.joined(given) or "")
         _mark(cell, doubtful.get(asked.key, []))
-
-
-def _write_joined(cell: Cell, text: str | None) -> None:
-    if text:
-        books.set_text(cell, text)
-        cell.number_format = "General"  # Excel shows a cell in the text format that is longer than 255 as ####
 
 
 def _doubtful(told: Consolidation) -> dict[Key, list[str]]:

@@ -25,7 +25,7 @@ TITLE, SOURCES_TITLE = "Ma trận", "Ô nguồn"
 HEADERS = ("STT", "Chỉ tiêu", "Đơn vị tính", "Cột", "Tổng hợp", "Số đơn vị có số liệu", "Phân bố")
 WIDTHS = (6, 50, 12, 14, 13, 9, 22)
 FIRST_UNIT = len(HEADERS) + 1
-HEADER_ROW = 4
+HEADER_ROW = 4  # below title, explanation and a blank line
 _UNIT_WIDTH = 10
 _HEADER_HEIGHT = 150
 """Points; a unit's name stands upright above its column, 31 letters of 11 points."""
@@ -168,10 +168,11 @@ def write_sources(book: Book, page: Worksheet, told: Consolidation, links: Calla
         for row, asked in enumerate(lines(told), start=HEADER_ROW + 1):
             value = values.get(asked.key)
             if value is not None and value.value is not None:
-                book.put(page, row, column, source_of(value), Look("small_cell", "@"))
+                book.put(page, row, column, source_of(value, asked.sheet.name), Look("small_cell", "@"))
 
 
-def source_of(value: Value) -> str:
-    """Return the cell of a value, with its sheet where that is not the form's, and what stood there if read by rule."""
+def source_of(value: Value, usual: str) -> str:
+    """Return the cell of a value (with its sheet, if not the `usual` one), and what stood there if a rule read it."""
+    sheet = "" if value.sheet == usual else f"{value.sheet}!"
     raw = f" “{(value.raw or '')[:RAW_SHOWN]}”" if value.rule else ""
-    return f"{value.cell}{raw}"
+    return f"{sheet}{value.cell}{raw}"

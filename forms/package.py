@@ -72,7 +72,7 @@ class Package:
 CONSOLIDATED = "ROLLCALL_CONSOLIDATED"
 """The defined name that holds how many units' reports a consolidated workbook adds up."""
 ADDED_UP_MOST = 100_000
-"""Units believed: there are 10,051 communes in Vietnam (before July 2025), and a sheet has 16,384 columns."""
+"""Units believed: more than a sheet has columns (16,384), or than there ever were communes in the country."""
 STORED_MOST = 16 * 1024 * 1024
 """Bytes of all parts up to which they are handed on unpacked; a filled form has a tenth of one megabyte."""
 UNMARKABLE = "cấu trúc của tệp không cho phép đánh dấu trực tiếp"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from forms import consolidate, consolidate_changes
+from forms import consolidate, consolidate_changes, read
 from forms import consolidate_reports as told
 from forms import form as forms_form
 from forms.consolidate_lists import Labels
@@ -54,6 +54,11 @@ def make(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, form: forms_
         return Made(consolidate.consolidate(consolidation), consolidation, tuple(included.values()))
     except consolidate.TooLargeError as error:
         raise OperatorError([f"The workbook would be too large: {error}"]) from error
+
+
+def read_back(form: forms_form.Form, made: Made) -> reports.Reading:
+    """Return the finished workbook as whoever gets it reads it."""
+    return read.read_file(made.data, "", [read.prepare(form)])
 
 
 def remember(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, made: Made) -> None:

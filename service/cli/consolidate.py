@@ -6,6 +6,9 @@ import click
 
 from service.cli.session import Session, at_option, json_option, print_json, refuse, say
 
+# Problems of the totals said on the terminal; all of them show with `rollcall form read`.
+_PROBLEMS_SAID = 10
+
 
 @click.command()
 @click.argument("campaign", required=False)
@@ -26,9 +29,12 @@ def consolidate(session: Session, campaign: str | None, output: Path, at: str | 
     chosen = choose.one([campaign_ for campaign_, _ in loaded], campaign, rollcall.now())
     form = next(form for campaign_, form in loaded if campaign_.name == chosen.name)
     made = consolidating.make(rollcall, chosen, form)
-    output.write_bytes(made.data)
+    try:
+        output.write_bytes(made.data)
+    except OSError as error:
+        refuse(f"{output} cannot be written ({error.strerror}); close it where it is open, or write -o elsewhere.")
     consolidating.remember(rollcall, chosen, made)
-    told = made.consolidation
+    told, reading = made.consolidation, consolidating.read_back(form, made)
     if as_json:
         print_json(
             {
@@ -39,10 +45,15 @@ def consolidate(session: Session, campaign: str | None, output: Path, at: str | 
                 "unconfirmed": sum(report.unconfirmed for report in told.reports),
                 "missing": len(told.missing),
                 "changes": None if told.since is None else len(told.since.changes),
+                "verdict": reading.verdict.value,
             }
         )
         return
+    for problem in reading.problems[:_PROBLEMS_SAID] if told.reports else ():
+        say(f"{problem.sheet}!{problem.cell} ({problem.code}) {problem.label}: {problem.message}")
     say(f"{output}: the reports of {len(told.reports)} units; nothing received from {len(told.missing)} yet.")
+    if told.reports:
+        say(f"Read as a report of its own, it is {reading.verdict.value}.")
 
 
 COMMANDS = {"consolidate": consolidate}
