@@ -17,10 +17,15 @@ from forms.consolidate_book import Book
 from forms.consolidate_reports import Consolidation, TooLargeError
 from forms.package import CONSOLIDATED
 
-__all__ = ["UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate"]
+__all__ = ["UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate", "has_unit_sheets"]
 
 UNIT_SHEETS_MOST = 60
 """Units that get a sheet each: with more, tabs are no way to find one, and a reader takes 100 sheets at most."""
+
+VALUES_OF_A_UNIT_MOST = 65_000
+"""Values of one unit that a sheet can link to their lines: Excel takes 65,530 links on a sheet."""
+VALUES_MOST = 200_000
+"""Values that get a line each: 13 cells in each are 2.6 million, and a reader takes 4 million of a sheet."""
 
 
 @dataclass(slots=True)
@@ -53,7 +58,7 @@ def consolidate(told: Consolidation) -> bytes:
     consolidate_form.fill_lists(book, told)
     _write_joined(work)
     consolidate_charts.write(book, told)
-    links = _write_unit_sheets(work) if len(told.reports) <= UNIT_SHEETS_MOST else _write_wide(work)
+    links = _write_unit_sheets(work) if has_unit_sheets(told) else _write_wide(work)
     over = {key: work.matrix.over(key) for key in work.matrix.rows} if told.reports else {}
     consolidate_form.fill_totals(book, told, places, over)
     consolidate_form.print_across(book, form)
@@ -61,6 +66,13 @@ def consolidate(told: Consolidation) -> bytes:
     book.book.defined_names[CONSOLIDATED] = DefinedName(CONSOLIDATED, attr_text=str(len(told.reports)))
     book.book.active = 0
     return book.to_bytes(told.issued_at)
+
+
+def has_unit_sheets(told: Consolidation) -> bool:
+    """Say whether every unit gets a sheet and every value a line of its own."""
+    counts = [len(report.header) + len(report.values) for report in told.reports]
+    few = len(counts) <= UNIT_SHEETS_MOST and sum(counts) <= VALUES_MOST
+    return few and max(counts, default=0) <= VALUES_OF_A_UNIT_MOST
 
 
 def _write_joined(work: _Work) -> None:

@@ -138,6 +138,16 @@ def test_with_many_units_the_matrix_holds_the_figures_and_its_twin_their_cells(w
     )
 
 
+@pytest.mark.parametrize(
+    ("units", "values", "sheets"),
+    [(0, 0, True), (60, 300, True), (61, 300, False), (1, 65_000, True), (1, 65_001, False), (5, 40_001, False)],
+)
+def test_units_get_sheets_while_units_values_and_links_are_few_enough(form, units, values, sheets):
+    value = Value("Bieu 02", "work", "Bieu 02", "B8", "x", "x", "text", row=8)
+    reading = Reading(Verdict.VALID, "valid", values=(value,) * values)
+    assert consolidate.has_unit_sheets(told(form, *(unit(number, reading) for number in range(units)))) is sheets
+
+
 def test_more_units_than_a_sheet_has_columns_are_refused_with_the_reason(form):
     empty = Reading(Verdict.VALID, "valid")
     with pytest.raises(consolidate.TooLargeError, match="columns"):

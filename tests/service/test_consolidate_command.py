@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -229,6 +231,14 @@ def test_an_issue_says_which_figures_changed_since_the_last_one(tmp_path: Path) 
     as_it_was = texts_of(sheets_of(office.consolidated("2019-07-03T18:00"))["Tình hình"])
     assert "1. Đơn vị có số liệu trong bản tổng hợp (2)" in as_it_was
     assert any(text.endswith("03/07/2019 17:00 (0)") for text in as_it_was)
+
+
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "service", "consolidate", "-o", "nowhere/tong-hop.xlsx"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no folder" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_report_there_is_a_workbook_that_says_so(tmp_path: Path) -> None:
