@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from forms.consolidate_lists import Labels
 from forms.consolidate_reports import Change
+from forms.labels import Labels
 from roll.reports import Scalar, Value
 
 # What is told of a whole unit, in place of an indicator.
@@ -20,10 +20,9 @@ def between(labels: Labels, unit: str, old: Sequence[Value], new: Sequence[Value
         value = now or was
         assert value is not None
         if _scalar(was) != _scalar(now):
-            item, label, column = labels.of(value)
-            if value.row is not None:
-                label = f"{value.name}, {label}"
-            yield Change(unit, label, item, column, _scalar(was), _scalar(now))
+            told = labels.of(value)
+            label = told.label if value.row is None else f"{value.name}, dòng {value.row}"
+            yield Change(unit, label, told.item, told.column, _scalar(was), _scalar(now))
 
 
 def _by_place(values: Sequence[Value]) -> dict[_Place, Value]:

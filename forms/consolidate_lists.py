@@ -1,7 +1,7 @@
 """What the units wrote beside figures: lists joined, answers side by side, and where each value came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -11,7 +11,8 @@ from forms import consolidate_totals as totals
 from forms.consolidate_book import Book, Look
 from forms.consolidate_reports import Consolidation, UnitReport
 from forms.consolidate_units import list_look
-from forms.form import Form, HeaderField, Row, Sheet
+from forms.form import Form, Sheet
+from forms.labels import Labels
 from roll.reports import Value
 
 JOINED_TITLE, ANSWERS_TITLE, SOURCES_TITLE, FILES_TITLE = "Ghép", "Ghép ý kiến", "Nguồn số liệu", "Nguồn tệp"
@@ -89,14 +90,15 @@ class Sources:
 
     book: Book
     page: Worksheet
-    labels: "Labels"
+    labels: Labels
     row: int = _HEADER_ROW + 1
 
     def add(self, report: UnitReport, value: Value) -> int:
         """Write the line of a value; return its row."""
-        item, label, column = self.labels.of(value)
+        labels = self.labels.of(value)
+        label = labels.label if value.row is None else f"dòng {value.row}"
         told = (
-            report.short_name, self.labels.sheet_of(value), item, label, column, content_of(value), value.raw,
+            report.short_name, labels.sheet, labels.item, label, labels.column, content_of(value), value.raw,
             value.rule, report.file, value.sheet, value.cell, report.receipt, report.received,
         )  # fmt: skip
         for number, content in enumerate(told, start=1):
@@ -141,33 +143,3 @@ def write_files(book: Book, told: Consolidation) -> dict[str, str]:
         row += 1
     _finish(book, page, len(FILE_HEADERS), row - 1)
     return places
-
-
-@dataclass(slots=True)
-class Labels:
-    """Item number, label and column of a value, verbatim from the form."""
-
-    form: Form
-    _rows: dict[str, tuple[Sheet, Row]] = field(init=False)
-    _columns: dict[tuple[str, str], str] = field(init=False)
-    _headers: dict[str, HeaderField] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Index the form."""
-        self._rows = {row.name: (sheet, row) for sheet in self.form.sheets for row in sheet.rows if row.name}
-        self._columns = {(each.name, column.name): column.label for each in self.form.sheets for column in each.columns}
-        self._headers = {header.name: header for header in self.form.header}
-
-    def of(self, value: Value) -> tuple[str, str, str]:
-        """Return item number, label and column label."""
-        if value.row is not None:
-            return "", f"dòng {value.row}", self._columns.get((value.name, value.column), value.column)
-        if value.name in self._rows:
-            sheet, row = self._rows[value.name]
-            return row.item, row.label, self._columns.get((sheet.name, value.column), "")
-        header = self._headers.get(value.name)
-        return "", header.label if header else value.name, ""
-
-    def sheet_of(self, value: Value) -> str:
-        """Return the form's own name of the sheet that a value belongs to."""
-        return self._rows[value.name][0].name if value.name in self._rows else value.name if value.row else ""

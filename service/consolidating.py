@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from forms import consolidate, consolidate_changes, read
 from forms import consolidate_reports as told
 from forms import form as forms_form
-from forms.consolidate_lists import Labels
+from forms.labels import Labels
 from roll import board, campaigns, reports
 from roll.mistakes import OperatorError
 from roll.outcomes import State, Verdict

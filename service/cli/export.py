@@ -33,13 +33,14 @@ _FORMULA_START = re.compile("(^|[;\t\r\n])(?=[=+@＝＋－＠\t\r\n-])")
 @click.pass_obj
 def export(session: Session, campaign: str | None, kind: str, output: Path | None, as_json: bool) -> None:
     """Write every current value of a campaign with the mail, file, sheet and cell it came from."""
+    from forms.labels import Labels  # noqa: PLC0415
     from service import choose, shapes  # noqa: PLC0415
     from storage import counted  # noqa: PLC0415
 
     rollcall = session.rollcall()
     loaded = rollcall.loaded()
     chosen = choose.one([campaign_ for campaign_, _ in loaded], campaign, rollcall.now())
-    labels = shapes.Labels(next(form for campaign_, form in loaded if campaign_.name == chosen.name))
+    labels = Labels(next(form for campaign_, form in loaded if campaign_.name == chosen.name))
     with rollcall.store.reading() as connection:
         rows = [shapes.exported(row, labels, rollcall.zone) for row in counted.current_values(connection, chosen.name)]
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if as_json or kind == "json" else _csv(rows)

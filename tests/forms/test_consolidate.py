@@ -11,8 +11,8 @@ from forms import consolidate, consolidate_changes, read, workbook
 from forms import consolidate_totals as totals
 from forms import form as forms_form
 from forms.consolidate_book import TITLE_MOST, Book
-from forms.consolidate_lists import Labels
 from forms.consolidate_reports import Change, Consolidation, LeftOut, UnitReport
+from forms.labels import Labels
 from forms.package import CONSOLIDATED
 from roll.outcomes import Verdict
 from roll.reports import Reading, Value
@@ -186,6 +186,12 @@ def test_changes_between_two_versions_are_told_figure_by_figure(form):
         Change("huyện A", "Trẻ em được thăm, tặng quà", "5.1", "Kết quả / Số lượng", 1, 2),
         Change("huyện A", "Bieu 02, dòng 10", "", "Tên công trình", None, "b"),
     ]
+
+
+def test_a_records_label_is_that_of_its_own_list_where_two_lists_have_a_column_of_one_name(form):
+    labels = Labels(form)
+    told = [labels.of(Value(sheet, "source", sheet, "C8", "", "x", "text", row=8)) for sheet in ("Bieu 02", "Bieu 03")]
+    assert [each.column for each in told] == ["Nguồn kinh phí, đơn vị tài trợ", "Nguồn"]
 
 
 # The reader
