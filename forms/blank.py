@@ -7,8 +7,9 @@ The form code stands in a visible cell and in the defined name MA_BIEU, item num
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 from openpyxl import Workbook
@@ -28,7 +29,7 @@ EXPLANATIONS = (
 # The earliest time a zip member can bear (PKWARE APPNOTE 4.4.6): a blank has no date of its own.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:)")
-_PROPERTIES_TIME = rb"\g<1>1980-01-01T00:00:00Z\g<3>"
+EARLIEST = datetime(*ZIP_TIME, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class BlankHeading:
 
 def blank(form: Form, heading: BlankHeading) -> bytes:
     """Return the blank .xlsx workbook of `form`, the same bytes every time."""
+    written = io.BytesIO()
+    drawn(form, heading).save(written)
+    return without_times(written.getvalue())
+
+
+def drawn(form: Form, heading: BlankHeading, records: Mapping[str, int] | None = None) -> Workbook:
+    """Return the blank workbook of `form` for further writing; `records` are lines for a list sheet, by its name."""
     book = Workbook()
     for page in list(book):
         book.remove(page)
@@ -58,7 +66,7 @@ def blank(form: Form, heading: BlankHeading) -> bytes:
     for sheet in form.sheets:
         page = book.create_sheet(sheet.name)
         if sheet.kind == "list":
-            blank_lists.write_list(page, sheet, form, subtitle)
+            blank_lists.write_list(page, sheet, form, subtitle, (records or {}).get(sheet.name, blank_lists.LIST_ROWS))
         elif sheet.kind == "text":
             blank_lists.write_text(page, sheet, form, subtitle)
         else:
@@ -66,19 +74,25 @@ def blank(form: Form, heading: BlankHeading) -> bytes:
     book.defined_names[CODE_NAME] = DefinedName(CODE_NAME, attr_text=f'"{form.code}"')
     book.properties.title = form.title
     book.properties.creator = form.code
-    written = io.BytesIO()
-    book.save(written)
-    return _without_times(written.getvalue())
+    return book
 
 
-def _without_times(data: bytes) -> bytes:
-    """Return the package with the times of its members and properties replaced: openpyxl writes the present moment."""
+def without_times(
+    data: bytes, moment: datetime = EARLIEST, changes: Mapping[str, Callable[[bytes], bytes]] | None = None
+) -> bytes:
+    """Return the package with one time for its members and properties: openpyxl writes the present moment.
+
+    `moment` is in UTC. `changes` are made to parts on the way, by their names.
+    """
     result = io.BytesIO()
+    told = rb"\g<1>%s\g<3>" % moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = _MODIFIED.sub(_PROPERTIES_TIME, content)
+                content = _MODIFIED.sub(told, content)
+            if changes and name in changes:
+                content = changes[name](content)
             member = zipfile.ZipInfo(name, ZIP_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(member, content)

@@ -1,5 +1,7 @@
 """The list sheets (one record a line, open) and text sheets (a question a line) of a blank workbook."""
 
+from copy import copy
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -13,15 +15,18 @@ LIST_ROWS = 20  # lines printed; more can be inserted, the sheet's protection al
 CHOICES_GAP = 6  # hidden columns with choices stand this far right of the table, where nobody types
 
 
-def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str) -> None:
-    """Write a list sheet: its header, empty records, the line "Cộng"."""
+def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, lines: int = LIST_ROWS) -> None:
+    """Write a list sheet: its header, `lines` empty records, the line "Cộng"."""
     table = blank_table.placed(sheet)
     _write_top(page, sheet, form, subtitle, table)
     top = HEADER_ROW - blank_table.header_depth(sheet) + 1
     first = blank_table.write_table_header(page, top, sheet, table)
-    last = first + LIST_ROWS - 1
-    for row in range(first, last + 1):
-        _write_record(page, row, sheet, table)
+    last = first + lines - 1
+    _write_record(page, first, sheet, table)
+    for row in range(first + 1, last + 1):
+        # As the line above: to work a style out anew takes a thousand times as long, and lists have thousands of lines.
+        for position in range(1, table.last + 1):
+            page.cell(row, position)._style = copy(page.cell(first, position)._style)  # type: ignore[union-attr]  # noqa: SLF001
     _write_validations(page, sheet, table, (first, last))
     _write_total(page, last + 1, table)
     blank_style.set_widths(page, blank_table.column_widths(sheet, table))

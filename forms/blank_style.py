@@ -33,6 +33,12 @@ NONE = PatternFill()
 Kind = Literal["whole", "decimal", "list", "date"]
 Operator = Literal["greaterThan", "greaterThanOrEqual"]
 
+# Of texts that may run over the next cells, and of unit names above narrow columns.
+_PLACED = {
+    "unwrapped": Alignment(horizontal="left", vertical="center"),
+    "upright": Alignment(horizontal="center", vertical="bottom", wrap_text=True, text_rotation=90),
+}
+
 # style: (font size, bold, italic, horizontal, boxed, fill, locked)
 STYLES: dict[str, tuple[int, bool, bool, str, bool, PatternFill, bool]] = {
     "motto": (12, True, False, "center", False, NONE, True),
@@ -54,6 +60,16 @@ STYLES: dict[str, tuple[int, bool, bool, str, bool, PatternFill, bool]] = {
     "open_total": (12, True, False, "right", True, SECTION_FILL, False),
     "closed": (12, False, False, "right", True, CLOSED_FILL, True),
     "explanation": (11, False, True, "left", False, NONE, True),
+    # Of the consolidated workbook alone.
+    "page_title": (14, True, False, "unwrapped", False, NONE, True),
+    "caption": (12, True, False, "unwrapped", False, NONE, True),
+    "plain": (11, False, False, "unwrapped", False, NONE, False),
+    "reference_left": (11, False, True, "unwrapped", False, NONE, False),
+    "note": (10, False, True, "left", True, NONE, False),
+    "count": (12, True, False, "center", True, NONE, False),
+    "small_cell": (10, False, False, "left", True, NONE, False),
+    "small_figure": (10, False, False, "right", True, NONE, False),
+    "upright": (11, True, False, "upright", True, HEADER_FILL, True),
 }
 
 
@@ -62,7 +78,7 @@ def span(page: Worksheet, area: tuple[int, int, int, int], text: str | None, sty
     top, left, bottom, right = area
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
-            _dress(page.cell(row, column), style)
+            dress(page.cell(row, column), style)
     cell = page.cell(top, left)
     assert isinstance(cell, Cell)
     cell.value = text
@@ -71,11 +87,15 @@ def span(page: Worksheet, area: tuple[int, int, int, int], text: str | None, sty
     return cell
 
 
-def _dress(cell: Cell | MergedCell, style: str) -> None:
+def dress(cell: Cell | MergedCell, style: str) -> None:
+    """Give a cell the font, alignment, border, fill and protection of `style`."""
     size, bold, italic, horizontal, boxed, fill, locked = STYLES[style]
     cell.font = Font(name=FONT, size=size, bold=bold, italic=italic)
-    vertical = "top" if style == "open_answer" else "center"
-    cell.alignment = Alignment(horizontal=horizontal, vertical=vertical, wrap_text=True)
+    if horizontal in _PLACED:
+        cell.alignment = _PLACED[horizontal]
+    else:
+        vertical = "top" if style == "open_answer" else "center"
+        cell.alignment = Alignment(horizontal=horizontal, vertical=vertical, wrap_text=True)
     cell.protection = Protection(locked=locked)
     if boxed:
         cell.border = BOX
@@ -150,9 +170,14 @@ def set_up_page(page: Worksheet, first_line: int, last_column: int, landscape: b
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_options.horizontalCentered = True
-    page.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P/&N"))
+    number_pages(page)
     protection = page.protection
     protection.sheet = True
     # False means allowed: lines may be inserted and removed, widths changed.
     protection.formatCells = protection.formatColumns = protection.formatRows = False
     protection.insertRows = protection.deleteRows = False
+
+
+def number_pages(page: Worksheet) -> None:
+    """Print the number of each page and of all."""
+    page.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P/&N"))

@@ -48,11 +48,14 @@ Record = Mapping[str, FilledCell]
 Records = dict[str, list[dict[str, FilledCell]]]
 
 
-def run(prepared: PreparedChecks, filled: Filled, records: Records, header: Mapping[str, str]) -> list[Problem]:
+def run(
+    prepared: PreparedChecks, filled: Filled, records: Records, header: Mapping[str, str], units: int = 1
+) -> list[Problem]:
     """Return the problems between cells, at most one a cell (error over warning over notice, then the earlier rule).
 
     They come in the order of domain.md 1.5: parts and wholes, then the form's [[check]] entries in their order, those
-    of list records, then figures above their column's limit. Never raises for what a workbook holds.
+    of list records, then figures above their column's limit. Never raises for what a workbook holds. `units` are those
+    whose reports it adds up: a limit is for one unit's figure, while averages, parts and sums hold for totals as well.
     """
     values: dict[Hashable, Any] = {key: cell.value for key, cell in filled.items()}
     values.update((("header", name), line or None) for name, line in header.items())
@@ -63,7 +66,7 @@ def run(prepared: PreparedChecks, filled: Filled, records: Records, header: Mapp
     found = [problem for part in prepared.parts if (problem := _part_problem(part, filled))]
     # A figure in the wrong unit explains every odd average that follows from it, so it is the more telling of two
     # warnings.
-    found += [problem for limit in prepared.limits if (problem := _limit_problem(limit, filled))]
+    found += [problem for limit in prepared.limits if (problem := _limit_problem(limit, filled, units))]
     found += _limit_problems_in_lists(prepared, records)
     for rule in prepared.rules:
         if unsure.isdisjoint(rule.cells) and (problem := _broken(rule, evaluator, filled)):
@@ -121,9 +124,9 @@ def _part_problem(part: rules.Part, filled: Filled) -> Problem | None:
     return _problem(part.place, cell, (Severity.ERROR, part.code), (said, f"≤ {limit} (ô {whole.cell})", message))
 
 
-def _limit_problem(limit: rules.Limit, filled: Filled) -> Problem | None:
+def _limit_problem(limit: rules.Limit, filled: Filled, units: int = 1) -> Problem | None:
     cell = filled.get(limit.place.key)
-    figure, most = _figure(cell), limit.column.limit
+    figure, most = _figure(cell), None if limit.column.limit is None else limit.column.limit * units
     if cell is None or figure is None or most is None or figure <= most:
         return None
     unit = limit.column.unit

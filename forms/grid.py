@@ -31,12 +31,16 @@ class WorkbookSheet:
 
 @dataclass(slots=True)
 class Workbook:
-    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read."""
+    """A file's sheets, its kind, the form code of its defined name MA_BIEU, notes for staff on how it was read.
+
+    `added_up`: how many units' reports it consolidates, 0 for a report of one.
+    """
 
     kind: str
     sheets: list[WorkbookSheet]
     form_code: str = ""
     notes: list[str] = field(default_factory=list)
+    added_up: int = 0
 
 
 TEXTS_SHARED = 10_000

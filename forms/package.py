@@ -59,6 +59,7 @@ class Package:
     """What the look found: the marks by sheet name, and the text of the defined name MA_BIEU.
 
     `two_fonts` are the texts with runs in a legacy font, as stored and in Unicode.
+    `added_up` is how many units' reports it consolidates by its own word, 0 for a report of one unit.
     `content` is the package for the parser: the parts that were looked at, unpacked already where there is room for
     that, so that nothing is unpacked twice and what is read is what was checked. `merged` are the merged ranges of an
     ods, which calamine does not tell.
@@ -69,8 +70,13 @@ class Package:
     form_code: str = ""
     merged: Mapping[str, Sequence[tuple[tuple[int, int], tuple[int, int]]]] = field(default_factory=dict)
     two_fonts: Mapping[str, str] = field(default_factory=dict)
+    added_up: int = 0
 
 
+CONSOLIDATED = "ROLLCALL_CONSOLIDATED"
+"""The defined name that holds how many units' reports a consolidated workbook adds up."""
+ADDED_UP_MOST = 100_000
+"""Units believed: more than a sheet has columns (16,384), or than there ever were communes in the country."""
 STORED_MOST = 16 * 1024 * 1024
 """Bytes of all parts up to which they are handed on unpacked; a filled form has a tenth of one megabyte."""
 UNMARKABLE = "cấu trúc của tệp không cho phép đánh dấu trực tiếp"
@@ -134,8 +140,9 @@ def look(data: bytes, limits: Limits) -> Package:
         if name in seen.sheets:
             seen.sheets[name].remarks, seen.sheets[name].boxes = found.remarks, found.boxes
     two_fonts = beside.texts_in_two_fonts(seen.others.get("xl/sharedstrings.xml", b""))
-    code = _form_code(first.get("xl/workbook.xml", b""))
-    return Package(seen.sheets, content, code, seen.merged, two_fonts)
+    workbook = first.get("xl/workbook.xml", b"")
+    code, added_up = _defined(workbook, "MA_BIEU"), _added_up(_defined(workbook, CONSOLIDATED))
+    return Package(seen.sheets, content, code, seen.merged, two_fonts, added_up)
 
 
 @dataclass(slots=True)
@@ -293,10 +300,15 @@ def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def _form_code(workbook: bytes) -> str:
-    if b"MA_BIEU" not in workbook:
+def _defined(workbook: bytes, name: str) -> str:
+    """Return the text or number that a defined name stands for, empty where there is none."""
+    if name.encode() not in workbook:
         return ""
     for match in _DEFINED_NAME.finditer(workbook):
-        if marks.attribute(match[1], b"name") == "MA_BIEU":
+        if marks.attribute(match[1], b"name") == name:
             return marks.unescape(match[2].decode("utf-8", "replace")).strip('"=')
     return ""
+
+
+def _added_up(written: str) -> int:
+    return min(int(written), ADDED_UP_MOST) if re.fullmatch(r"[0-9]{1,9}", written) else 0

@@ -48,6 +48,7 @@ class _Draft:
     records: checks.Records = field(default_factory=dict)
     blanks: list[printed.Blank] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    units: int = 1
 
     def header_texts(self) -> dict[str, str]:
         return {value.name: "" if value.value is None else str(value.value) for value in self.header}
@@ -113,7 +114,9 @@ def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) ->
         return Reading(
             Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes
         )
-    return _judge(_draft(workbook, prepared, recognised), prepared, sheets)
+    draft = _draft(workbook, prepared, recognised)
+    draft.units = max(workbook.added_up, 1)
+    return _judge(draft, prepared, sheets)
 
 
 def _what_it_is(workbook: Workbook) -> str:
@@ -143,7 +146,8 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
             if found is None:
                 draft.problems.append(_missing_sheet(name, Severity.WARNING))
                 continue
-            read_list = records.read(found.sheet, found.table, prepared.lists[name])
+            most = records.MOST_RECORDS_ADDED_UP if workbook.added_up else records.MOST_RECORDS
+            read_list = records.read(found.sheet, found.table, prepared.lists[name], most)
             draft.records[name] = read_list.records
             lists += read_list.values
             draft.problems += read_list.problems
@@ -207,7 +211,7 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
         problem = Problem(Severity.ERROR, "P09", sheets[0] if sheets else "", "", form.title, "", "số liệu", message)
         return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
     problems = [*draft.problems, *_wrong_period(draft, form)]
-    problems += checks.run(prepared.checks, draft.filled, draft.records, header)
+    problems += checks.run(prepared.checks, draft.filled, draft.records, header, draft.units)
     problems += blanks.blank_problems(
         draft.blanks, lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row)
     )

@@ -23,6 +23,8 @@ MOST_LISTED = 200
 """Characters of headers that a message lists: three or four columns."""
 MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
+MOST_RECORDS_ADDED_UP = 50_000
+"""The same for a workbook that adds up many units' reports: 1,000 units with 15 gifts each, three times over."""
 _ROMAN = frozenset("IVX")
 
 
@@ -57,9 +59,9 @@ def _leaf(column: Column) -> str:
     return column.label.split(" / ")[-1].split("(")[0].strip()
 
 
-def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList:
-    """Return the records under the header of `table`."""
-    result = _Reader(sheet, table, prepared).read()
+def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList, most: int = MOST_RECORDS) -> ReadList:
+    """Return the records under the header of `table`, `most` of them at most."""
+    result = _Reader(sheet, table, prepared, most).read()
     if result.records:
         _note_columns(result, sheet, table, prepared.sheet)
     return result
@@ -68,7 +70,8 @@ def read(sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> ReadList
 class _Reader:
     """Reads the records of one list. Use once: `read()`."""
 
-    def __init__(self, sheet: WorkbookSheet, table: Table, prepared: PreparedList) -> None:
+    def __init__(self, sheet: WorkbookSheet, table: Table, prepared: PreparedList, most: int) -> None:
+        self._most = most
         self._sheet = sheet
         self._first = table.bottom + 1
         self._present = [
@@ -98,7 +101,7 @@ class _Reader:
             if kind == "note":
                 _note(self._result, self._sheet, row, filled)
             elif kind == "record":
-                if len(self._result.records) >= MOST_RECORDS:
+                if len(self._result.records) >= self._most:
                     self._result.notes.append(f"P06 {self._sheet.name}: {row + 1}")
                     break
                 self._read_record(row)

@@ -121,7 +121,7 @@ def _load_zip(data: bytes, kind: str, limits: Limits) -> Workbook:
     for sheet in sheets if kind == "ods" else ():
         sheet.merged = looked.merged.get(sheet.name, ())
         _blank_errors(sheet)
-    workbook = Workbook(kind, sheets, looked.form_code)
+    workbook = Workbook(kind, sheets, looked.form_code, added_up=looked.added_up)
     if looked.two_fonts:
         _decode_runs(workbook, looked.two_fonts)
     return workbook

@@ -7,9 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forms import form as forms_form
+from forms.labels import Labels
 from roll import board, campaigns, reports
 from service.tally import Tally
-from storage import outbox, overviews
+from storage import counted, outbox, overviews
 
 OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
 
@@ -127,45 +128,16 @@ def letter(row: outbox.LetterRow, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-class Labels:
-    """The printed labels of a form's cells, by the names that values carry."""
-
-    def __init__(self, form: forms_form.Form) -> None:
-        self._lines = {row.name: row for sheet in form.sheets for row in sheet.rows if row.name}
-        self._columns = {(sheet.name, column.name): column.label for sheet in form.sheets for column in sheet.columns}
-        self._header = {field.name: field.label for field in form.header}
-        self._kinds = {sheet.name: sheet.kind for sheet in form.sheets}
-
-    def of(self, value: reports.Value) -> dict[str, str]:
-        """Return label, item, column and column_label of a value, verbatim from the form."""
-        line = self._lines.get(value.name)
-        column_label = next(
-            (label for (_, column), label in self._columns.items() if column == value.column and value.row is None), ""
-        )
-        if value.row is not None:
-            column_label = self._list_label(value)
-        label = line.label if line else self._header.get(value.name, column_label)
-        return {
-            "label": label,
-            "item": line.item if line else "",
-            "column": value.column,
-            "column_label": column_label,
-        }
-
-    def _list_label(self, value: reports.Value) -> str:
-        labels = [
-            label
-            for (sheet, column), label in self._columns.items()
-            if column == value.column and self._kinds.get(sheet) == "list"
-        ]
-        return labels[0] if labels else ""
+def _labels(read: reports.Value, labels: Labels) -> dict[str, str]:
+    told = labels.of(read)
+    return {"label": told.label, "item": told.item, "column": read.column, "column_label": told.column}
 
 
 def value(read: reports.Value, labels: Labels) -> dict[str, Any]:
     """Return one value of `form read`."""
     return {
         "name": read.name,
-        **labels.of(read),
+        **_labels(read, labels),
         "sheet": read.sheet,
         "cell": read.cell,
         "raw": read.raw,
@@ -208,7 +180,7 @@ def _records(read: reports.Reading) -> list[dict[str, Any]]:
     return [{"sheet": sheet, "rows": list(records.values())} for sheet, records in sheets.items()]
 
 
-def exported(row: overviews.CurrentValue, labels: Labels, zone: ZoneInfo) -> dict[str, Any]:
+def exported(row: counted.CurrentValue, labels: Labels, zone: ZoneInfo) -> dict[str, Any]:
     """Return one entry of `export`."""
     shown = {
         "unit": row.unit,
@@ -219,7 +191,7 @@ def exported(row: overviews.CurrentValue, labels: Labels, zone: ZoneInfo) -> dic
         "sheet": row.value.sheet,
         "cell": row.value.cell,
         "name": row.value.name,
-        **labels.of(row.value),
+        **_labels(row.value, labels),
         "raw": row.value.raw,
         "value": row.value.value,
         "type": row.value.type,

@@ -90,7 +90,7 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
             unit.accepted = row.verdict
         else:
             unit.returned = True
-    for mail in _other_mails(connection, campaign, seen):
+    for mail in other_mails(connection, campaign, seen):
         unit = known.setdefault(mail.unit, _Known())
         is_returned = mail.outcome == outcomes.Outcome.RETURNED.value
         unit.see(mail.received_at, mail.receipt, reports=is_returned)
@@ -110,11 +110,12 @@ def _signed_copies(connection: sa.Connection, campaign: campaigns.Campaign, seen
     return [str(code) for code in connection.execute(query.distinct()).scalars()]
 
 
-def _other_mails(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
+def other_mails(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
+    """Return, by unit, the mails that wait for a person or were returned and that may bear on the campaign."""
     mails = tables.mails.c
     may_be_early = mails.received_at >= campaign.opens - MAY_COME_EARLY
     return connection.execute(
-        sa.select(tables.candidates.c.unit, mails.outcome, mails.received_at, mails.receipt)
+        sa.select(tables.candidates.c.unit, mails.outcome, mails.received_at, mails.receipt, mails.id, mails.reason)
         .join(tables.mails, mails.id == tables.candidates.c.mail_id)
         .where(
             mails.received_at <= seen,

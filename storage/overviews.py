@@ -1,7 +1,7 @@
-"""What staff ask: the ledger, what waits, every current value; where each unit stands is in storage.boards."""
+"""What staff ask: the ledger and what waits. Where units stand is in storage.boards, what counts in storage.counted."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from roll import outcomes
-from storage import reports, tables
+from storage import tables
 from storage.boards import WAITING, board_of, unassigned
 
 __all__ = [
-    "CurrentValue", "MailRow", "board_of", "counts", "current_values", "ledger", "problems_noticed", "unassigned",
-    "waiting_for_a_person",
+    "MailRow", "board_of", "counts", "ledger", "problems_noticed", "unassigned", "waiting_for_a_person",
 ]  # fmt: skip
 
 # Above so many mails everything is read and sorted out here: a statement takes 32,766 parameters at most (SQLite).
@@ -136,46 +135,6 @@ def waiting_of_unit(connection: sa.Connection, unit: str, reason: str) -> list[i
         .order_by(mails.id)
     )
     return list(connection.execute(query).scalars())
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentValue:
-    """One current value of a campaign with everything that leads back to its cell."""
-
-    unit: str
-    version: int
-    verdict: str
-    received_at: datetime
-    message: int
-    file: str
-    place: str
-    value: Any
-
-
-def current_values(connection: sa.Connection, campaign: str) -> Iterator[CurrentValue]:
-    """Yield every value of every current accepted version, in the roster's and the form's order."""
-    versions, readings = tables.versions.c, tables.readings.c
-    query = (
-        sa.select(
-            versions.unit, versions.number, versions.verdict, versions.received_at, versions.mail_id,
-            versions.file_name, readings.header, readings["values"],
-        )
-        .join(tables.readings, readings.version_id == versions.id)
-        .join(
-            tables.roster,
-            sa.and_(tables.roster.c.campaign == versions.campaign, tables.roster.c.unit == versions.unit),
-        )
-        .where(
-            versions.campaign == campaign,
-            versions.current,
-            versions.outcome == outcomes.Outcome.ACCEPTED.value,
-        )
-        .order_by(tables.roster.c.position, versions.id)
-    )  # fmt: skip
-    for unit, number, verdict, received_at, mail_id, file_name, header, body in connection.execute(query):
-        for place, document in (("header", header), ("body", body)):
-            for value in reports.values_in(document):
-                yield CurrentValue(unit, number, verdict, received_at, mail_id, file_name, place, value)
 
 
 def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str, str]]:

@@ -198,7 +198,9 @@ def problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Pro
         .where(tables.problems.c.version_id == version_id)
         .order_by(tables.problems.c.position)
     ).mappings()
-    return tuple(
-        reports.Problem(severity=reports.Severity(row["severity"]), **{name: row[name] for name in _PROBLEM_TEXTS})
-        for row in rows
-    )
+    return tuple(map(problem_in, rows))
+
+
+def problem_in(row: sa.RowMapping) -> reports.Problem:
+    """Return the problem that a row of `problems` holds."""
+    return reports.Problem(severity=reports.Severity(row["severity"]), **{name: row[name] for name in _PROBLEM_TEXTS})

@@ -1,7 +1,8 @@
 """The tables. Each comment says what one row means.
 
 Two tables are for ever: `raws` (with `mails`' entry columns) and `decisions`. What a mail was understood to be,
-versions, values and problems are derived and can be rebuilt; `letters` and `trail` are history and never derived again.
+versions, values and problems are derived and can be rebuilt; `letters`, `issues` and `trail` are history and never
+derived again.
 Types are portable to PostgreSQL; instants are stored in UTC.
 """
 
@@ -274,6 +275,28 @@ trail = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False, default=""),
+)
+
+# One consolidated workbook that was written, and as of when.
+issues = sa.Table(
+    "issues",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("issued_at", Instant, nullable=False),
+    sa.UniqueConstraint("campaign", "issued_at"),
+)
+
+# The version of one unit's report that went into an issue, by its mail and part: versions may be derived again.
+issue_reports = sa.Table(
+    "issue_reports",
+    metadata,
+    sa.Column("issue_id", sa.ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("mail_id", sa.Integer, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
 )
 
 # A switch that outlives the process, such as `paused`.

@@ -33,7 +33,7 @@ _COMMANDS = {
     "remind": "remind",
     "digest": "digest",
     "plan": "plan",
-    "consolidate": "to_come",
+    "consolidate": "consolidate",
     "export": "export",
     "form": "form",
     "campaign": "campaign",

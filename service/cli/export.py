@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import click
 
 from service.cli.session import Session, json_option, refuse
 
-# A spreadsheet runs a cell that begins so as a formula; an apostrophe keeps it text (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins so as a formula; an apostrophe keeps it text (OWASP, CSV injection). Where the
+# machine's list separator is ";", as in Vietnam, Excel begins a new cell there, inside quotes too.
+_FORMULA_START = re.compile("(^|[;\t\r\n])(?=[=+@＝＋－＠\t\r\n-])")
 
 
 @click.command()
@@ -31,17 +33,16 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 @click.pass_obj
 def export(session: Session, campaign: str | None, kind: str, output: Path | None, as_json: bool) -> None:
     """Write every current value of a campaign with the mail, file, sheet and cell it came from."""
+    from forms.labels import Labels  # noqa: PLC0415
     from service import choose, shapes  # noqa: PLC0415
-    from storage import overviews  # noqa: PLC0415
+    from storage import counted  # noqa: PLC0415
 
     rollcall = session.rollcall()
     loaded = rollcall.loaded()
     chosen = choose.one([campaign_ for campaign_, _ in loaded], campaign, rollcall.now())
-    labels = shapes.Labels(next(form for campaign_, form in loaded if campaign_.name == chosen.name))
+    labels = Labels(next(form for campaign_, form in loaded if campaign_.name == chosen.name))
     with rollcall.store.reading() as connection:
-        rows = [
-            shapes.exported(row, labels, rollcall.zone) for row in overviews.current_values(connection, chosen.name)
-        ]
+        rows = [shapes.exported(row, labels, rollcall.zone) for row in counted.current_values(connection, chosen.name)]
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n" if as_json or kind == "json" else _csv(rows)
     if output and not output.resolve().parent.is_dir():
         refuse(f"{output}: there is no folder {output.resolve().parent}; create it, or write -o elsewhere.")
@@ -68,7 +69,7 @@ def _csv(rows: list[dict[str, object]]) -> str:
 
 
 def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return _FORMULA_START.sub(r"\1'", value) if isinstance(value, str) else value
 
 
 COMMANDS = {"export": export}

@@ -29,11 +29,9 @@ def _group_to_come(name: str, purpose: str, commands: dict[str, click.Command]) 
     return group
 
 
-_EXPORT = "`rollcall export` gives every value with its cell"
 _COPY = "stop Rollcall and copy the database file with the campaign folders"
 
 COMMANDS: dict[str, click.Command] = {
-    "consolidate": to_come("consolidate", "the workbook of all units in the shape of the form", _EXPORT),
     "mailbox": _group_to_come(
         "mailbox",
         "signing in to a mailbox by OAuth2",

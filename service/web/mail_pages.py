@@ -6,6 +6,7 @@ from typing import Any
 import flask
 import sqlalchemy as sa
 
+from forms.labels import Labels
 from roll import reports
 from roll.outcomes import Outcome
 from service import shapes
@@ -95,7 +96,7 @@ def _labelled(report: ReportShown) -> ReportShown:
     )
     if form is None:
         return report
-    labels = shapes.Labels(form)
+    labels = Labels(form)
     filled = [shapes.value(value, labels) for value in report.reading.values if value.value is not None]
     return ReportShown(report.told, report.reading, filled)
 

@@ -77,8 +77,6 @@ def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, co
 @pytest.mark.parametrize(
     "command",
     [
-        "consolidate -o tong-hop.xlsx",
-        "consolidate thang-hanh-dong-2019 --output x",
         "mailbox login main",
         "user add lan",
         "user list --json",

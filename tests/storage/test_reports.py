@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roll import outcomes, reports
-from storage import database, overviews, tables
+from storage import counted, database, overviews, tables
 from storage import reports as stored_reports
 from tests.storage import samples
 from tests.storage.samples import ACCEPTED, HELD, NOW, RETURNED, hours, reading, understood, value
@@ -267,7 +267,7 @@ def test_current_values_are_those_of_accepted_current_versions_in_the_rosters_or
     with office.store.reading() as connection:
         found = [
             (row.unit, row.version, row.value.name, row.value.value)
-            for row in overviews.current_values(connection, samples.CAMPAIGN)
+            for row in counted.current_values(connection, samples.CAMPAIGN)
         ]
     assert found == [("U1", 2, "a", 12), ("U1", 2, "b", 13), ("U2", 1, "a", 20), ("U2", 1, "b", 21)]
 
