@@ -139,7 +139,8 @@ def _problem_rows(styles: Styles, told: Told) -> Iterator[str]:
         message = f"{problem.message} {KEPT}" if silent else problem.message
         yield _row(_FIRST_ROW + number - 1, [
             (str(number), plain), (mark_words.LEVELS[problem.severity], levels[problem.severity]),
-            (problem.sheet, plain), (problem.cell, link), *((text, plain) for text in (line, problem.found, problem.expected, message)),
+            (problem.sheet, plain), (problem.cell, link),
+            *((text, plain) for text in (line, problem.found, problem.expected, message)),
         ])  # fmt: skip
 
 

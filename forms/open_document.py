@@ -17,7 +17,7 @@ MARKS_MOST = 200_000
 """Marked cells of a workbook: an error in every cell of a list of 20,000 lines; each takes 200 bytes."""
 _TAG = re.compile(
     rb"<(/?)table:(table|table-row|table-cell|covered-table-cell)"
-    rb"((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)?)>"
+    rb"((?:\s(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)?/?)>"
 )
 _PARAGRAPH = re.compile(rb"<text:p(?:\s[^<>]*)?>([^<]*)")
 _REMARK, _REMARK_END = b"<office:annotation", b"</office:annotation>"
