@@ -6,9 +6,20 @@ _TOTALS = frozenset(("cong", "tong cong", "tong so", "tong", "tong chung"))
 _ENDS = (
     *("nguoi lap", "lap bieu", "noi nhan", "tl chu tich", "kt chu tich", "tm uy ban", "kt giam doc", "giam doc"),
     *("chu tich", "truong phong", "kt truong phong", "thu truong", "ky ghi ro", "ky ten", "xac nhan cua"),
+    *(
+        "hieu truong",
+        "pho hieu truong",
+        "ke toan truong",
+        "vien truong",
+        "cuc truong",
+        "tong giam doc",
+        "nguoi kiem ke",
+    ),
+    *("nguoi bao cao", "nguoi tong hop", "prepared by", "approved by", "head of office"),
 )
 _NOTES = ("ghi chu", "luu y", "chu thich")
 _PRINTED_NOTE = "chi tieu khong phat sinh ghi so 0"
+_EXAMPLE = re.compile(r"(?:vi du|vd|example|e g)(?: [0-9]{1,2})?")
 _INCOMPLETE = ("chua tinh", "chua bao gom", "chua gom")
 _PLACE_AND_DAY = re.compile(r"(?:[a-z]+ ){0,7}ngay(?: [0-9]{1,2})? thang(?: [0-9]{1,2})? nam(?: [0-9]{4})?")
 
@@ -26,6 +37,11 @@ def ends_table(key: str) -> bool:
 def is_note(key: str) -> bool:
     """Say whether a folded text is a note under the table (P28)."""
     return key.startswith(_NOTES)
+
+
+def is_example(key: str) -> bool:
+    """Say whether a folded text marks a printed example: "(ví dụ)", "VD 1"."""
+    return _EXAMPLE.fullmatch(key) is not None
 
 
 def is_incomplete(key: str) -> bool:

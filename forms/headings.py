@@ -1,5 +1,6 @@
 """The filled-in lines above the table: unit, preparer, date (rules P30, P31, P72)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,11 @@ CELL_MOST = 300
 _ENOUGH_WORDS = 2
 _LEADERS = "._…·\u2024 \t\r\n\xa0"
 _COLUMNS = 30
+_LETTERHEAD = (
+    *("bieu so", "bieu mau", "mau so", "phu luc", "ma bieu", "kinh gui", "ban hanh", "kem theo", "cong hoa xa hoi"),
+    *("bao cao", "ket qua", "tong hop", "danh sach", "thong ke"),
+)
+_DATE_TO_COMPLETE = re.compile(r"(?i)(?:tháng|ngày|quý)\s*[.…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,8 @@ def _content(
         if (found.row, column) in labels:
             break
         if cells[column] not in ("", None):
+            if _is_letterhead(cells[column]):
+                break
             return found.row, column, cells[column]
     below = rows[found.row + 1] if found.row + 1 < len(rows) else []
     content = below[found.column] if found.column < len(below) else ""
@@ -155,9 +163,18 @@ def _content(
         content not in ("", None)
         and (found.row + 1, found.column) not in labels
         and not (isinstance(content, str) and ":" in content)
+        and not _is_letterhead(content)
     ):
         return found.row + 1, found.column, content
     return found.row, first, ""
+
+
+def _is_letterhead(content: Any) -> bool:
+    """Say whether a text is none that a unit writes: a form's number, a legal basis, a date to be completed."""
+    if not isinstance(content, str):
+        return False
+    said = content.strip()
+    return said.startswith("(") or text.fold(said).startswith(_LETTERHEAD) or _DATE_TO_COMPLETE.search(said) is not None
 
 
 def _right_of(found: _Found, sheet: WorkbookSheet) -> int:

@@ -78,8 +78,17 @@ def prepare(sheet: Sheet, year: int | None = None) -> WantedTable:
 
 def find(sheet: WorkbookSheet, wanted: WantedTable) -> Table | None:
     """Return the table of `sheet` whose header shows at least 60 % of the declared labels, None where there is none."""
+    return _find_within(sheet, wanted, range(min(HEADER_WITHIN, len(sheet.rows))))
+
+
+def find_below(sheet: WorkbookSheet, wanted: WantedTable, first: int) -> Table | None:
+    """Do as `find` for a table whose header stands in row `first` or anywhere below it."""
+    return _find_within(sheet, wanted, range(first, len(sheet.rows)))
+
+
+def _find_within(sheet: WorkbookSheet, wanted: WantedTable, tops: range) -> Table | None:
     rows = sheet.rows
-    for top in range(min(HEADER_WITHIN, len(rows))):
+    for top in tops:
         if _hits(rows[top], wanted) >= min(2, len(wanted.columns)):
             table = _read_deep_header(sheet, wanted, top)
             if len(table.columns) >= ENOUGH * len(wanted.columns):

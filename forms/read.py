@@ -206,7 +206,7 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
     """Return the reading: type errors first, then rules between cells, then blanks; one message a cell."""
     header = draft.header_texts()
     form = prepared.form
-    if not any(value.value is not None for value in draft.values) and not any(each.found for each in draft.problems):
+    if _is_blank(draft, prepared):
         message = "Biểu mẫu chưa có số liệu; đề nghị điền số liệu và gửi lại, chỉ tiêu không phát sinh ghi số 0."
         problem = Problem(Severity.ERROR, "P09", sheets[0] if sheets else "", "", form.title, "", "số liệu", message)
         return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
@@ -223,6 +223,17 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
     problems = verdicts.one_a_cell(problems)[:MOST_PROBLEMS]
     verdict, reason = verdicts.verdict_of(problems)
     return _reading(verdict, reason, draft, form, problems, sheets)
+
+
+def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
+    """Say whether nothing is filled in: the blank's own totals are 0, or formulas that were never calculated (P09)."""
+    if any(each.found and each.code != "P14" for each in draft.problems):
+        return False
+    totals = {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
+    filled = [value for value in draft.values if value.value is not None]
+    return all(
+        value.value == 0 and value.value is not False and (value.name, value.column) in totals for value in filled
+    )
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:

@@ -1,7 +1,7 @@
 """Which sheet of a workbook is which sheet of a form, and whether it is this form (rules P05, P07, P08, P12, C37)."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
@@ -27,6 +27,7 @@ ENOUGH_LINES = 0.5
 LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "00000000"))
 """P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+_SECOND = re.compile(r"(.{1,40}) \([2-9]\)")
 _LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
 
 
@@ -112,7 +113,9 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     used: set[int] = set()
     for prepared in wanted.sheets:
         found = _choose(workbook, wanted, prepared, used)
-        if found is not None:
+        if found is None:
+            _look_below(prepared, result)
+        else:
             number, result.found[prepared.sheet.name] = found
             used.add(number)
             if result.found[prepared.sheet.name].sheet.name != prepared.sheet.name:
@@ -148,6 +151,28 @@ def _choose(
     return None if best is None else best[1:]
 
 
+def _look_below(prepared: PreparedSheet, result: Recognised) -> None:
+    """Find the second table of a worksheet, "Bieu 04 (2)", below the first, which then ends above it."""
+    base = _SECOND.fullmatch(prepared.sheet.name)
+    first = result.found.get(base[1]) if base else None
+    if first is None:
+        return
+    table = layout.find_below(first.sheet, prepared.wanted, first.table.bottom + 1)
+    if table is None:
+        return
+    rows = first.sheet.rows
+    upper = replace(first.sheet, rows=rows[: table.top])
+    lower = replace(first.sheet, rows=[[] for _ in range(table.top)] + rows[table.top :])
+    result.found[first.prepared.sheet.name] = _placed_on(upper, first.prepared, first.table, by_name=first.by_name)
+    result.found[prepared.sheet.name] = _placed_on(lower, prepared, table, by_name=first.by_name)
+
+
+def _placed_on(sheet: WorkbookSheet, prepared: PreparedSheet, table: Table, by_name: bool) -> Found:
+    is_list = prepared.sheet.kind == "list"
+    placed = Placed() if is_list else lines.Matcher(prepared.lines, table, sheet.rows).place()
+    return Found(prepared, sheet, table, placed, by_name)
+
+
 def _is_likely(found: Found, wanted: Recognisable) -> bool:
     """Say whether a sheet has any figure and is not of another year: a blank copy and last year's may lie beside it."""
     return lines.has_figures(found.placed, found.table, found.sheet.rows) and not _is_of_another_year(found, wanted)
@@ -158,8 +183,8 @@ def _match(sheet: WorkbookSheet, prepared: PreparedSheet, by_name: bool) -> Foun
     if table is None:
         is_text = prepared.sheet.kind == "text" and by_name
         return Found(prepared, sheet, Table(0, 0, {}), Placed(), by_name) if is_text else None
-    placed = lines.Matcher(prepared.lines, table, sheet.rows).place() if prepared.sheet.kind != "list" else Placed()
-    return Found(prepared, sheet, table, placed, by_name) if _is_enough(prepared, placed, by_name) else None
+    found = _placed_on(sheet, prepared, table, by_name)
+    return found if _is_enough(prepared, found.placed, by_name) else None
 
 
 def _top_of(found: Found) -> list[str]:

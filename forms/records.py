@@ -25,6 +25,8 @@ MOST_RECORDS = 5_000
 """Records read of one list; a district's longest list of gifts has some hundreds."""
 MOST_RECORDS_ADDED_UP = 50_000
 """The same for a workbook that adds up many units' reports: 1,000 units with 15 gifts each, three times over."""
+HINTS_LEAST = 2
+"""Columns of figures that all hold words before a row is taken for a printed hint: one may be a slip."""
 _ROMAN = frozenset("IVX")
 
 
@@ -92,10 +94,12 @@ class _Reader:
             if not any(filled) and not any(cell == 0 and cell is not False for cell in filled):
                 continue
             kind = _kind_of_row(filled, self._item, self._present)
+            if row == self._first and _is_hint(filled, self._present):
+                kind = "example"
             ended = ended or kind == "end"
             if ended and not _goes_on(filled, self._item, self._present):
                 continue
-            if kind == "heading":
+            if kind in ("heading", "example"):
                 said = next(cell for cell in filled[::-1] if type(cell) is str and cell.strip())
                 self._result.notes.append(f"P27 {self._sheet.name}!{row + 1}: {text.collapse(said)[: lines.NOTE_MOST]}")
             if kind == "note":
@@ -189,8 +193,25 @@ def _note_columns(result: ReadList, sheet: WorkbookSheet, table: Table, form_she
     ]
 
 
+def _is_hint(filled: Sequence[Any], present: Sequence[tuple[Column, Asked, int]]) -> bool:
+    """Say whether the row below the header says how to fill in: words in every column of figures or days, or tags."""
+    held = [
+        (column, filled[place])
+        for column, _, place in present
+        if place < len(filled) and filled[place] not in ("", None)
+    ]
+    said = [cell for _, cell in held if isinstance(cell, str)]
+    if len(said) < len(held) or len(said) < HINTS_LEAST:
+        return False
+    if all(cell.startswith("#") for cell in said):
+        return True
+    figures = [str(cell) for column, cell in held if column.type in ("integer", "decimal", "date")]
+    wordy = [cell for cell in figures if cell.strip()[:1].isalpha() and text.fold(cell).count(" ") >= HINTS_LEAST]
+    return len(figures) == len(wordy) >= HINTS_LEAST
+
+
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:
-    """Return record, total, heading, note, end or nothing for one row."""
+    """Return record, total, heading, note, example, end or nothing for one row."""
     own = [filled[column] for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
     numbered = filled[item] if item is not None and item < len(filled) else ""
     if own and type(numbered) is float:
@@ -204,10 +225,12 @@ def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tupl
 
 
 def _kind_of_words(first: str, own: Sequence[Any], filled: Sequence[Any]) -> str:
-    """Return total, end or note where the row's first words say so, else an empty text."""
+    """Return total, end, note or example where the row's first words say so, else an empty text."""
     if len(first) >= layout.LABEL_MOST:
         return ""
     key = text.fold(first)
+    if endings.is_example(key):
+        return "example"
     second = text.fold(own[0]) if own and type(own[0]) is str and len(own[0]) < layout.LABEL_MOST else ""
     if endings.is_total(key) or endings.is_total(second):
         return "total"

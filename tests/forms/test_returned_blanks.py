@@ -1,0 +1,58 @@
+"""Blank forms that come back as they went out, with all that is printed on them; forms with two tables on a sheet."""
+
+import io
+
+import openpyxl
+import pytest
+
+from forms import read
+from roll.outcomes import Verdict
+from tests.forms.blank_forms import catalogue
+from tests.forms.blank_forms_second import catalogue as second
+
+GIFT = ("Công ty Hoa Lê", "Doanh nghiệp", "Xã Hoa Thám", "Quà Tết", "28/5/2024", 20, 150)
+BLANKS = [each for each in (*catalogue.BLANK_FORMS, *second.BLANK_FORMS) if not each.name.endswith("_filled")]
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=lambda blank: blank.name)
+def test_a_blank_that_comes_back_is_known_as_one_whatever_is_printed_on_it(blank: catalogue.BlankForm) -> None:
+    reading = read.read_file(blank.draw(), "bieu.xlsx", [read.prepare(blank.load_truth())])
+
+    assert (reading.verdict, reading.reason) == (Verdict.NEEDS_FIX, "blank_form")
+    assert reading.header_text("unit") == ""
+
+
+def test_a_list_is_read_below_its_printed_examples() -> None:
+    donors = next(each for each in catalogue.BLANK_FORMS if each.name == "donors")
+    book = openpyxl.load_workbook(io.BytesIO(donors.draw()))
+    page = book.worksheets[0]
+    for column, content in zip("BCDEFGH", GIFT, strict=True):
+        page[f"{column}13"] = content
+    written = io.BytesIO()
+    book.save(written)
+
+    reading = read.read_file(written.getvalue(), "bieu.xlsx", [read.prepare(donors.load_truth())])
+
+    assert {value.row for value in reading.values} == {13}
+    assert {note.split(":")[0] for note in reading.notes if note.startswith("P27")} == {
+        f"P27 {page.title}!{row}" for row in (10, 11, 12)
+    }
+
+
+def test_two_tables_of_one_sheet_are_each_read_in_their_own_rows() -> None:
+    blank = next(each for each in catalogue.BLANK_FORMS if each.name == "two_tables")
+    prepared = read.prepare(blank.load_truth())
+    book = openpyxl.load_workbook(io.BytesIO(blank.draw()))
+    page = book.worksheets[0]
+    empty = read.read_file(blank.draw(), "bieu.xlsx", [prepared])
+    for number, value in enumerate(empty.values, start=1):
+        page[value.cell] = number
+    written = io.BytesIO()
+    book.save(written)
+
+    reading = read.read_file(written.getvalue(), "bieu.xlsx", [prepared])
+
+    assert {sheet.name for sheet in blank.load_truth().sheets if sheet.name.endswith(" (2)")}
+    assert [value.value for value in reading.values] == list(range(1, len(empty.values) + 1))
+    assert {value.sheet for value in reading.values} == {page.title}
+    assert not [problem for problem in reading.problems if problem.code == "P07"]
