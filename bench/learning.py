@@ -8,6 +8,7 @@ from forms import learn
 from forms.form import Form, load_form
 from tests.forms import learned
 from tests.forms.blank_forms import catalogue
+from tests.forms.blank_forms_second import catalogue as second
 
 CAMPAIGN = Path(__file__).parent.parent / "campaigns" / "thang-hanh-dong-2019"
 ROW = "| {:<28} | {:<5} | {:>6} | {:>6} | {:>6} | {:>5} |"
@@ -17,7 +18,7 @@ def blanks() -> Iterator[tuple[str, str, bytes, Form]]:
     """Yield name, kind, workbook and truth: the 2019 blank first, then those drawn for the purpose."""
     truth = load_form((CAMPAIGN / "form.toml").read_bytes(), "form.toml")
     yield "2019", "xlsx", (CAMPAIGN / "blank.xlsx").read_bytes(), truth
-    for blank in catalogue.BLANK_FORMS:
+    for blank in (*catalogue.BLANK_FORMS, *second.BLANK_FORMS):
         yield blank.name, blank.kind, blank.draw(), blank.load_truth()
 
 

@@ -39,11 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """Which signs this table uses to show what is asked: locks, validations by column, figures filled in already."""
+    """How this table shows what is asked: locks, validations, figures filled in, columns that most lines compute."""
 
     locks: bool
     ruled: frozenset[int]
     filled: bool = False
+    computed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,14 @@ def _signs(page: Page, table: LearnedTable, roles: Roles) -> _Signs:
         if sum((row, column.place) in page.dressing.accepted for row in range(table.first, table.last + 1))
         >= _USED * max(1, table.last - table.first + 1) / 2
     }
+    rows = range(table.first, table.last + 1)
+    computed = {
+        column.place
+        for column in roles.asked
+        if sum(bool(page.look(row, column.place).formula) for row in rows) * 2 > len(rows)
+    }
     figures = sum(type(page.content(*place)) in (int, float) for place in cells)
-    return _Signs(0 < open_cells < len(cells), frozenset(ruled), figures > _USED * len(cells))
+    return _Signs(0 < open_cells < len(cells), frozenset(ruled), figures > _USED * len(cells), frozenset(computed))
 
 
 def _state(page: Page, line: Line, column: LearnedColumn, roles: Roles, signs: _Signs) -> bool | None:
@@ -141,6 +148,11 @@ def _is_closed(page: Page, line: Line, column: LearnedColumn, roles: Roles) -> b
     return page.area(*place)[0][1] < column.place or look.crossed or crossed or greyed
 
 
+def _lacks_formulas(page: Page, line: Line, signs: _Signs) -> bool:
+    """Say whether a line has no formula in any column that most others compute."""
+    return bool(signs.computed) and not any(page.look(line.row, column).formula for column in signs.computed)
+
+
 def _coded(page: Page, found: Sequence[Line], roles: Roles) -> frozenset[int]:
     """Return the rows that bear a printed code, where most lines do: those without are headings then."""
     if roles.code is None:
@@ -154,7 +166,9 @@ def _decide_asked(page: Page, line: Line, below: Line | None, roles: Roles, know
     states = {column.place: _state(page, line, column, roles, signs) for column in roles.asked}
     certain = [column for column in roles.asked if states[column.place]]
     unknown = [column for column in roles.asked if states[column.place] is None]
-    if line.key in words.PART_BEGINNINGS and not certain:
+    if (line.key in words.PART_BEGINNINGS and not certain) or (
+        _lacks_formulas(page, line, signs) and _is_heading(page, line, below, roles, known)
+    ):
         line.section = True
     elif not certain and (not unknown or _is_heading(page, line, below, roles, known)):
         line.section = True

@@ -14,6 +14,8 @@ HEADER_DEPTH_MOST = 5
 """Rows of one header; three are the most in the forms at hand."""
 HEADER_CELLS = 2
 """Columns of the narrowest table: what is asked, and the answer."""
+PREPARED_ROWS = 30
+"""Blank rows below a header that are looked at: what holds for the first holds for all."""
 GAP_MOST = 1
 """Columns without a header inside a table; beyond it stands something else: choices for validations, remarks."""
 _LEADER = re.compile(r"\.{3,}|…|_{3,}")
@@ -84,6 +86,8 @@ def _table_at(page: Page, top: int) -> LearnedTable | None:
     if bottom + 1 < len(page.rows) and layout.is_number_row(_visible(page, bottom + 1)):
         _note_numbers(page, table)
         table.bottom, table.first = bottom + 1, bottom + 2
+    if all(said.startswith("#") for _, said in page.texts(table.first)) and list(page.texts(table.first)):
+        table.first += 1  # tags for machines, as HXL has them
     table.last = _last_row(page, table)
     return table
 
@@ -98,6 +102,8 @@ def _is_header(page: Page, row: int) -> bool:
         return False
     keys = [text.fold(word) for word in cells.values()]
     if layout.is_number_row(_visible(page, row)) or any(_is_above_tables(said) for said in cells.values()):
+        return False
+    if all(said.startswith("#") for said in cells.values()):
         return False
     known = sum(_is_known(key, len(cells)) for key in keys)
     named = known and len(cells) + known > HEADER_CELLS
@@ -155,7 +161,8 @@ def _has_parts_below(page: Page, top: int, row: int) -> bool:
         covered = {place for column in spread for place in range(column, page.area(row, column)[1][1] + 1)}
         inside = [column for column in below if column in covered]
         # Parts stand under what spreads, or anywhere where the rest of the header ends above.
-        return len(inside) >= HEADER_CELLS and min(below) > min(dict(page.texts(top)))
+        bands = 2 * len(spread) > len(above) and 2 * len(inside) > len(below)
+        return len(inside) >= HEADER_CELLS and (bands or min(below) > min(dict(page.texts(top))))
     gaps = [column for column in below if column not in above]
     return bool(gaps) and len(below) >= HEADER_CELLS and min(below) > min(above) and _is_unmerged_header(above, below)
 
@@ -257,7 +264,21 @@ def _last_row(page: Page, table: LearnedTable) -> int:
             continue
         blanks = 0
         last = row
+    return last if last > table.bottom else _last_prepared(page, table)
+
+
+def _last_prepared(page: Page, table: LearnedTable) -> int:
+    """Return the last of the blank rows below a header that accept or show something of their own."""
+    last = table.bottom
+    for row in range(table.first, table.first + PREPARED_ROWS):
+        if any((row, column) in page.dressing.accepted or _shows(page, row, column) for column in table.span):
+            last = row
     return last
+
+
+def _shows(page: Page, row: int, column: int) -> bool:
+    look = page.look(row, column)
+    return look.boxed or look.number_format != "General"
 
 
 def _goes_on(page: Page, row: int, table: LearnedTable) -> bool:
