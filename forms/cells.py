@@ -55,7 +55,9 @@ def read(sheet: WorkbookSheet, row: int, column: int, asked: Asked) -> tuple[str
         return _uncalculated(sheet, place, asked)
     read = values.take(found, asked)
     if place in marks.percents and asked.type in ("integer", "decimal") and type(found) is float:
-        shown = f"{found * 100:.10g}%"
+        shown = f"{notation.number(round(found * 100, 3))}%"
+        if asked.is_share:
+            return shown, replace(values.take(round(found * 100, 6), asked), rule="P57")
         message = f"ghi {shown}; cột này ghi số liệu, không ghi tỷ lệ phần trăm."
         return shown, taken.error("P57", message, "một số")
     if place in marks.struck and read.value is not None and read.finding is None:

@@ -163,8 +163,11 @@ def _assemble(book: Workbook, gathered: _Gathered) -> Learned:
     if not (heading.title or gathered.cover.title):
         remarks["title",] = "không thấy tiêu đề phía trên bảng"
     header = _header_fields(heading.fields or gathered.cover.fields, remarks)
+    year = headings.year_of(title) or heading.period_year
+    if year is not None and headings.year_of(title) is None:
+        remarks["year",] = "theo dòng ghi kỳ báo cáo phía trên bảng"
     form = Form(
-        name, version, title, year=replace(heading, title=title).year, header=header,
+        name, version, title, year=year, header=header,
         sheets=tuple(gathered.sheets), checks=tuple(gathered.checks),
     )  # fmt: skip
     return Learned(form, remarks, gathered.left_out)

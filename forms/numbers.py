@@ -130,13 +130,19 @@ def _doubtful(written: str, asked: Asked) -> Taken | None:
     """Per cent, fractions, ranges, "about": texts that hold digits and yet no figure."""
     said = taken.shown(written)
     if written.endswith("%"):
+        if asked.is_share and (share := parse(written[:-1].rstrip(), asked)).finding is None:
+            return msgspec.structs.replace(share, rule="P57")
         return taken.error("P57", f"ghi {said}; cột này ghi số liệu, không ghi tỷ lệ phần trăm.", "một số")
     if _FRACTION.fullmatch(written):
         unit = f" {asked.line_unit}" if asked.line_unit else ""
         fraction = written if unit.strip() and text.fold(written).endswith(text.fold(unit)) else f"{written}{unit}"
         return taken.error("P56", f"ghi {said}; có phải {fraction} không? Đề nghị chỉ ghi một số.", "một số")
     folded = text.fold(written)
-    if folded.startswith(_ABOUT) or written[0] in "~≈<>≥≤±" or written[-1] == "+":
+    if (
+        (folded.startswith(_ABOUT) and any(letter.isdigit() for letter in written))
+        or written[0] in "~≈<>≥≤±"
+        or written[-1] == "+"
+    ):
         return taken.warning("P55", f"ghi {said}; đề nghị ghi số chính xác.", "một số chính xác")
     if _RANGE.match(written):
         return taken.error("P55", f"ghi {said}; đề nghị ghi một số chính xác.", "một số chính xác")

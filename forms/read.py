@@ -226,14 +226,17 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
 
 
 def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
-    """Say whether nothing is filled in: the blank's own totals are 0, or formulas that were never calculated (P09)."""
+    """Say whether nothing is filled in (P09): the blank's own formulas show 0, or were never calculated.
+
+    Zeros are the blank's own where they stand in its totals, or where more than half of what is asked is blank.
+    """
     if any(each.found and each.code != "P14" for each in draft.problems):
         return False
-    totals = {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
     filled = [value for value in draft.values if value.value is not None]
-    return all(
-        value.value == 0 and value.value is not False and (value.name, value.column) in totals for value in filled
-    )
+    if not all(value.value == 0 and value.value is not False for value in filled):
+        return False
+    totals = {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
+    return len(filled) * 2 < len(draft.values) or all((value.name, value.column) in totals for value in filled)
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:

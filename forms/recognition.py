@@ -28,6 +28,7 @@ LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "000
 """P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _SECOND = re.compile(r"(.{1,40}) \([2-9]\)")
+_PERIOD = re.compile(r"(?i)\(?(?:quý|tháng|năm|6 tháng|9 tháng|quarter|year)\b")
 _LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
 
 
@@ -277,6 +278,9 @@ def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     if wanted.form.year is None:
         return ""
     years = {year for top in tops[:TITLED_SHEETS] for key in _titles_seen(top, wanted) for year in _YEAR.findall(key)}
+    if not years:
+        # A title without a year has it in the next line: "Quý III năm 2024".
+        years = {year for top in tops[:1] for cell in top if _PERIOD.match(cell) for year in _YEAR.findall(cell)}
     if not years or str(wanted.form.year) in years:
         return ""
     return f"biểu mẫu năm {min(years)}"

@@ -214,6 +214,9 @@ def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tupl
     """Return record, total, heading, note, example, end or nothing for one row."""
     own = [filled[column] for _, _, column in present if column < len(filled) and filled[column] not in ("", None)]
     numbered = filled[item] if item is not None and item < len(filled) else ""
+    if own and all(type(cell) is float and cell == 0 for cell in own):
+        # The blank's own formulas, calculated over nothing; or a way to say that there is nothing.
+        return "nothing"
     if own and type(numbered) is float:
         return "record"
     first = next((cell for cell in filled if type(cell) is str and cell.strip()), "")

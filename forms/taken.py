@@ -27,6 +27,11 @@ class Asked:
     plausible: tuple[float, float] | None = None
     year: int | None = None
 
+    @property
+    def is_share(self) -> bool:
+        """Say whether the cell asks a percentage: 92,5 and 92,5% are the same there (P57)."""
+        return "%" in self.unit or "%" in self.line_unit or "%" in self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -111,7 +111,9 @@ class Reader:
             return reports.Learned(why=refused.detail)
         except learn.NothingLearnedError as nothing:
             return reports.Learned(why=str(nothing))
-        return reports.Learned(learned.to_toml(name), len(learned.remarks), tuple(learned.left_out))
+        return reports.Learned(
+            learned.to_toml(name), sum(path[0] != "check" for path in learned.remarks), tuple(learned.left_out)
+        )
 
 
 def _is_sent_as_table(file: unpack.File) -> bool:

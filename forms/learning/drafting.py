@@ -72,6 +72,10 @@ def draft(source: Source, name: str, names: Names) -> DraftSheet:
     result = DraftSheet(sheet, remarks=remarks)
     for skipped, why in roles.skipped:
         result.remarks["skipped", skipped.label] = why
+    if roles.note is not None:
+        result.remarks["skipped", roles.note.label] = (
+            "cột ghi chú, để đơn vị tự ghi; nội dung không được lưu như số liệu"
+        )
     if roles.guessed_kind:
         result.remarks["kind",] = roles.guessed_kind
     if roles.kind == "list":

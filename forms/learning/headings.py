@@ -26,6 +26,7 @@ _NO_FIELD_BEGINNINGS = (
     *("co quan nhan", "noi nhan", "thang nam", "quy nam", "received by", "returned to"),
 )
 _DATE_LINE = re.compile(r"(?i)ngày\s*[.…_\s]*\s*tháng|^\W*(?:tháng|quý|năm)\s*[.…_]")
+_PERIODS = ("quy ", "thang ", "nam ", "6 thang", "9 thang", "nam hoc", "quarter", "year", "month")
 _ANSWER_MOST = 60
 """Characters of an answer that a filled copy has behind the colon: names of units, persons."""
 _UPPER_SHARE = 0.7
@@ -44,11 +45,13 @@ class Heading:
     fields: list[str] = field(default_factory=list)
     units: list[tuple[str, str]] = field(default_factory=list)
 
-    @property
-    def year(self) -> int | None:
-        """Return the year of the title."""
-        found = _YEAR.search(self.title)
-        return int(found[1]) if found else None
+    period_year: int | None = None
+
+
+def year_of(title: str) -> int | None:
+    """Return the year that a title names."""
+    found = _YEAR.search(title)
+    return int(found[1]) if found else None
 
 
 def read(page: Page, first: int, last: int) -> Heading:
@@ -61,6 +64,8 @@ def read(page: Page, first: int, last: int) -> Heading:
             if key.startswith(words.MOTTO) or not key:
                 continue
             _note_code(heading, said, key)
+            if heading.period_year is None and key.startswith(_PERIODS):
+                heading.period_year = year_of(said)
             heading.units += [
                 (text.fold(what), unit.strip(" ."))
                 for what, unit in _UNIT_LINE.findall(said)
