@@ -13,6 +13,8 @@ from storage import database, registry
 
 # The files that make a campaign; a change in any of them applies the folder again.
 _FILES = ("campaign.toml", "form.toml", "units.csv", "units.xlsx")
+# The office's own blank workbook, which goes out with letters.
+BLANK = "blank.xlsx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def find_folder(path: Path, campaign: str) -> Path | None:
 def extras(path: Path, campaign: campaigns.Campaign, asked: form.Form, heading: blank.BlankHeading) -> Extras:
     """Return the blank workbook (the office's own, else one made from the form) and the templates of a campaign."""
     folder = find_folder(path, campaign.name)
-    own = folder / "blank.xlsx" if folder else None
+    own = folder / BLANK if folder else None
     data = own.read_bytes() if own and own.is_file() else blank.blank(asked, heading)
     templates = {}
     if folder and (folder / "templates").is_dir():

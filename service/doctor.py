@@ -18,7 +18,7 @@ from pathlib import Path
 
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, doctor_machine, doctor_mail
+from service import assemble, campaign_folders, doctor_blank, doctor_machine, doctor_mail
 from service.config import Config, load
 from service.doctor_findings import Finding
 from storage import database
@@ -125,15 +125,17 @@ def _campaigns(config: Config) -> list[Finding]:
     found, known = [], dict[str, str]()
     for folder in folders:
         try:
-            campaign = campaign_folders.read_folder(folder, config.office.zone).campaign
+            source = campaign_folders.read_folder(folder, config.office.zone)
         except OperatorError as error:
             found += [Finding("campaigns", ok=False, sentence=problem) for problem in error.problems]
             continue
+        campaign = source.campaign
         if campaign.name in known:
             again = f'{folder.name} and {known[campaign.name]} both declare the campaign "{campaign.name}"; rename one.'
             found.append(Finding("campaigns", ok=False, sentence=again))
         known[campaign.name] = folder.name
-        found.append(Finding("campaigns", ok=True, sentence=_about(campaign)))
+        fault = doctor_blank.fault_of_blank(folder, source.form)
+        found.append(Finding("campaigns", ok=not fault, sentence=fault or _about(campaign)))
     return found
 
 

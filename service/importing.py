@@ -1,17 +1,19 @@
 """Mails and workbooks that come as files: into the ledger like any other mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from intake import mailfiles
 from roll.mistakes import OperatorError
-from service import assemble, fetching, jobs
+from service import assemble, fetching, jobs, rereading
 from service.tally import Tally
-from storage import inbox
+from storage import decisions, inbox
 
 # The mailbox name under which imported files stand in the ledger.
 MAILBOX = "import"
@@ -52,11 +54,27 @@ def _files(paths: Sequence[Path], problems: list[str]) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """How files are handed in: for which unit, if one is named; received when, if a person says so; answered or not."""
+    """How files are handed in: for which unit, if one is named; received when, if a person says so; answered or not.
+
+    `by` is who hands them in.
+    """
 
     unit: str = ""
     received_at: datetime | None = None
     answers: bool = False
+    by: str = ""
+
+
+@dataclass(slots=True)
+class TakenIn:
+    """What became of files: the rows that are new, those that they were already, and those whose time was corrected.
+
+    `known` has the file's name, `corrected` the receipt time that the row had before, by the row's id.
+    """
+
+    receipts: list[str] = field(default_factory=list)
+    known: dict[int, str] = field(default_factory=dict)
+    corrected: dict[int, datetime] = field(default_factory=dict)
 
 
 def _arrival(path: Path, how: HandedIn) -> inbox.Arrival:
@@ -105,17 +123,44 @@ def wrap(name: str, data: bytes) -> bytes:
     return message.as_bytes()
 
 
-def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], how: HandedIn, tally: Tally) -> list[str]:
+def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], how: HandedIn, tally: Tally) -> TakenIn:
     """Enter mails and workbooks into the ledger, a batch at a time, and understand them.
 
-    Returns the receipt numbers of those that are new. Raises OperatorError for a receipt time that is still to come.
+    A file that is there already stays one row; where it is a unit's and a person now says another time of receipt, the
+    row bears that time from then on, the trail says who said so, and it is understood again. Raises OperatorError for
+    a receipt time that is still to come.
     """
-    receipts: list[str] = []
+    taken = TakenIn()
     for start in range(0, len(files), FILES_AT_ONCE):
         arrivals = [_arrival(path, how) for path in files[start : start + FILES_AT_ONCE]]
         _check_times(arrivals, rollcall.now())
         with rollcall.store.alone(fetching.INTAKE), rollcall.store.writing() as connection:
-            receipts += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
-    tally.received += len(receipts)
+            rows = inbox.rows_of_files(connection, arrivals)
+            taken.receipts += inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
+            for row_id, arrival in zip(rows, arrivals, strict=True):
+                if row_id is not None:
+                    _meet_again(connection, row_id, arrival, taken, (how.by, rollcall.now()))
+    tally.received += len(taken.receipts)
     jobs.handle_waiting(rollcall, tally)
-    return receipts
+    if taken.corrected:
+        anew = rereading.How(writes=True, answers=how.answers)
+        rereading.reread(rollcall, list(taken.corrected), anew, tally)
+    return taken
+
+
+def _meet_again(
+    connection: sa.Connection, row_id: int, arrival: inbox.Arrival, taken: TakenIn, said: tuple[str, datetime]
+) -> None:
+    """Note that a file is a row already; correct the row's receipt time where a person says another. `said`: who, when.
+
+    The time of a mail as such is not corrected: its Received fields are better evidence than what was typed.
+    """
+    if arrival.received_by == "told" and arrival.handed_in_for:
+        had = inbox.correct_time(connection, row_id, arrival)
+        if had is not None:
+            by, now = said
+            times = f"{had.isoformat()} -> {arrival.received_at.isoformat()}"
+            decisions.note(connection, now, by, "received", f"mail {row_id}", times)
+            taken.corrected[row_id] = had
+            return
+    taken.known[row_id] = arrival.file_name

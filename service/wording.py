@@ -221,7 +221,7 @@ class Words:
         """Return one line of the letters."""
         number = "" if row.id is None else str(row.id)
         kind = f"{row.kind} {row.step}".strip()
-        return (number, self.moment(row.due_at), kind, row.unit or "", row.to, row.state, _printable(row.subject))
+        return (number, self.moment(row.due_at), kind, row.unit or "", row.to, row.state, printable(row.subject))
 
     def mail_in_full(
         self, row: overviews.MailRow, found: Mapping[int, Sequence[reports.Problem]] = shapes.NOTHING_FOUND
@@ -229,11 +229,11 @@ class Words:
         """Return everything about one mail, as lines; `found` are the problems of its reports, by their ids."""
         lines = [
             f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
-            f"{self.text('from')}: {_printable(row.sender_name)} <{row.sender}>",
-            f"{self.text('subject')}: {_printable(row.subject)}",
+            f"{self.text('from')}: {printable(row.sender_name)} <{row.sender}>",
+            f"{self.text('subject')}: {printable(row.subject)}",
             f"{self.text('received')}: {self.moment(row.received_at)} ({self.received_by(row.received_by)})",
             f"{self.text('outcome')}: {self.outcome(row.outcome)} - {reasons.say(row.reason, self.language)} "
-            f"[{row.reason}] {_printable(row.detail)}".rstrip(),
+            f"[{row.reason}] {printable(row.detail)}".rstrip(),
             f"{self.text('unit')}: {row.unit or ''}",
         ]
         if row.proposal:
@@ -241,17 +241,17 @@ class Words:
         lines.append(f"{self.text('evidence')}:")
         for piece in row.evidence:
             says = ", ".join(piece["units"]) or self.text("nobody")
-            lines.append(f"  - {piece['source']}: {_printable(piece['text'])[:120]!r} -> {says}")
+            lines.append(f"  - {piece['source']}: {printable(piece['text'])[:120]!r} -> {says}")
         lines.append(f"{self.text('parts')}:")
         for part in row.parts:
             mark = f" [{self.text('used')}]" if part["used"] else ""
-            lines.append(f"  - {_printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
+            lines.append(f"  - {printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
         lines.append(f"{self.text('reports')}:")
         for report in row.reports:
             lines.append(f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}")
             lines += [
-                f"    {problem.severity} {problem.code} {_printable(problem.sheet)}!{problem.cell}: "
-                f"{_printable(problem.message)}"
+                f"    {problem.severity} {problem.code} {printable(problem.sheet)}!{problem.cell}: "
+                f"{printable(problem.message)}"
                 for problem in found.get(report["id"], ())
             ]
         lines.append(f"{self.text('answers')}:")
@@ -259,11 +259,11 @@ class Words:
         return lines
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return text from a mail without the characters by which it could steer a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _short(text: str) -> str:
-    text = _printable(text)
+    text = printable(text)
     return text if len(text) <= _CELL_LIMIT else text[: _CELL_LIMIT - 1] + "…"

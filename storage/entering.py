@@ -113,6 +113,25 @@ def enter(
     return {str(row["receipt"]): arrival.data for row, (arrival, _) in zip(rows, fresh, strict=True)}
 
 
+def rows_of_files(connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[int | None]:
+    """Return the id of the row that stands for each arriving file already, None for one that is new."""
+    hashes = [hashlib.sha256(arrival.data).hexdigest() for arrival in arrivals]
+    rows: dict[_Place, int] = {}
+    for row_id, *place in connection.execute(_KNOWN, {"hashes": list(dict.fromkeys(hashes))}):
+        rows.setdefault(_Place(*place), row_id)
+    return [rows.get(_place(arrival, sha256)) for arrival, sha256 in zip(arrivals, hashes, strict=True)]
+
+
+def correct_time(connection: sa.Connection, row_id: int, arrival: Arrival) -> datetime | None:
+    """Give a row the receipt time of an arrival; return the time that it had, None where that is the same."""
+    had: datetime = connection.execute(sa.select(_MAILS.received_at).where(_MAILS.id == row_id)).scalar_one()
+    if had == arrival.received_at:
+        return None
+    values = {"received_at": arrival.received_at, "received_by": arrival.received_by}
+    connection.execute(sa.update(tables.mails).where(_MAILS.id == row_id).values(values))
+    return had
+
+
 def _place(arrival: Arrival, sha256: str) -> _Place:
     return _Place(arrival.mailbox, arrival.folder, arrival.uidvalidity, arrival.uid, sha256, arrival.handed_in_for)
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from roll import mails, outcomes
 from storage import inserts, reports, tables
-from storage.entering import Arrival, enter
+from storage.entering import Arrival, correct_time, enter, rows_of_files
 
 __all__ = [
-    "Arrival", "Result", "Waiting", "begin_pass", "by_ids", "by_receipts", "cursor_of", "end_pass", "enter", "find",
-    "first_with_bytes",
+    "Arrival", "Result", "Waiting", "begin_pass", "by_ids", "by_receipts", "correct_time", "cursor_of", "end_pass",
+    "enter", "find", "first_with_bytes",
     "forget_unfetched", "last_complete_pass", "move_cursor", "note_unfetched", "places", "raw", "raws", "record",
-    "set_aside", "unfetched", "waiting",
+    "rows_of_files", "set_aside", "unfetched", "waiting",
 ]  # fmt: skip
 
 # The part of the body kept beside the raw bytes, for pages and digests; more than a screenful is read in the raw mail.

@@ -31,6 +31,7 @@ def learn(blank_file: Path, output: Path) -> None:
     from intake import readers  # noqa: PLC0415 - keeps `--help` quick
 
     data = _bytes_of(blank_file)
+    _keep_apart(output, blank_file)
     with readers.Readers([], 1) as one_reader, _told_failures(blank_file):
         learned = one_reader.learn_workbook(data, blank_file.name)
     if not learned.toml:
@@ -38,6 +39,16 @@ def learn(blank_file: Path, output: Path) -> None:
     _keep_old(output, learned.toml.encode())
     _write(output, learned.toml.encode())
     _print_learned(output, learned)
+    _tell_other_blank(output.parent, blank_file, data)
+
+
+def _tell_other_blank(folder: Path, blank_file: Path, learned: bytes) -> None:
+    """Say where the campaign folder's blank workbook is not the one that the form was learned from."""
+    from service import campaign_folders  # noqa: PLC0415
+
+    there = folder / campaign_folders.BLANK
+    if there.is_file() and _bytes_of(there) != learned:
+        say(f"{there} is another workbook; put {blank_file} in its place if it is what goes out to units.")
 
 
 def _keep_old(path: Path, new: bytes) -> None:
@@ -71,6 +82,7 @@ def blank(form_file: Path, output: Path) -> None:
     """Write the blank workbook of a form: what the office sends out."""
     from forms import blank as blanks  # noqa: PLC0415 - keeps `--help` quick
 
+    _keep_apart(output, form_file)
     _write(output, blanks.blank(_load(form_file), blanks.BlankHeading()))
 
 
@@ -105,6 +117,7 @@ def mark(form_file: Path, workbook: Path, output: Path) -> None:
 
     asked = _load(form_file)
     data = _bytes_of(workbook)
+    _keep_apart(output, form_file, workbook)
     with _reader_of(workbook, asked) as one_reader:
         marked = one_reader.mark_workbook(data, workbook.name)
     if not marked.data:
@@ -148,6 +161,13 @@ def _print_reading(reading: "reports.Reading") -> None:
             for problem in reading.problems
         )
         print_table(rows, ("Severity", "Code", "Cell", "Problem"))
+
+
+def _keep_apart(output: Path, *given: Path) -> None:
+    """Refuse to write over a file that the command reads, by whatever path or link it is named."""
+    for path in given:
+        if output.exists() and path.exists() and output.samefile(path):
+            refuse(f"{output} is {path} itself, which would be lost; name another file with -o.")
 
 
 def _write(path: Path, data: bytes) -> None:

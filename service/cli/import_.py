@@ -1,15 +1,15 @@
 """`rollcall import`: mails and workbooks that come as files."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from service.cli.opening import person
 from service.cli.session import Session, finish, json_option, parse_time, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
-    from service import assemble
+    from service import assemble, importing
 
 # More are not listed one by one: `messages` has them all.
 LISTED_MOST = 20
@@ -34,8 +34,8 @@ def import_(
         refuse(f'There is no unit "{unit}"; `rollcall units list` shows the codes.')
     tally = Tally()
     received_at = parse_time(received, rollcall.zone) if received else None
-    how = importing.HandedIn(unit, received_at, answer)
-    receipts = importing.take_in(rollcall, importing.files_at(paths, unit), how, tally)
+    how = importing.HandedIn(unit, received_at, answer, person())
+    taken = importing.take_in(rollcall, importing.files_at(paths, unit), how, tally)
     if answer:
         sending.send(rollcall, tally)
     if as_json:
@@ -43,22 +43,32 @@ def import_(
     else:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())) or "nothing new"
         click.echo(f"{tally.received} new, {tally.handled} handled ({outcomes}); {tally.queued} letters queued.")
-        if len(receipts) <= LISTED_MOST:
-            _list(rollcall, receipts, unit)
+        _list(rollcall, taken, unit)
     finish(tally.troubles)
 
 
-def _list(rollcall: "assemble.Rollcall", receipts: Sequence[str], unit: str) -> None:
+def _list(rollcall: "assemble.Rollcall", taken: "importing.TakenIn", unit: str) -> None:
     """Print what became of each file, and what in it speaks for another unit than the one it was handed in for."""
-    from service import reviewing, wording  # noqa: PLC0415
+    from service import import_remarks, reviewing, wording  # noqa: PLC0415
     from storage import inbox, overviews  # noqa: PLC0415
 
-    with rollcall.store.reading() as connection:
-        ids = [row.id for row in inbox.by_receipts(connection, receipts)]
-        rows = [overviews.ledger(connection, mail_id)[0] for mail_id in ids]
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    rows: list[overviews.MailRow] = []
+    sentences: list[str] = []
+    with rollcall.store.reading() as connection:
+        if len(taken.receipts) + len(taken.corrected) <= LISTED_MOST:
+            ids = [row.id for row in inbox.by_receipts(connection, taken.receipts)]
+            rows = [overviews.ledger(connection, mail_id)[0] for mail_id in (*ids, *taken.corrected)]
+        sentences += [import_remarks.of_corrected(row, taken, words) for row in rows if row.id in taken.corrected]
+        known = taken.known if len(taken.known) <= LISTED_MOST else {}
+        for mail_id, name in known.items():
+            row = overviews.ledger(connection, mail_id)[0]
+            sentences += [import_remarks.of_known(row, name, words), *import_remarks.remarks(connection, row, words)]
+        sentences += [sentence for row in rows for sentence in import_remarks.remarks(connection, row, words)]
     if rows:
         print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))
+    for sentence in sentences:
+        click.echo(sentence)
     for row in rows:
         for sentence in reviewing.contradictions(row, unit) if unit else []:
             say(f"{row.receipt}: {sentence} If that was a slip: rollcall review assign {row.id} UNIT")

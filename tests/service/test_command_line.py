@@ -337,6 +337,68 @@ def test_the_time_of_receipt_can_be_told_and_decides_what_is_on_time(office: Off
     assert (unit["code"], unit["on_time"], unit["received_at"]) == ("H183", False, "2019-07-08T10:00:00+07:00")
 
 
+def test_a_file_that_is_handed_in_again_is_told_as_the_mail_it_is(office: Office, handed_in: Path) -> None:
+    office.run("import", str(handed_in), "--unit", "H183")
+    told = office.run("import", str(handed_in), "--unit", "H183").out.splitlines()
+    assert told[0].startswith("0 new, 0 handled (nothing new)")
+    assert told[1].startswith("BC Cao Loc.xlsx is TN-2019-0001 already (đã tiếp nhận")
+    assert told[1].endswith("03/07/2019 16:00).")
+
+
+def test_a_file_outside_the_campaign_is_taken_once_its_time_of_receipt_is_told(office: Office, handed_in: Path) -> None:
+    saved_at = datetime(2018, 3, 1, 2, tzinfo=UTC).timestamp()
+    os.utime(handed_in, (saved_at, saved_at))
+    command = ("import", str(handed_in), "--unit", "H183")
+    assert "TN-2018-0001 is outside the campaign, by its time of receipt (01/03/2018 09:00" in office.run(*command).out
+
+    told = office.run(*command, "--received", "2019-07-03T10:00").out
+    again = office.run(*command, "--received", "2019-07-03T10:00").out
+
+    assert "TN-2018-0001 was here already, received 01/03/2018 09:00; it is received 03/07/2019 10:00 now." in told
+    assert told.startswith("0 new, 1 handled (1 accepted)")
+    assert "BC Cao Loc.xlsx is TN-2018-0001 already (đã tiếp nhận" in again
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-09").json["units"] if unit["versions"]]
+    assert (unit["state"], unit["received_at"]) == ("valid", "2019-07-03T10:00:00+07:00")
+    assert office.run("review", "--json").json == []
+    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+        (noted,) = connection.execute("select subject, detail from trail where what = 'received'").fetchall()
+    assert noted == ("mail 1", "2018-03-01T02:00:00+00:00 -> 2019-07-03T10:00:00+07:00")
+    audited = office.run("audit", status=None).out
+    assert "TN-2018-0001" not in audited
+
+
+def test_a_corrected_file_with_an_older_time_is_told_not_to_count_and_counts_once_its_time_is_told(
+    office: Office, handed_in: Path
+) -> None:
+    office.run("import", str(handed_in), "--unit", "H183")
+    corrected = office.folder / "BC Cao Loc sua.xlsx"
+    corrected.write_bytes(workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 9))
+    saved_at = datetime(2019, 7, 2, 9, tzinfo=UTC).timestamp()
+    os.utime(corrected, (saved_at, saved_at))
+
+    told = office.run("import", str(corrected), "--unit", "H183").out
+    assert (
+        "TN-2019-0002: another version of H183 counts, TN-2019-0001, received 03/07/2019 16:00, which is later than "
+        "02/07/2019 16:00; if this one came after it, import it again with --unit H183 --received TIME."
+    ) in told
+
+    later = office.run("import", str(corrected), "--unit", "H183", "--received", "2019-07-04T08:00").out
+    assert "another version" not in later
+    (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-09").json["units"] if unit["versions"]]
+    assert (unit["receipt"], unit["versions"]) == ("TN-2019-0002", 2)
+
+
+def test_a_file_with_errors_is_told_with_their_number_and_where_to_see_them(office: Office, handed_in: Path) -> None:
+    office.run("import", str(handed_in), "--unit", "H183")
+    wrong = office.folder / "BC sai.xlsx"
+    wrong.write_bytes(workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1, {"D42": "mười lăm??"}))
+    told = office.run("import", str(wrong), "--unit", "H183", "--received", "2019-07-04T08:00").out
+    assert "TN-2019-0002: 1 error; `rollcall messages TN-2019-0002` shows them." in told
+    assert "TN-2019-0002: the version of H183 that was accepted before still counts, TN-2019-0001, received" in told
+    shown = office.run("messages", "TN-2019-0002").out
+    assert shown.count("    error ") == 1
+
+
 def test_a_receipt_time_that_is_still_to_come_is_refused_and_nothing_is_taken_in(
     office: Office, handed_in: Path
 ) -> None:

@@ -5,15 +5,20 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from forms import blank
+from forms import form as forms_form
 from notifications.smtp import SmtpAccount
 from service import doctor, doctor_machine, doctor_mail
 from service.doctor import Finding, Probe
-from tests.journeys.office import CAMPAIGN, Office, Result
+from service.first_files import FOLDER, files
+from tests.forms import workbooks
+from tests.journeys.office import CAMPAIGN, Office, Result, form_2019
 from tests.servers.smtp_sink import SmtpSink
 
 
@@ -215,6 +220,29 @@ def test_mistakes_in_several_campaigns_are_told_at_once_with_the_same_name_twice
     assert len(told) == 2
     assert "name is blank" in told[0]
     assert 'both declare the campaign "thang-hanh-dong-2019"' in told[1]
+
+
+def test_a_blank_workbook_of_another_form_is_told_with_what_to_do(office: Office) -> None:
+    folder = office.folder / "campaigns" / CAMPAIGN.name
+    sample = forms_form.load_form(files(date(2026, 1, 5))[f"{FOLDER}/form.toml"], "form.toml")
+    filled = workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 8)
+    other_version = blank.blank(replace(form_2019(), version="2"), blank.BlankHeading())
+    for data in (blank.blank(sample, blank.BlankHeading()), filled, other_version, b"hong"):
+        (folder / "blank.xlsx").write_bytes(data)
+
+        (told,) = faults(office.run("doctor", "--json", status=1))["campaigns"]
+
+        assert told.startswith(f"{CAMPAIGN.name}/blank.xlsx is not the blank of THDTE-2019-v1 (")
+        assert "put the office's own blank there, or write one with `rollcall form blank " in told
+    command = told.rpartition("`rollcall ")[2].partition("`")[0].split()
+    office.run(*command)
+    assert faults(office.run("doctor", "--json", status=0)) == {}
+
+
+def test_a_campaign_without_a_blank_workbook_is_right(office: Office) -> None:
+    (office.folder / "campaigns" / CAMPAIGN.name / "blank.xlsx").unlink()
+
+    assert faults(office.run("doctor", "--json", status=0)) == {}
 
 
 def test_every_mistake_of_a_bad_configuration_is_told_at_once(office: Office) -> None:

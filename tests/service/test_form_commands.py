@@ -55,6 +55,41 @@ def test_learning_keeps_a_form_that_was_there(tmp_path: Path) -> None:
     assert (tmp_path / "form.toml.bak").read_text("utf-8") == "name = 'by hand'"
 
 
+def test_learning_tells_of_another_blank_workbook_beside_the_form(tmp_path: Path) -> None:
+    folder = tmp_path / "dot"
+    folder.mkdir()
+    (folder / "blank.xlsx").write_bytes(b"the sample's")
+    own = tmp_path / "mau.xlsx"
+    own.write_bytes((CAMPAIGN / "blank.xlsx").read_bytes())
+
+    done = call(tmp_path, "learn", "mau.xlsx", "-o", "dot/form.toml")
+    said = "dot/blank.xlsx is another workbook; put mau.xlsx in its place if it is what goes out to units.\n"
+    assert (done.returncode, done.stderr) == (0, said)
+
+    (folder / "blank.xlsx").write_bytes(own.read_bytes())
+    assert call(tmp_path, "learn", "mau.xlsx", "-o", "dot/form.toml").stderr == ""
+
+
+def test_no_command_writes_over_a_file_that_it_reads(tmp_path: Path) -> None:
+    (tmp_path / "form.toml").write_bytes(Path(FORM).read_bytes())
+    (tmp_path / "bc.xlsx").write_bytes(workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", seed=3))
+    (tmp_path / "link.xlsx").symlink_to("bc.xlsx")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    for command in (
+        ("mark", "form.toml", "bc.xlsx", "-o", "./bc.xlsx"),
+        ("mark", "form.toml", "bc.xlsx", "-o", "link.xlsx"),
+        ("mark", "form.toml", "bc.xlsx", "-o", "form.toml"),
+        ("learn", "bc.xlsx", "-o", "bc.xlsx"),
+        ("blank", "form.toml", "-o", str(tmp_path / "form.toml")),
+    ):
+        done = call(tmp_path, *command)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.endswith(" itself, which would be lost; name another file with -o.\n")
+        assert len(done.stderr.splitlines()) == 1
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize("data", [b"", b"khong phai bang tinh"])
 def test_what_gives_no_form_is_told_and_nothing_is_written(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "hong.xlsx").write_bytes(data)
