@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from forms import taken
+from forms import rates, taken
 from forms.checks import Filled, FilledCell
 from forms.printed import Blank
 from roll.reports import Problem, Severity
@@ -40,6 +40,11 @@ def blank_problems(blanks: Sequence[Blank], holds: Holds) -> list[Problem]:
         code = "P65" if blank.noted else "C39"
         problems.append(Problem(severity, code, blank.sheet, blank.where, row.label, "", expected, message, row.item))
     return problems
+
+
+def is_without_total(blank: Blank) -> bool:
+    """Say whether a consolidated workbook leaves the cell blank: shares and averages are not added up."""
+    return not blank.missing and rates.has_no_sum(blank.cell.row, blank.cell.column)
 
 
 def _applies(expression: str, row: str, holds: Holds) -> bool:

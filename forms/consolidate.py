@@ -59,8 +59,7 @@ def consolidate(told: Consolidation) -> bytes:
     _write_joined(work)
     consolidate_charts.write(book, told)
     links = _write_unit_sheets(work) if has_unit_sheets(told) else _write_wide(work)
-    over = {key: work.matrix.over(key) for key in work.matrix.rows} if told.reports else {}
-    consolidate_form.fill_totals(book, told, places, over)
+    consolidate_form.fill_totals(book, told, places, work.matrix)
     consolidate_form.print_across(book, form)
     overview.write(book, first, told, links)
     book.book.defined_names[CONSOLIDATED] = DefinedName(CONSOLIDATED, attr_text=str(len(told.reports)))

@@ -15,12 +15,17 @@ from forms import consolidate_book as books
 from forms import consolidate_heights as heights
 from forms import consolidate_totals as totals
 from forms.consolidate_book import Book
+from forms.consolidate_matrix import Matrix
 from forms.consolidate_reports import Consolidation, Key, TooLargeError
 from forms.form import Form, HeaderField, Sheet
 
 Places = Mapping[Key, tuple[str, str]]  # sheet and address of each asked-for cell
 ROWS_MOST = 1_048_576
 """Rows of a sheet (Excel specifications and limits)."""
+NO_SUM = (
+    "Tỷ lệ, số bình quân của các đơn vị không cộng được nên để trống; số liệu của từng đơn vị ở sheet “{title}”, "
+    "dòng {row}."
+)
 DOUBT = "Có số liệu chờ xác nhận của: {units}"
 
 
@@ -48,8 +53,8 @@ def _lines(page: Worksheet, sheet: Sheet, table: blank_table.Table) -> Iterator[
             yield row, str(name)
 
 
-def fill_totals(book: Book, told: Consolidation, places: Places, over: Mapping[Key, str]) -> None:
-    """Write what the units' values make together; `over` is the range that a total counts, by line and column."""
+def fill_totals(book: Book, told: Consolidation, places: Places, matrix: Matrix) -> None:
+    """Write what the units' values make together: formulas over the lines of the matrix."""
     printed = [(report, report.printed) for report in told.reports]
     doubtful = _doubtful(told)
     for asked in totals.asked_cells(told.form):
@@ -57,14 +62,17 @@ def fill_totals(book: Book, told: Consolidation, places: Places, over: Mapping[K
         cell = book.book[title][address]
         assert isinstance(cell, Cell)
         given = [(report.short_name, values[asked.key].value) for report, values in printed if asked.key in values]
-        if asked.is_counted and asked.key in over:
+        said = []
+        if asked.is_rate:
+            said += [NO_SUM.format(title=matrix.title, row=matrix.rows[asked.key])] if told.reports else []
+        elif asked.is_counted and told.reports:
             result = totals.combined(asked.kind, [value for _, value in given])
-            book.calculate(cell, totals.formula(asked.kind, over[asked.key]), result)
+            book.calculate(cell, totals.formula(asked.kind, matrix.over(asked.key)), result)
         elif asked.kind == "select_one":
             books.set_text(cell, totals.chosen(asked.column, [value for _, value in given]) or "")
         elif asked.kind == "text":
             books.set_text(cell, totals.joined(given) or "")
-        _mark(cell, doubtful.get(asked.key, []))
+        _mark(cell, said, doubtful.get(asked.key, []))
 
 
 def _doubtful(told: Consolidation) -> dict[Key, list[str]]:
@@ -78,10 +86,12 @@ def _doubtful(told: Consolidation) -> dict[Key, list[str]]:
     return found
 
 
-def _mark(cell: Cell, units: list[str]) -> None:
+def _mark(cell: Cell, said: list[str], units: list[str]) -> None:
     if units:
         cell.fill = books.DOUBT_FILL
-        books.comment(cell, DOUBT.format(units=", ".join(units)))
+        said = [*said, DOUBT.format(units=", ".join(units))]
+    if said:
+        books.comment(cell, "\n".join(said))
 
 
 def fill_header(book: Book, told: Consolidation) -> None:

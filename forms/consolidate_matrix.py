@@ -93,7 +93,7 @@ def write(
             place = (matrix.rows[asked.key], column)
             if links:
                 there = f"{books.quoted(links[column - FIRST_UNIT])}!{sources[asked.key]}"
-                result = totals.as_number(asked.kind, value.value) if value and asked.is_counted else content
+                result = totals.as_number(asked.kind, value.value) if value and asked.is_figure else content
                 cell = book.dressed(page, *place, look)
                 book.calculate(cell, f'IF({there}="","",{there})', None if result is None else _plain(result))
             else:
@@ -147,6 +147,7 @@ def _write_summary(
         return
     if asked.is_counted:
         book.calculate(total, totals.formula(asked.kind, matrix.over(asked.key)), totals.combined(asked.kind, values))
+    if asked.is_figure:
         given = sum(totals.as_number(asked.kind, value) is not None for value in values)
         book.calculate(count, f"COUNT({matrix.over(asked.key)})", given)
     else:

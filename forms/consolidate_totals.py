@@ -13,6 +13,7 @@ from datetime import date
 
 from openpyxl.utils.datetime import to_excel
 
+from forms import notation, rates
 from forms.form import Column, Form, Row, Sheet
 from roll.reports import Scalar
 
@@ -43,9 +44,19 @@ class AskedCell:
         return self.row.type or self.column.type
 
     @property
+    def is_figure(self) -> bool:
+        """Whether a cell of Excel holds a number for its value."""
+        return self.kind in FUNCTIONS
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is a share or an average: there is no total of the units' ones."""
+        return rates.has_no_sum(self.row, self.column)
+
+    @property
     def is_counted(self) -> bool:
         """Whether a formula over the units gives its total."""
-        return self.kind in FUNCTIONS
+        return self.is_figure and not self.is_rate
 
 
 def asked_cells(form: Form) -> tuple[AskedCell, ...]:
@@ -114,10 +125,16 @@ def joined(values: Sequence[tuple[str, Scalar]]) -> str | None:
 
 
 def spread(cell: AskedCell, values: Sequence[Scalar]) -> str:
-    """Return in words how values lie that no sum tells: how many yes, from which day to which, how many of each."""
+    """Return in words how values lie that no sum tells.
+
+    How many yes, from which day or share to which, how many of each choice.
+    """
     given = [value for value in values if value is not None]
     if not given:
         return ""
+    if cell.is_rate:
+        numbers = sorted(number for value in given if (number := as_number(cell.kind, value)) is not None)
+        return f"{notation.number(numbers[0])} - {notation.number(numbers[-1])}" if numbers else ""
     if cell.kind == "yes_no":
         yes = sum(bool(value) for value in given)
         return f"Có: {yes}; Không: {len(given) - yes}"

@@ -49,6 +49,7 @@ class _Draft:
     blanks: list[printed.Blank] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     units: int = 1
+    unasked: set[tuple[str, str]] = field(default_factory=set)
 
     def header_texts(self) -> dict[str, str]:
         return {value.name: "" if value.value is None else str(value.value) for value in self.header}
@@ -116,7 +117,19 @@ def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) ->
         )
     draft = _draft(workbook, prepared, recognised)
     draft.units = max(workbook.added_up, 1)
+    if workbook.added_up:
+        _forget_rates(draft)
     return _judge(draft, prepared, sheets)
+
+
+def _forget_rates(draft: _Draft) -> None:
+    """Leave shares and averages unasked where a consolidated workbook has none; rules that name them stay undecided."""
+    without = [blank for blank in draft.blanks if blanks.is_without_total(blank)]
+    draft.unasked = {(blank.cell.row.name, blank.cell.column.name) for blank in without}
+    draft.blanks = [blank for blank in draft.blanks if not blanks.is_without_total(blank)]
+    for key in draft.unasked & set(draft.filled):
+        cell = draft.filled[key]
+        draft.filled[key] = FilledCell(None, cell.sheet, cell.cell, ok=False)
 
 
 def _what_it_is(workbook: Workbook) -> str:
@@ -217,7 +230,7 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
     )
     problems += blanks.sparse_problem(
         draft.blanks,
-        draft.filled,
+        {key: cell for key, cell in draft.filled.items() if key not in draft.unasked},
         lambda expression, row: checks.holds(prepared.checks, expression, draft.filled, header, row),
     )
     problems = verdicts.one_a_cell(problems)[:MOST_PROBLEMS]
@@ -230,7 +243,7 @@ def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
 
     Zeros are the blank's own where they stand in its totals, or where more than half of what is asked is blank.
     """
-    if any(each.found and each.code != "P14" for each in draft.problems):
+    if draft.unasked or any(each.found and each.code != "P14" for each in draft.problems):
         return False
     filled = [value for value in draft.values if value.value is not None]
     if not all(value.value == 0 and value.value is not False for value in filled):

@@ -144,7 +144,9 @@ def _choose(
         found = _match(workbook.sheets[number], prepared, by_name=number in named)
         if found is None:
             continue
-        if prepared.sheet.kind == "rows" and len(numbers) > 1 and not _is_likely(found, wanted):
+        # A consolidated sheet of shares alone has no figure; the sheets of single units lie beside it.
+        is_sure = workbook.added_up and found.by_name
+        if prepared.sheet.kind == "rows" and len(numbers) > 1 and not is_sure and not _is_likely(found, wanted):
             second.append((_is_of_another_year(found, wanted), number, found))
             continue
         return number, found

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from forms import consistency, expressions, syntax, text
+from forms import consistency, expressions, rates, syntax, text
 from forms.consistency import NO_CELLS
 from forms.form import Check, Column, Form, Row, Sheet
 from roll.reports import Severity
 
 Key = tuple[str, str]  # (row name, column name); (sheet name, column name) for a column of a list
 DEFAULT_PART_CODE = "part_of"
-_RATES = ("ty le", "ti le", "nang suat", "binh quan", "rate", "average", "share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +117,16 @@ def _places(sheet: Sheet) -> Iterator[Place]:
 
 def _parts(sheet: Sheet, places: Mapping[Key, Place]) -> Iterator[Part]:
     rows = {row.name: row for row in sheet.rows}
-    types = {column.name: column.type for column in sheet.columns}
-    rates = {column.name for column in sheet.columns if _is_rate(column)}
+    columns = {column.name: column for column in sheet.columns}
     for row in sheet.rows:
         whole = rows.get(row.part_of) if row.part_of else None
         for name in row.columns if whole else ():
             assert whole is not None
-            if name in whole.columns and name not in rates:
+            if name in whole.columns and not rates.is_rate(columns[name], row.unit):
                 label = whole.whole_label or f"số liệu “{whole.label}”"
-                tolerance = expressions.SUM_TOLERANCE if types[name] == "decimal" else 0.0
+                tolerance = expressions.SUM_TOLERANCE if columns[name].type == "decimal" else 0.0
                 code = row.part_check or DEFAULT_PART_CODE
                 yield Part(places[row.name, name], (whole.name, name), label, code, tolerance)
-
-
-def _is_rate(column: Column) -> bool:
-    """Say whether a column's figures are shares or averages: that of a part may well exceed that of the whole."""
-    leaf = column.label.rpartition(" / ")[2]
-    said = "%" in f"{column.unit}{leaf}" or "/" in column.unit
-    return said or text.fold(leaf).startswith(_RATES)
 
 
 def _limits(sheet: Sheet, places: Mapping[Key, Place]) -> Iterator[Limit]:
