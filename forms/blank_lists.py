@@ -6,20 +6,33 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import blank_style, blank_table
-from forms.form import Column, Form, Row, Sheet
+from forms.form import Column, Form, HeaderField, Row, Sheet
 
 TOTAL_LABEL = "Cộng"
 # domain.md 1.4: the header of a list ends in row 6, its data begin in row 8.
 HEADER_ROW = 6
+FIELDS_ROW = 4  # below the form code, the title and the subtitle
 LIST_ROWS = 20  # lines printed; more can be inserted, the sheet's protection allows it
 CHOICES_GAP = 6  # hidden columns with choices stand this far right of the table, where nobody types
+
+
+def header_row(sheet: Sheet, form: Form) -> int:
+    """Return the row in which the table header of a list or text sheet ends."""
+    return HEADER_ROW + len(_fields_on(sheet, form))
+
+
+def _fields_on(sheet: Sheet, form: Form) -> tuple[HeaderField, ...]:
+    """Return the lines to fill in above a sheet's table: a form without a printed sheet has them on its first one."""
+    if sheet != form.sheets[0] or any(each.kind == "rows" for each in form.sheets):
+        return ()
+    return form.header
 
 
 def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, lines: int = LIST_ROWS) -> None:
     """Write a list sheet: its header, `lines` empty records, the line "Cộng"."""
     table = blank_table.placed(sheet)
     _write_top(page, sheet, form, subtitle, table)
-    top = HEADER_ROW - blank_table.header_depth(sheet) + 1
+    top = header_row(sheet, form) - blank_table.header_depth(sheet) + 1
     first = blank_table.write_table_header(page, top, sheet, table)
     last = first + lines - 1
     _write_record(page, first, sheet, table)
@@ -34,9 +47,19 @@ def write_list(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, lines: 
 
 
 def _write_top(page: Worksheet, sheet: Sheet, form: Form, subtitle: str, table: blank_table.Table) -> None:
-    """Write what stands above the table: the form code, title and subtitle."""
+    """Write what stands above the table: the form code, title, subtitle, and the lines to fill in."""
     blank_style.span(page, (1, 1, 1, table.last), f"Mã biểu: {form.code}", "small_right")
     blank_table.write_title(page, 2, sheet.title or sheet.name, subtitle, table.last)
+    for row, field in enumerate(_fields_on(sheet, form), start=FIELDS_ROW):
+        _write_field(page, row, field, table)
+
+
+def _write_field(page: Worksheet, row: int, field: HeaderField, table: blank_table.Table) -> None:
+    """Write a line to fill in across the table; its label stands over the first column, beside an item number."""
+    value = min(2 if table.item else 1, max(table.last - 1, 1)) + 1
+    blank_style.span(page, (row, 1, row, value - 1), f"{field.label}:", "field_label")
+    cell = blank_style.span(page, (row, value, row, max(value, table.last)), None, "field")
+    cell.number_format = blank_style.DATE_FORMAT if field.type == "date" else "@"
 
 
 def _write_record(page: Worksheet, row: int, sheet: Sheet, table: blank_table.Table) -> None:
@@ -78,15 +101,16 @@ def write_text(page: Worksheet, sheet: Sheet, form: Form, subtitle: str) -> None
     """Write a text sheet: its questions, each with a tall cell for the answer."""
     table = blank_table.placed(sheet)
     _write_top(page, sheet, form, subtitle, table)
+    top = header_row(sheet, form)
     singles = [(table.item, sheet.item), (table.label, sheet.label)]
     singles += [(position, column.label) for position, column in enumerate(sheet.columns, start=table.first)]
     for position, label in singles:
         if position:
-            blank_style.span(page, (HEADER_ROW, position, HEADER_ROW, position), label or None, "header")
-    for row, line in enumerate(sheet.rows, start=HEADER_ROW + 1):
+            blank_style.span(page, (top, position, top, position), label or None, "header")
+    for row, line in enumerate(sheet.rows, start=top + 1):
         _write_question(page, row, line, table)
     blank_style.set_widths(page, blank_table.column_widths(sheet, table))
-    blank_style.set_up_page(page, HEADER_ROW + 1, table.last, landscape=False)
+    blank_style.set_up_page(page, top + 1, table.last, landscape=False)
 
 
 def _write_question(page: Worksheet, row: int, line: Row, table: blank_table.Table) -> None:

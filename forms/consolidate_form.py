@@ -37,16 +37,19 @@ def places_of(book: Book, form: Form) -> dict[Key, tuple[str, str]]:
             continue
         page, table = book.book[sheet.name], blank_table.placed(sheet)
         columns = {column.name: position for position, column in enumerate(sheet.columns, start=table.first)}
-        for row, name in _lines(page, sheet, table):
+        for row, name in _lines(page, sheet, form):
             for column, position in columns.items():
                 found[name, column] = (sheet.name, books.place(row, position))
     return found
 
 
-def _lines(page: Worksheet, sheet: Sheet, table: blank_table.Table) -> Iterator[tuple[int, str]]:
+def _lines(page: Worksheet, sheet: Sheet, form: Form) -> Iterator[tuple[int, str]]:
     if sheet.kind == "text":
-        yield from ((row, line.name) for row, line in enumerate(sheet.rows, start=blank_lists.HEADER_ROW + 1))
+        yield from (
+            (row, line.name) for row, line in enumerate(sheet.rows, start=blank_lists.header_row(sheet, form) + 1)
+        )
         return
+    table = blank_table.placed(sheet)
     for row in range(1, page.max_row + 1):
         name = page.cell(row, table.last + 1).value
         if name:
@@ -96,8 +99,9 @@ def _mark(cell: Cell, said: list[str], units: list[str]) -> None:
 
 def fill_header(book: Book, told: Consolidation) -> None:
     """Write the office's name where a unit writes its own, the day of issue, and the period where all say the same."""
-    page = next((book.book[sheet.name] for sheet in told.form.sheets if sheet.kind == "rows"), None)
-    for field in told.form.header if page is not None else ():
+    sheets = told.form.sheets
+    page = book.book[next((sheet for sheet in sheets if sheet.kind == "rows"), sheets[0]).name]
+    for field in told.form.header:
         content: str | date | None = None
         if field.name == "unit":
             content = told.office
@@ -105,7 +109,7 @@ def fill_header(book: Book, told: Consolidation) -> None:
             content = _same(told, field)
         elif field.type == "date":
             content = told.issued_at.date()
-        cell = _beside(page, f"{field.label}:") if page is not None and content else None
+        cell = _beside(page, f"{field.label}:") if content else None
         if cell is not None and isinstance(content, str):
             books.set_text(cell, content)
         elif cell is not None:
@@ -134,7 +138,7 @@ def records_wanted(told: Consolidation) -> dict[str, int]:
     for sheet in told.form.sheets:
         if sheet.kind == "list":
             count = sum(len(report.records(sheet.name)) for report in told.reports)
-            if count > ROWS_MOST - blank_lists.HEADER_ROW - 2:
+            if count > ROWS_MOST - blank_lists.header_row(sheet, told.form) - 2:
                 raise TooLargeError(f"“{sheet.name}” would have {count} records; a sheet holds {ROWS_MOST} rows.")
             counts[sheet.name] = max(count, blank_lists.LIST_ROWS)
     return counts
@@ -146,7 +150,7 @@ def fill_lists(book: Book, told: Consolidation) -> None:
         if sheet.kind != "list":
             continue
         page, table = book.book[sheet.name], blank_table.placed(sheet)
-        row = first = blank_lists.HEADER_ROW + 2
+        row = first = blank_lists.header_row(sheet, told.form) + 2
         for report in told.reports:
             for record in report.records(sheet.name):
                 if table.item:
@@ -173,9 +177,9 @@ def _cell(page: Worksheet, row: int, column: int) -> Cell:
 def print_across(book: Book, form: Form) -> None:
     """Let every sheet of the form print on A4 across; its table's header is on each page already."""
     for sheet in form.sheets:
-        page = book.book[sheet.name]
+        page, top = book.book[sheet.name], blank_lists.header_row(sheet, form)
         page.page_setup.orientation = "landscape"
         if sheet.kind == "text":
-            for row in range(blank_lists.HEADER_ROW + 1, page.max_row + 1):
+            for row in range(top + 1, page.max_row + 1):
                 page.row_dimensions[row].height = None  # an answer of many units is as high as it is
-        heights.fit(page, blank_lists.HEADER_ROW, page.max_row)
+        heights.fit(page, top, page.max_row)

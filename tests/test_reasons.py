@@ -76,6 +76,7 @@ def reasons_in_code() -> set[str]:
         | codes(arguments(read, "_reading", 1))
         | codes(assigned(read, "_VERDICTS"))
     )
+    found |= codes(returned(tree_of(ROOT / "forms/verdicts.py"), "verdict_of"))
     for path in code_files("service"):
         for called, place in (("set_aside", 2), ("quarantined", 1), ("Understanding", 1)):
             found |= codes(arguments(tree_of(path), called, place))

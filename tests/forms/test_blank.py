@@ -3,13 +3,15 @@
 import csv
 import io
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
-from forms import blank, form
+from forms import blank, form, read
 from tests.forms import filled_2019
 from tests.forms.test_form import EXAMPLE
 
@@ -191,3 +193,96 @@ label = "A"
         str(area) for area in sheet.merged_cells.ranges
     }
     assert sheet.cell(top + 4, 1).value == "A"
+
+
+LISTED = """
+name = "DS"
+version = "1"
+title = "Danh sách công trình"
+[[header]]
+name = "unit"
+label = "Đơn vị báo cáo"
+[[header]]
+name = "preparer"
+label = "Người lập biểu"
+[[header]]
+name = "made_on"
+label = "Ngày lập"
+type = "date"
+"""
+WORKS = """
+[[sheet]]
+name = "Cong trinh"
+kind = "list"
+item = "STT"
+[[sheet.column]]
+name = "work"
+label = "Tên công trình"
+type = "text"
+[[sheet.column]]
+name = "cost"
+label = "Kinh phí / Đã duyệt"
+type = "integer"
+[[sheet.column]]
+name = "paid"
+label = "Kinh phí / Đã chi"
+type = "integer"
+"""
+UNNUMBERED = WORKS.replace('item = "STT"\n', "")
+QUESTIONS = """
+[[sheet]]
+name = "Thuyet minh"
+kind = "text"
+item = "TT"
+label = "Nội dung"
+[[sheet.column]]
+name = "answer"
+label = "Trả lời"
+type = "text"
+[[sheet.row]]
+name = "judgement"
+item = "1"
+label = "Đánh giá chung"
+"""
+
+
+@pytest.mark.parametrize("sheets", [WORKS, UNNUMBERED, QUESTIONS, WORKS + QUESTIONS, QUESTIONS + WORKS])
+def test_a_form_without_a_printed_sheet_asks_on_its_first_one_who_reports_and_is_read_so(sheets: str) -> None:
+    asked = form.load_form((LISTED + sheets).encode(), "form.toml")
+    prepared = read.prepare(asked)
+    data = blank.blank(asked, blank.BlankHeading())
+    assert read.read_file(data, "mau.xlsx", [prepared]).reason == "blank_form"
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    told = {"Đơn vị báo cáo:": "UBND xã Mẫu Một", "Người lập biểu:": "Nguyễn Văn A", "Ngày lập:": date(2026, 3, 5)}
+    first = book.worksheets[0]
+    for row, content in zip(first.iter_rows(min_row=4, max_row=6), told.values(), strict=True):
+        assert row[0].value in told
+        open_cell = next(cell for cell in row if not cell.protection.locked)
+        open_cell.value = content
+    for sheet in book:
+        fill_in(sheet)
+    filled = io.BytesIO()
+    book.save(filled)
+
+    reading = read.read_file(filled.getvalue(), "bc.xlsx", [prepared])
+
+    assert (reading.verdict.value, reading.problems) == ("valid", ())
+    assert {field.name: field.value for field in reading.header} == {
+        "unit": "UBND xã Mẫu Một",
+        "preparer": "Nguyễn Văn A",
+        "made_on": "2026-03-05",
+    }
+    values = {value.column: value.value for value in reading.values}
+    sought = {"work": "Trường A", "cost": 12, "paid": 12, "answer": "Tốt"}
+    assert values == {name: value for name, value in sought.items() if f'"{name}"' in sheets}
+
+
+def fill_in(sheet: Worksheet) -> None:
+    """Write one record below the numbers of a list's columns, an answer beside each question."""
+    for cell in [cell for row in sheet.iter_rows() for cell in row]:
+        if cell.value == "(1)":
+            sheet.cell(cell.row + 1, cell.column).value = "Trường A"
+        elif cell.value in {"(2)", "(3)"}:
+            sheet.cell(cell.row + 1, cell.column).value = 12
+        elif cell.value == "Đánh giá chung":
+            sheet.cell(cell.row, cell.column + 1).value = "Tốt"
