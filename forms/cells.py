@@ -82,6 +82,8 @@ def _uncalculated(sheet: WorkbookSheet, place: tuple[int, int], asked: Asked) ->
     if total is None:
         message = "công thức chưa có kết quả; đề nghị mở tệp bằng Excel, lưu lại và gửi lại."
         return raw, taken.error("P14", message, "kết quả của công thức")
+    if place in sheet.marks.percents and asked.is_share:
+        total = round(total * 100, 6)
     read = values.take(float(total), asked)
     return raw, replace(read, rule="P14", note=raw) if read.finding is None else read
 

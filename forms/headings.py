@@ -24,10 +24,10 @@ CELL_MOST = 300
 _ENOUGH_WORDS = 2
 _LEADERS = "._…·\u2024 \t\r\n\xa0"
 _COLUMNS = 30
-_LETTERHEAD = (
-    *("bieu so", "bieu mau", "mau so", "phu luc", "ma bieu", "kinh gui", "ban hanh", "kem theo", "cong hoa xa hoi"),
-    *("bao cao", "ket qua", "tong hop", "danh sach", "thong ke"),
+_LETTERHEAD = re.compile(
+    r"(?i)\(?(?:biểu số|biểu mẫu|mẫu số|phụ lục|mã biểu|kính gửi|ban hành theo|kèm theo|cộng hòa xã hội)\b"
 )
+_TITLE = re.compile(r"(?:BÁO CÁO|KẾT QUẢ|TỔNG HỢP|DANH SÁCH|THỐNG KÊ)\b")
 _DATE_TO_COMPLETE = re.compile(r"(?i)(?:tháng|ngày|quý)\s*[.…]")
 
 
@@ -173,8 +173,10 @@ def _is_letterhead(content: Any) -> bool:
     """Say whether a text is none that a unit writes: a form's number, a legal basis, a date to be completed."""
     if not isinstance(content, str):
         return False
-    said = content.strip()
-    return said.startswith("(") or text.fold(said).startswith(_LETTERHEAD) or _DATE_TO_COMPLETE.search(said) is not None
+    said = text.clean(content)
+    return any(
+        each is not None for each in (_LETTERHEAD.match(said), _TITLE.match(said), _DATE_TO_COMPLETE.search(said))
+    )
 
 
 def _right_of(found: _Found, sheet: WorkbookSheet) -> int:

@@ -3,6 +3,7 @@
 Labels decide, never positions: people insert rows above the table and columns inside it.
 """
 
+import itertools
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,8 @@ from forms.columns import Printed, Wanted
 from forms.form import Sheet
 from forms.workbook import WorkbookSheet
 
+HEADERS_TRIED = 20
+"""Rows that look like a header and are read as one below the first table; each may be held against all merges."""
 HEADER_WITHIN = 40
 """P16: the header stands within the first 40 rows."""
 ENOUGH = 0.6
@@ -83,10 +86,12 @@ def find(sheet: WorkbookSheet, wanted: WantedTable) -> Table | None:
 
 def find_below(sheet: WorkbookSheet, wanted: WantedTable, first: int) -> Table | None:
     """Do as `find` for a table whose header stands in row `first` or anywhere below it."""
-    return _find_within(sheet, wanted, range(first, len(sheet.rows)))
+    least = min(2, len(wanted.columns))
+    likely = (row for row in range(first, len(sheet.rows)) if _hits(sheet.rows[row], wanted) >= least)
+    return _find_within(sheet, wanted, list(itertools.islice(likely, HEADERS_TRIED)))
 
 
-def _find_within(sheet: WorkbookSheet, wanted: WantedTable, tops: range) -> Table | None:
+def _find_within(sheet: WorkbookSheet, wanted: WantedTable, tops: Sequence[int]) -> Table | None:
     rows = sheet.rows
     for top in tops:
         if _hits(rows[top], wanted) >= min(2, len(wanted.columns)):

@@ -19,6 +19,7 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Za-z]{1,3})([0-9]{1,12})["']""")
 _ROW_NUMBER = re.compile(rb"""\br=["']([0-9]{1,12})["']""")
 _NOT_NEAR = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}")')
 _SHARED_WITHOUT_RESULT = re.compile(rb"<f [^<>]*/>(?!<v>[^<])")
+_COMPUTED = re.compile(rb"<c(\s[^<>]*)><f[\s/>]")
 _STYLE = re.compile(rb'\bs="([0-9]{1,6})"')
 _VALUE = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?v(?:\s[^<>]*)?>([^<]*)</")
 _FORMULA = re.compile(rb"<(?:[A-Za-z]\w{0,15}:)?f(?:\s[^<>]*)?(?:/>|>([^<]*)</)")
@@ -36,7 +37,8 @@ _BUILT_IN_PERCENTS = ("9", "10")
 class Marks:
     """What calamine does not tell of a sheet, by (row, column) counted from 0.
 
-    `errors` such as "#REF!"; `formulas` without a stored result, their text; `fonts` that are legacy; `percents` shown
+    `errors` such as "#REF!"; `formulas` without a stored result, their text; `computed`
+    are all cells with a formula, where a kind of file tells them; `fonts` that are legacy; `percents` shown
     as per cent; `struck` out. `hidden` are row numbers. `remarks` are comments; `boxes` text boxes as first cell, last
     cell, text. `far` says that the cells lie so far apart that the rectangle
     between them must not be allocated.
@@ -44,6 +46,7 @@ class Marks:
 
     errors: dict[Place, str] = field(default_factory=dict)
     formulas: dict[Place, str] = field(default_factory=dict)
+    computed: set[Place] = field(default_factory=set)
     fonts: dict[Place, str] = field(default_factory=dict)
     percents: set[Place] = field(default_factory=set)
     struck: set[Place] = field(default_factory=set)
@@ -125,6 +128,8 @@ def read_marks(xml: bytes, styles: Styles, area: int) -> Marks:
     # The columns stand before the rows, and our own blank hides one.
     if xml.find(b" hidden=", max(xml.find(b"sheetData"), 0)) >= 0:
         marks.hidden.update(_hidden_rows(xml))
+    if b"<f" in xml:
+        marks.computed.update(place for each in _COMPUTED.finditer(xml) if (place := _place(each[1])) is not None)
     prefixed = b"<sheetData" not in xml
     if prefixed or b't="e"' in xml or _may_lack_results(xml) or _uses(xml, styles):
         for place, attributes, content in _filled_cells(xml):

@@ -63,8 +63,12 @@ def from_number(value: float, asked: Asked) -> Taken:
     """Return what a number cell says in a column of counts or amounts."""
     if not math.isfinite(value) or abs(value) > LARGEST:
         return taken.no_number(asked, value)
-    if asked.type == "integer":
+    if asked.type == "integer" and not asked.is_share:
         return _count(value, asked)
+    if asked.is_share and 0 < value < 1 and round(value, 1) != value:
+        said, meant = taken.shown(value), taken.shown(round(value * 100, MONEY_DECIMALS))
+        message = f"ghi {said}; đề nghị xác nhận tỷ lệ là {said}% hay {meant}%."
+        return taken.warning("P57", message, "tỷ lệ phần trăm", value)
     if value < 0:
         return taken.no_number(asked, value, "P59")
     rounded = round(value, MONEY_DECIMALS)

@@ -82,6 +82,8 @@ class _Walk:
             return
         self._measure(column + count - 1)
         self._merge(attributes, column)
+        if formula:
+            self._sheet.marks.computed.update(self._places(range(column, column + count)))
         self._mark(attributes, _shown(content), kind, formula, range(column, column + count))
 
     def _measure(self, last: int) -> None:

@@ -11,7 +11,7 @@ from forms import blanks, checks, children, headings, kinds, printed, recognitio
 from forms.checks import FilledCell
 from forms.form import Form
 from forms.recognition import Recognised
-from forms.workbook import Limits, Unreadable, Workbook, load
+from forms.workbook import Limits, Unreadable, Workbook, WorkbookSheet, address, load
 from roll.outcomes import Verdict
 from roll.reports import Problem, Reading, Severity, Value
 
@@ -50,6 +50,7 @@ class _Draft:
     notes: list[str] = field(default_factory=list)
     units: int = 1
     unasked: set[tuple[str, str]] = field(default_factory=set)
+    sheets: list[WorkbookSheet] = field(default_factory=list)
 
     def header_texts(self) -> dict[str, str]:
         return {value.name: "" if value.value is None else str(value.value) for value in self.header}
@@ -147,7 +148,7 @@ def _read_header(workbook: Workbook, prepared: PreparedForm, recognised: Recogni
 
 
 def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> _Draft:
-    draft = _Draft(notes=[*workbook.notes, *recognised.notes])
+    draft = _Draft(notes=[*workbook.notes, *recognised.notes], sheets=workbook.sheets)
     draft.header = _read_header(workbook, prepared, recognised)
     draft.problems += _rival_sheets(recognised)
     texts: list[printed.ReadPrinted] = []
@@ -241,15 +242,24 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
 def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
     """Say whether nothing is filled in (P09): the blank's own formulas show 0, or were never calculated.
 
-    Zeros are the blank's own where they stand in its totals, or where more than half of what is asked is blank.
+    What is typed is an answer, a 0 or "Không" too; so is a sheet of formulas that were never calculated.
     """
     if draft.unasked or any(each.found and each.code != "P14" for each in draft.problems):
         return False
-    filled = [value for value in draft.values if value.value is not None]
-    if not all(value.value == 0 and value.value is not False for value in filled):
+    if sum(each.code == "P14" for each in draft.problems) * 2 > len(draft.values):
         return False
     totals = {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
-    return len(filled) * 2 < len(draft.values) or all((value.name, value.column) in totals for value in filled)
+    own = {(sheet.name, address(*place)) for sheet in draft.sheets for place in sheet.marks.computed}
+    return all(_is_of_the_blank(value, own, totals) for value in draft.values if value.value is not None)
+
+
+def _is_of_the_blank(value: Value, computed: set[tuple[str, str]], totals: set[tuple[str, str]]) -> bool:
+    """Say whether a value is a 0 that a formula shows: one that is known, or that of a total."""
+    if value.value != 0 or value.value is False:
+        return False
+    typed = (value.raw or "").strip("0.,") != ""
+    by_formula = (value.sheet, value.cell) in computed or (value.name, value.column) in totals
+    return value.rule == "P14" or (by_formula and not typed)
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:

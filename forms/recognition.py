@@ -28,7 +28,10 @@ LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "000
 """P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _SECOND = re.compile(r"(.{1,40}) \([2-9]\)")
-_PERIOD = re.compile(r"(?i)\(?(?:quý|tháng|năm|6 tháng|9 tháng|quarter|year)\b")
+_PERIOD = re.compile(
+    r"(?i)\(?(?:(?:quý|tháng|6 tháng|9 tháng|kỳ)\s*(?:[ivx]{1,4}|[0-9]{1,2}|đầu năm|cuối năm)?\s*(?:năm|/|-)?\s*)?"
+    r"(?:năm(?: học)?\s*)?((?:19|20)[0-9]{2})(?:\s*-\s*(?:19|20)[0-9]{2})?\)?"
+)
 _LEADING_ZERO = re.compile(r"\b0+(?=[0-9])")
 
 
@@ -113,10 +116,12 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     result = Recognised()
     used: set[int] = set()
     for prepared in wanted.sheets:
+        if _look_below(workbook, prepared, result):
+            continue
         found = _choose(workbook, wanted, prepared, used)
-        if found is None:
-            _look_below(prepared, result)
-        else:
+        if found is not None and _SECOND.fullmatch(prepared.sheet.name) and _is_of_another_year(found[1], wanted):
+            found = None
+        if found is not None:
             number, result.found[prepared.sheet.name] = found
             used.add(number)
             if result.found[prepared.sheet.name].sheet.name != prepared.sheet.name:
@@ -128,6 +133,8 @@ def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
     main = next((each for each in result.found.values() if each.prepared.sheet.kind == "rows"), None)
     if main is not None and not result.other and (not result.coded or _is_of_another_year(main, wanted)):
         result.other = _wrong_title_year(result.tops, wanted) or _wrong_title_year([_top_of(main)], wanted)
+        if not result.other and not result.coded:
+            result.other = _wrong_period_year(_top_of(main), wanted)
     return result
 
 
@@ -154,20 +161,28 @@ def _choose(
     return None if best is None else best[1:]
 
 
-def _look_below(prepared: PreparedSheet, result: Recognised) -> None:
-    """Find the second table of a worksheet, "Bieu 04 (2)", below the first, which then ends above it."""
+def _look_below(workbook: Workbook, prepared: PreparedSheet, result: Recognised) -> bool:
+    """Find the second or a further table of a worksheet, "Bieu 04 (2)", below the one before, which then ends above it.
+
+    The worksheet of the first table comes first: an Excel copy of it bears the same name, and may be last year's.
+    """
     base = _SECOND.fullmatch(prepared.sheet.name)
     first = result.found.get(base[1]) if base else None
     if first is None:
-        return
-    table = layout.find_below(first.sheet, prepared.wanted, first.table.bottom + 1)
+        return False
+    number = next((n for n, each in enumerate(workbook.sheets) if each.name == first.sheet.name), 0)
+    whole = workbook.sheets[number]
+    before = max(
+        (each for each in result.found.values() if each.sheet.name == whole.name), key=lambda each: each.table.top
+    )
+    table = layout.find_below(whole, prepared.wanted, before.table.bottom + 1)
     if table is None:
-        return
-    rows = first.sheet.rows
-    upper = replace(first.sheet, rows=rows[: table.top])
-    lower = replace(first.sheet, rows=[[] for _ in range(table.top)] + rows[table.top :])
-    result.found[first.prepared.sheet.name] = _placed_on(upper, first.prepared, first.table, by_name=first.by_name)
-    result.found[prepared.sheet.name] = _placed_on(lower, prepared, table, by_name=first.by_name)
+        return False
+    upper = replace(before.sheet, rows=before.sheet.rows[: table.top])
+    lower = replace(whole, rows=[[] for _ in range(table.top)] + whole.rows[table.top :])
+    result.found[before.prepared.sheet.name] = _placed_on(upper, before.prepared, before.table, first.by_name)
+    result.found[prepared.sheet.name] = _placed_on(lower, prepared, table, first.by_name)
+    return True
 
 
 def _placed_on(sheet: WorkbookSheet, prepared: PreparedSheet, table: Table, by_name: bool) -> Found:
@@ -280,12 +295,17 @@ def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     if wanted.form.year is None:
         return ""
     years = {year for top in tops[:TITLED_SHEETS] for key in _titles_seen(top, wanted) for year in _YEAR.findall(key)}
-    if not years:
-        # A title without a year has it in the next line: "Quý III năm 2024".
-        years = {year for top in tops[:1] for cell in top if _PERIOD.match(cell) for year in _YEAR.findall(cell)}
     if not years or str(wanted.form.year) in years:
         return ""
     return f"biểu mẫu năm {min(years)}"
+
+
+def _wrong_period_year(top: list[str], wanted: Recognisable) -> str:
+    """Return "biểu mẫu năm 2018" where the table's title has no year, and the line below it has another one."""
+    if wanted.form.year is None or _titles_seen(top, wanted):
+        return ""
+    years = {match[1] for cell in top if (match := _PERIOD.fullmatch(text.collapse(cell)))}
+    return f"biểu mẫu năm {min(years)}" if years and str(wanted.form.year) not in years else ""
 
 
 def seen_title(workbook: Workbook) -> str:

@@ -27,6 +27,7 @@ MOST_RECORDS_ADDED_UP = 50_000
 """The same for a workbook that adds up many units' reports: 1,000 units with 15 gifts each, three times over."""
 HINTS_LEAST = 2
 """Columns of figures that all hold words before a row is taken for a printed hint: one may be a slip."""
+_ADVICE = ("ghi ", "nhap ", "chon ", "dien ", "ngay thang nam", "enter ", "select ", "choose ", "format ", "dd mm")
 _ROMAN = frozenset("IVX")
 
 
@@ -83,6 +84,7 @@ class _Reader:
         ]
         self._item = table.columns.get(layout.ITEM)
         self._plain = cells.is_plain(sheet)
+        self._numbers = any(self._is_numbered(filled) for filled in sheet.rows[self._first :])
         self._above: dict[str, Taken] = {}
         self._merged = _merged_down(sheet, table) if sheet.merged else {}
         self._result = ReadList(problems=measures.problems(sheet, table, prepared.sheet))
@@ -91,11 +93,7 @@ class _Reader:
         ended = False
         for row in range(self._first, len(self._sheet.rows)):
             filled = self._sheet.rows[row]
-            if not any(filled) and not any(cell == 0 and cell is not False for cell in filled):
-                continue
-            kind = _kind_of_row(filled, self._item, self._present)
-            if row == self._first and _is_hint(filled, self._present):
-                kind = "example"
+            kind = self._kind_of(row, filled)
             ended = ended or kind == "end"
             if ended and not _goes_on(filled, self._item, self._present):
                 continue
@@ -110,6 +108,30 @@ class _Reader:
                     break
                 self._read_record(row)
         return self._result
+
+    def _kind_of(self, row: int, filled: Sequence[Any]) -> str:
+        """Return what `_kind_of_row` says, its marks and its place considered."""
+        kind = "nothing"
+        if any(filled) or any(cell == 0 and cell is not False for cell in filled):
+            kind = _kind_of_row(filled, self._item, self._present)
+            if kind == "heading" and not self._numbers and not _text_of(filled, self._item):
+                return "record"  # nothing is numbered here: a name alone is a record without the rest
+        if kind == "nothing" and not self._plain and self._is_broken(row):
+            return "record"
+        if row == self._first and not self._is_numbered(filled) and _is_hint(filled, self._present):
+            return "example"
+        return kind
+
+    def _is_broken(self, row: int) -> bool:
+        """Say whether a row shows nothing because its cells are in error, or most were never calculated (P14, P15)."""
+        places = [(row, place) for _, _, place in self._present]
+        marks = self._sheet.marks
+        waiting = sum(place in marks.formulas for place in places)
+        return any(place in marks.errors for place in places) or waiting * 2 > len(places)
+
+    def _is_numbered(self, filled: Sequence[Any]) -> bool:
+        said = filled[self._item] if self._item is not None and self._item < len(filled) else ""
+        return type(said) is float or (type(said) is str and said.strip(" .)").isdigit())
 
     def _read_record(self, row: int) -> None:
         record: dict[str, FilledCell] = {}
@@ -193,6 +215,11 @@ def _note_columns(result: ReadList, sheet: WorkbookSheet, table: Table, form_she
     ]
 
 
+def _text_of(filled: Sequence[Any], column: int | None) -> str:
+    found = filled[column] if column is not None and column < len(filled) else ""
+    return found.strip() if isinstance(found, str) else ""
+
+
 def _is_hint(filled: Sequence[Any], present: Sequence[tuple[Column, Asked, int]]) -> bool:
     """Say whether the row below the header says how to fill in: words in every column of figures or days, or tags."""
     held = [
@@ -206,8 +233,9 @@ def _is_hint(filled: Sequence[Any], present: Sequence[tuple[Column, Asked, int]]
     if all(cell.startswith("#") for cell in said):
         return True
     figures = [str(cell) for column, cell in held if column.type in ("integer", "decimal", "date")]
-    wordy = [cell for cell in figures if cell.strip()[:1].isalpha() and text.fold(cell).count(" ") >= HINTS_LEAST]
-    return len(figures) == len(wordy) >= HINTS_LEAST
+    wordy = [cell for cell in figures if text.fold(cell).count(" ") >= HINTS_LEAST]
+    advises = any(text.fold(cell).startswith(_ADVICE) for cell in said)
+    return advises and len(figures) == len(wordy) >= HINTS_LEAST
 
 
 def _kind_of_row(filled: Sequence[Any], item: int | None, present: Sequence[tuple[Column, Asked, int]]) -> str:

@@ -30,7 +30,10 @@ class Asked:
     @property
     def is_share(self) -> bool:
         """Say whether the cell asks a percentage: 92,5 and 92,5% are the same there (P57)."""
-        return "%" in self.unit or "%" in self.line_unit or "%" in self.name
+        named = self.name.strip().casefold()
+        return (
+            "%" in self.unit or "%" in self.line_unit or named.endswith("(%)") or named.startswith(("tỷ lệ", "tỉ lệ"))
+        )
 
 
 @dataclass(frozen=True, slots=True)

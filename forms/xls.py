@@ -130,7 +130,7 @@ def _length(days: float) -> timedelta | float:
 
 
 def _read_formulas(book: Any, sheet: Any, rows: list[list[Any]], marks: Marks) -> None:
-    """Mark formulas that were never calculated: they show an empty text."""
+    """Mark the cells with formulas, and those that were never calculated: they show an empty text."""
     if book.biff_version < _EXCEL_97 or not book.mem:
         return
     empty = {
@@ -140,9 +140,11 @@ def _read_formulas(book: Any, sheet: Any, rows: list[list[Any]], marks: Marks) -
         for column, kind in enumerate(sheet.row_types(number, 0, len(values)))
         if kind == xlrd.XL_CELL_TEXT and values[column] == ""
     }
+    begin = book._sh_abs_posn[sheet.number]  # noqa: SLF001 - where the sheet begins is told nowhere else
+    records = bytes(book.mem[begin : book.base + book.stream_len])
+    marks.computed.update(xls_formulas.places_of_formulas(records))
     if empty:
-        begin = book._sh_abs_posn[sheet.number]  # noqa: SLF001 - where the sheet begins is told nowhere else
-        marks.formulas.update(xls_formulas.uncalculated(bytes(book.mem[begin : book.base + book.stream_len]), empty))
+        marks.formulas.update(xls_formulas.uncalculated(records, empty))
 
 
 def _special(book: Any, kind: int, value: Any, marks: Marks, place: tuple[int, int]) -> Any:

@@ -40,6 +40,11 @@ def uncalculated(records: bytes, places: Collection[tuple[int, int]]) -> dict[tu
     return found
 
 
+def places_of_formulas(records: bytes) -> set[tuple[int, int]]:
+    """Return the cells that hold a formula; `records` as above."""
+    return {_HEAD.unpack_from(content)[:2] for content in _formulas(records) if len(content) >= _HEAD.size}
+
+
 def _formulas(records: bytes) -> Iterator[bytes]:
     at = depth = 0
     while at + 4 <= len(records):
