@@ -92,6 +92,8 @@ def test_a_share_has_no_total_and_the_cell_says_where_the_units_shares_stand(dat
             assert line[4].value == sum(each.value for each in line[7:])
             continue
         assert (cell.value, line[4].value) == (None, None)
+        item = next(row[0] for row in formulas["Biểu"].iter_rows() if row[1].value == label)
+        assert item.hyperlink.location == f"'Ma trận'!A{line[0].row}"
         assert "không cộng được" in cell.comment.text
         assert f"sheet “Ma trận”, dòng {line[0].row}" in cell.comment.text
         assert [each.value for each in line[7:9]] == [GIVEN[0][LINES.index(name)], GIVEN[1][LINES.index(name)]]

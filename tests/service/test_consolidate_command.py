@@ -122,6 +122,33 @@ def test_libreoffice_calculates_the_same_and_what_it_saves_is_a_valid_report_too
     libreoffice.require_libreoffice()
     saved = libreoffice.convert({"tong-hop.xlsx": without_results(data)}, "xlsx", tmp_path)["tong-hop"]
     assert dict(totals_in(saved)) == pytest.approx(sums)
+    follow_to_the_source(sheets_of(saved), value_at(read.read_file(saved, "tong-hop.xlsx", [PREPARED]), "D41").value)
+
+
+def linked(book: openpyxl.Workbook, cell: Any) -> Any:
+    """Return the cell that a click on a cell leads to."""
+    sheet, _, place = cell.hyperlink.location.rpartition("!")
+    return book[sheet.strip("'")][place]
+
+
+def follow_to_the_source(book: openpyxl.Workbook, total: Any) -> None:
+    """Click from a total to its line, from each unit's figure there to its sheet, and from there to mail and file."""
+    start = book["Bieu 01"]["D41"]
+    assert start.value == total
+    line = linked(book, start)
+    assert (line.parent.title, line.value) == ("Ma trận", "5.1")
+    figures = [cell for cell in line.parent[line.row][7:] if cell.value is not None]
+    assert len(figures) == COUNT
+    for cell in figures:
+        unit = linked(book, cell)
+        assert (unit.value, unit.parent) == (cell.value, linked(book, line.parent.cell(4, cell.column)).parent)
+        source = linked(book, unit)
+        assert source.parent.title == "Nguồn số liệu"
+        assert [each.value for each in source.parent[source.row]][10] == "D41"
+
+
+def test_clicks_lead_from_a_total_to_the_cell_of_each_unit(book: openpyxl.Workbook, reading: reports.Reading) -> None:
+    follow_to_the_source(book, value_at(reading, "D41").value)
 
 
 def test_yes_is_yes_where_any_unit_says_so_and_a_day_is_the_earliest(reading: reports.Reading) -> None:
