@@ -18,6 +18,7 @@ import pytest
 from forms import blank, read
 from forms import consolidate_totals as totals
 from forms.consolidate_overview import MISSING
+from notifications import unit_kinds
 from roll import reports
 from roll.outcomes import Verdict
 from tests.forms.found import value_at
@@ -214,6 +215,13 @@ def test_the_first_sheet_says_who_is_in_and_who_is_missing(book: openpyxl.Workbo
     assert links["UBND huyện Cao Lộc"].location == "'huyện Cao Lộc'!A1"
     receipt = next(text for text in links if text.startswith("TN-2019-"))
     assert links[receipt].target.startswith("https://bao-cao.so.example/mails/")
+
+
+def test_charts_call_kinds_of_units_by_the_words_of_the_office(book: openpyxl.Workbook) -> None:
+    said = texts_of(book["Biểu đồ"])
+    assert "Huyện, thành phố" in said
+    assert not {"district", "department", "organisation"} & set(said)
+    assert unit_kinds.unit_kind("commune", "vi") == "Xã, phường"
 
 
 def test_hostile_texts_come_out_of_the_workbook_as_texts(data: bytes, formulas: openpyxl.Workbook) -> None:
