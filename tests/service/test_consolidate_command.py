@@ -284,3 +284,28 @@ def test_without_a_report_there_is_a_workbook_that_says_so(tmp_path: Path) -> No
     assert any("Chưa có báo cáo nào" in text for text in texts_of(book["Tình hình"]))
     reading = read.read_file((tmp_path / "a.xlsx").read_bytes(), "a.xlsx", [PREPARED])
     assert reading.reason == "blank_form"
+
+
+def said_by_consolidate(office: ReportedOffice, name: str, at: str) -> list[str]:
+    command = [sys.executable, "-m", "service", "consolidate", "-o", name, "--at", at]
+    done = subprocess.run(command, cwd=office.folder, capture_output=True, text=True, timeout=240, check=True)
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_the_command_says_what_is_in_what_is_not_and_that_the_file_is_a_workbook(tmp_path: Path) -> None:
+    office = ReportedOffice(tmp_path)
+    assert said_by_consolidate(office, "a.xlsx", "2019-06-20") == [
+        "a.xlsx: no reports counted; nothing received from 35 units yet."
+    ]
+    office.receive(
+        {"H183": filled("H183", 1), DOUBTFUL: report_of(DOUBTFUL, 2), "H184": filled("H184", 3, {"D41": "?"})}
+    )
+    office.run("campaign", "exempt", "thang-hanh-dong-2019", "H185", "--why", "bão lũ")
+    told = said_by_consolidate(office, "tong-hop.pdf", "2100-01-01")  # exempt since now
+    assert told[0] == "tong-hop.pdf is an .xlsx workbook; name it tong-hop.xlsx before it is opened."
+    assert told[-2] == (
+        "tong-hop.pdf: 2 reports counted (1 with warnings that nobody confirmed); 1 unit left out, returned and not "
+        "corrected yet; nothing received from 31 units yet; 1 unit exempt."
+    )
+    assert (tmp_path / "tong-hop.pdf").read_bytes().startswith(b"PK")
