@@ -22,8 +22,6 @@ __all__ = ["UNIT_SHEETS_MOST", "Consolidation", "TooLargeError", "consolidate", 
 UNIT_SHEETS_MOST = 60
 """Units that get a sheet each: with more, tabs are no way to find one, and a reader takes 100 sheets at most."""
 
-VALUES_OF_A_UNIT_MOST = 65_000
-"""Values of one unit that a sheet can link to their lines: Excel takes 65,530 links on a sheet."""
 VALUES_MOST = 200_000
 """Values that get a line each: 13 cells in each are 2.6 million, and a reader takes 4 million of a sheet."""
 
@@ -71,7 +69,7 @@ def has_unit_sheets(told: Consolidation) -> bool:
     """Say whether every unit gets a sheet and every value a line of its own."""
     counts = [len(report.header) + len(report.values) for report in told.reports]
     few = len(counts) <= UNIT_SHEETS_MOST and sum(counts) <= VALUES_MOST
-    return few and max(counts, default=0) <= VALUES_OF_A_UNIT_MOST
+    return few and max(counts, default=0) <= books.LINKS_MOST
 
 
 def _write_joined(work: _Work) -> None:
@@ -103,14 +101,15 @@ def _write_unit_sheets(work: _Work) -> dict[str, str]:
     book.book.remove(template)
     book.book.move_sheet(sources.page, len(titles))
     addresses = {key: books.place(*place) for key, place in pages.places.items()}
-    consolidate_matrix.write(book, work.matrix_page, told, work.matrix, titles, addresses)
+    consolidate_matrix.write(book, work.matrix_page, told, work.matrix, consolidate_matrix.Origins(titles, addresses))
     return {report.code: f"{title}!A1" for report, title in zip(told.reports, titles, strict=True)}
 
 
 def _write_wide(work: _Work) -> dict[str, str]:
     """Write the figures into the matrix itself and their cells into its twin; return each unit's line of files."""
-    consolidate_matrix.write(work.book, work.matrix_page, work.told, work.matrix, (), {})
     links = consolidate_lists.write_files(work.book, work.told)
     page = work.book.page(consolidate_matrix.SOURCES_TITLE)
+    origins = consolidate_matrix.Origins(twin=page.title)
+    consolidate_matrix.write(work.book, work.matrix_page, work.told, work.matrix, origins)
     consolidate_matrix.write_sources(work.book, page, work.told, lambda report: links[report.code])
     return links

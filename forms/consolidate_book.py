@@ -28,6 +28,8 @@ from forms.consolidate_totals import CELL_TEXT_MOST
 
 TITLE_MOST = 31
 """Characters of a sheet's name (Excel specifications and limits)."""
+LINKS_MOST = 65_000
+"""Links of a sheet: Excel takes 65,530 (Excel specifications and limits)."""
 COMMENT_MOST = 2_000
 """Characters of a comment: what a window beside a cell can show; the whole stands on the unit's sheet."""
 SHOWN_AS_TEXT = 255
@@ -207,8 +209,11 @@ def quoted(title: str) -> str:
 
 
 def link(cell: Cell, title: str, place: str = "A1") -> None:
-    """Let a cell lead to a place in the workbook."""
+    """Let a cell lead to a place in the workbook. A blank one stays blank, to which openpyxl would give the place."""
+    blank_before = cell.value is None
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(title)}!{place}")
+    if blank_before:
+        cell.value = None
 
 
 def link_out(cell: Cell, address: str) -> None:

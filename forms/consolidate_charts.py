@@ -14,6 +14,9 @@ from forms.consolidate_totals import AskedCell
 TITLE = "Biểu đồ"
 CHARTS_MOST = 6
 """Main figures that get a chart: an acknowledgement names as many at most, and each takes half a page."""
+SECTIONS_MOST = 3
+"""Charts of a form that names no main figure: they show what can be shown, and a form may have 20 sections."""
+_AMOUNTS = ("integer", "decimal")
 _BARS_MOST = 60
 _WIDTH, _HEIGHT, _BAR_HEIGHT, _ROOM_FOR_TITLE = 24.0, 9.0, 0.55, 3.0  # centimetres
 _ROWS_BETWEEN = 2
@@ -31,10 +34,38 @@ def write(book: Book, told: Consolidation) -> None:
     for column in "BCD":
         page.column_dimensions[column].width = 14
     row = _write_groups(book, page, 3, told)
-    mains = [each for each in totals.asked_cells(told.form) if each.column.name in each.row.main]
-    for asked in [each for each in mains if each.is_counted][:CHARTS_MOST] if told.reports else ():
+    for asked in _drawn(told):
         row = _write_figure(book, page, row, told, asked)
     book.set_up(page, 0)
+
+
+def _drawn(told: Consolidation) -> list[AskedCell]:
+    """Return what gets a chart: main figures of the form, else the first line with figures of each section.
+
+    Shares and averages have bars for units, none for kinds of units.
+    """
+    if not told.reports:
+        return []
+    by_unit = len(told.reports) <= _BARS_MOST
+    figures = [each for each in totals.asked_cells(told.form) if each.is_counted or (each.is_rate and by_unit)]
+    mains = [each for each in figures if each.column.name in each.row.main]
+    return mains[:CHARTS_MOST] or _first_of_sections(told, figures)
+
+
+def _first_of_sections(told: Consolidation, figures: Sequence[AskedCell]) -> list[AskedCell]:
+    sections, section = {}, 0
+    for sheet in told.form.sheets:
+        section += 1
+        for row in sheet.rows:
+            section += row.section
+            sections[row.name] = section
+    first: dict[int, AskedCell] = {}
+    for asked in figures:
+        place = sections[asked.row.name]
+        given = (totals.as_number(asked.kind, report.printed_value(asked.key)) for report in told.reports)
+        if place not in first and asked.kind in _AMOUNTS and any(number is not None for number in given):
+            first[place] = asked
+    return list(first.values())[:SECTIONS_MOST]
 
 
 def _write_groups(book: Book, page: Worksheet, row: int, told: Consolidation) -> int:

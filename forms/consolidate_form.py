@@ -17,6 +17,7 @@ from forms import consolidate_totals as totals
 from forms.consolidate_book import Book
 from forms.consolidate_matrix import Matrix
 from forms.consolidate_reports import Consolidation, Key, TooLargeError
+from forms.consolidate_totals import AskedCell
 from forms.form import Form, HeaderField, Sheet
 
 Places = Mapping[Key, tuple[str, str]]  # sheet and address of each asked-for cell
@@ -75,7 +76,20 @@ def fill_totals(book: Book, told: Consolidation, places: Places, matrix: Matrix)
             books.set_text(cell, totals.chosen(asked.column, [value for _, value in given]) or "")
         elif asked.kind == "text":
             books.set_text(cell, totals.joined(given) or "")
+        if asked.key in matrix.rows and told.reports:
+            _link(book.book[title], cell, asked, matrix)
         _mark(cell, said, doubtful.get(asked.key, []))
+
+
+def _link(page: Worksheet, cell: Cell, asked: AskedCell, matrix: Matrix) -> None:
+    """Let a total lead to its line of the matrix; a blank one by its item number.
+
+    Programs that know links as texts alone, openpyxl among them, take the link of a blank cell for its value.
+    """
+    item = blank_table.placed(asked.sheet).item
+    linked = _cell(page, cell.row, item) if item and cell.value in (None, "") else cell
+    if linked.value not in (None, ""):
+        books.link(linked, matrix.title, books.place(matrix.rows[asked.key], 1))
 
 
 def _doubtful(told: Consolidation) -> dict[Key, list[str]]:

@@ -7,8 +7,9 @@ as names with blanks need, and Google Sheets not at all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from forms import blank_style
@@ -25,7 +26,7 @@ TITLE, SOURCES_TITLE = "Ma trận", "Ô nguồn"
 HEADERS = ("STT", "Chỉ tiêu", "Đơn vị tính", "Cột", "Tổng hợp", "Số đơn vị có số liệu", "Phân bố")
 WIDTHS = (6, 50, 12, 14, 13, 9, 22)
 FIRST_UNIT = len(HEADERS) + 1
-HEADER_ROW = 4  # below title, explanation and a blank line
+HEADER_ROW = 4  # below title, explanation and the way to the sources
 _UNIT_WIDTH = 10
 _HEADER_HEIGHT = 150
 """Points; a unit's name stands upright above its column, 31 letters of 11 points."""
@@ -57,6 +58,24 @@ class Matrix:
         return f"{books.quoted(self.title)}!{first}:{last}"
 
 
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """Where figures come from: units' own sheets, in order, with the cell of each figure on one of them; or the twin.
+
+    The `twin` is the sheet of the same shape that holds the cells of the senders' files.
+    """
+
+    titles: Sequence[str] = ()
+    addresses: Mapping[Key, str] = field(default_factory=dict)
+    twin: str = ""
+
+    def place(self, number: int, key: Key, row: int) -> tuple[str, str]:
+        """Return sheet and cell that the figure of a unit, counted from 0, comes from."""
+        if self.titles:
+            return self.titles[number], self.addresses[key]
+        return self.twin, books.place(row, FIRST_UNIT + number)
+
+
 def lines(told: Consolidation) -> list[AskedCell]:
     """Return the figures and choices that have a line: texts stand on a sheet of their own."""
     return [each for each in totals.asked_cells(told.form) if each.kind in _LOOKS]
@@ -70,17 +89,18 @@ def placed(title: str, told: Consolidation) -> Matrix:
     return Matrix(title, rows, len(told.reports))
 
 
-def write(
-    book: Book, page: Worksheet, told: Consolidation, matrix: Matrix, links: Sequence[str], sources: Mapping[Key, str]
-) -> None:
-    """Write the matrix.
-
-    `links` are the units' own sheets, in order, or none; `sources` the cell of each figure on one of them.
-    """
-    _write_frame(book, page, told, f"{told.title}: số liệu theo đơn vị", links)
+def write(book: Book, page: Worksheet, told: Consolidation, matrix: Matrix, origins: Origins) -> None:
+    """Write the matrix, each figure with a link to where it comes from while a sheet takes as many links."""
+    _write_frame(book, page, told, f"{told.title}: số liệu theo đơn vị")
+    count, units = len(matrix.rows), matrix.units
+    each_linked = count * units + count + units <= books.LINKS_MOST
+    _link_frame(page, matrix, origins)
+    book.put(page, 3, 1, _way(origins, each_linked=each_linked), Look("reference_left"))
     for asked in lines(told):
         row = matrix.rows[asked.key]
-        _write_summary(book, page, row, told, asked, matrix)
+        total = _write_summary(book, page, row, told, asked, matrix)
+        if origins.twin:
+            books.link(total, origins.twin, books.place(row, 1))
     for column, report in enumerate(told.reports, start=FIRST_UNIT):
         values = report.printed
         doubts = {(doubt.sheet, doubt.cell): words_of(doubt) for doubt in report.doubts if doubt.cell}
@@ -91,15 +111,36 @@ def write(
             look = Look(look.style, look.format, doubtful=bool(doubt))
             content = _content(asked, value)
             place = (matrix.rows[asked.key], column)
-            if links:
-                there = f"{books.quoted(links[column - FIRST_UNIT])}!{sources[asked.key]}"
+            origin = origins.place(column - FIRST_UNIT, asked.key, place[0])
+            if origins.titles:
+                there = f"{books.quoted(origin[0])}!{origin[1]}"
                 result = totals.as_number(asked.kind, value.value) if value and asked.is_figure else content
                 cell = book.dressed(page, *place, look)
                 book.calculate(cell, f'IF({there}="","",{there})', None if result is None else _plain(result))
             else:
                 cell = book.put(page, *place, content, look)
+            if each_linked and content is not None:
+                books.link(cell, *origin)
             if doubt:
                 books.comment(cell, doubt)
+
+
+def _link_frame(page: Worksheet, matrix: Matrix, origins: Origins) -> None:
+    for number in range(matrix.units):
+        column = FIRST_UNIT + number
+        where = (origins.titles[number], "A1") if origins.titles else (origins.twin, books.place(HEADER_ROW, column))
+        cell = page.cell(HEADER_ROW, column)
+        assert isinstance(cell, Cell)
+        books.link(cell, *where)
+
+
+def _way(origins: Origins, *, each_linked: bool) -> str:
+    """Return how one gets to the cell that a figure comes from."""
+    if not origins.titles:
+        here = "một số liệu" if each_linked else "tên đơn vị hoặc số tổng hợp"
+        return f"Bấm vào {here} để tới sheet “{origins.twin}”; bấm vào tên đơn vị ở đó để tới tệp và thư."
+    here = "một số liệu" if each_linked else "tên đơn vị"
+    return f"Bấm vào {here} để tới sheet của đơn vị; bấm vào số liệu ở đó để tới tệp, sheet, ô và thư."
 
 
 def _plain(result: object) -> float | str:
@@ -112,7 +153,7 @@ def _content(asked: AskedCell, value: Value | None) -> books.Content:
     return (totals.day_of(value.value) if asked.kind == "date" else None) or value.value
 
 
-def _write_frame(book: Book, page: Worksheet, told: Consolidation, title: str, links: Sequence[str]) -> None:
+def _write_frame(book: Book, page: Worksheet, told: Consolidation, title: str) -> None:
     book.put(page, 1, 1, title, Look("page_title"))
     book.put(page, 2, 1, "Ô trống: đơn vị không ghi. Ô tô vàng: số liệu chờ xác nhận.", Look("reference_left"))
     for column, (header, width) in enumerate(zip(HEADERS, WIDTHS, strict=True), start=1):
@@ -120,10 +161,8 @@ def _write_frame(book: Book, page: Worksheet, told: Consolidation, title: str, l
         page.column_dimensions[books.letter(column)].width = width
     for column, report in enumerate(told.reports, start=FIRST_UNIT):
         look = Look("upright", "@", doubtful=report.unconfirmed)
-        cell = book.put(page, HEADER_ROW, column, report.short_name, look)
+        book.put(page, HEADER_ROW, column, report.short_name, look)
         page.column_dimensions[books.letter(column)].width = _UNIT_WIDTH
-        if links:
-            books.link(cell, links[column - FIRST_UNIT])
     page.row_dimensions[HEADER_ROW].height = _HEADER_HEIGHT
     for row, asked in enumerate(lines(told), start=HEADER_ROW + 1):
         leaf = asked.column.label.rpartition(" / ")[2]
@@ -137,14 +176,15 @@ def _write_frame(book: Book, page: Worksheet, told: Consolidation, title: str, l
 
 def _write_summary(
     book: Book, page: Worksheet, row: int, told: Consolidation, asked: AskedCell, matrix: Matrix
-) -> None:
+) -> Cell:
+    """Write total, count and spread of a line; return the cell of the total, of the count where there is no total."""
     values = [report.printed_value(asked.key) for report in told.reports]
     look = _LOOKS[asked.kind]
     total = book.put(page, row, len(WIDTHS) - 2, None, Look("small_figure", look.format))
     count = book.put(page, row, len(WIDTHS) - 1, 0, Look("small_figure", "0"))
     book.put(page, row, len(WIDTHS), totals.spread(asked, values) or None, Look("small_cell", "@"))
     if not told.reports:
-        return
+        return total
     if asked.is_counted:
         book.calculate(total, totals.formula(asked.kind, matrix.over(asked.key)), totals.combined(asked.kind, values))
     if asked.is_figure:
@@ -153,6 +193,7 @@ def _write_summary(
     else:
         books.set_text(total, totals.chosen(asked.column, values) or "")
         book.put(page, row, len(WIDTHS) - 1, sum(value is not None for value in values), Look("small_figure", "0"))
+    return count if total.value in (None, "") else total
 
 
 def write_sources(book: Book, page: Worksheet, told: Consolidation, links: Callable[[UnitReport], str]) -> None:
@@ -160,7 +201,7 @@ def write_sources(book: Book, page: Worksheet, told: Consolidation, links: Calla
 
     What stood there is told where it is written otherwise than the figure. `links` gives each unit's line of files.
     """
-    _write_frame(book, page, told, f"{told.title}: ô nguồn của từng số liệu", ())
+    _write_frame(book, page, told, f"{told.title}: ô nguồn của từng số liệu")
     for column, report in enumerate(told.reports, start=FIRST_UNIT):
         header = page.cell(HEADER_ROW, column)
         books.link(book.dressed(page, HEADER_ROW, column, Look("upright", "@", link=True)), *links(report).split("!"))

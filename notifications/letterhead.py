@@ -13,7 +13,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from notifications import blocks, compose, words
+from notifications import blocks, compose, unit_kinds, words
 from notifications.facts import Envelope, Office, ReceiptReason
 from roll.letters import Letter, LetterKind
 from roll.mistakes import OperatorError
@@ -85,7 +85,9 @@ class Letterhead:
             environment.filters[each.__name__] = each
         environment.filters.update(line=words.one_line, person_name=words.person_name, strong=parts.strong)
         environment.globals.update({name: getattr(parts, name) for name in blocks.NAMES})
-        environment.globals.update(office=self.office, percent=say.percent, last_day=say.last_day)
+        environment.globals.update(
+            office=self.office, unit_kind=unit_kinds.unit_kind, percent=say.percent, last_day=say.last_day
+        )
         return environment
 
     def check(self) -> None:

@@ -1,5 +1,6 @@
 """The consolidated workbook of a campaign: what storage knows goes to `forms.consolidate`; the issue is remembered."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -37,11 +38,24 @@ _ACCEPTED = (State.VALID, State.NEEDS_CONFIRM, State.NIL)
 
 
 @dataclass(frozen=True, slots=True)
+class NotIn:
+    """How many units are not in a workbook, by why; `newer` are those that are in and of which more came since."""
+
+    returned: int
+    held: int
+    nil: int
+    missing: int
+    exempt: int
+    newer: int
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """A finished workbook, what is in it, and what must be remembered of it."""
+    """A finished workbook, what is in it and what is not, and what must be remembered of it."""
 
     data: bytes
     consolidation: told.Consolidation
+    not_in: NotIn
     included: tuple[issues.Included, ...]
 
 
@@ -49,9 +63,9 @@ def make(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, form: forms_
     """Return the workbook of a campaign as of the run's time. Raises OperatorError where it would be too large."""
     with rollcall.store.reading() as connection:
         gathered = _Gathering(rollcall, connection, campaign, form)
-        consolidation, included = gathered.consolidation(), gathered.included()
+        consolidation, not_in, included = gathered.consolidation(), gathered.not_in(), gathered.included()
     try:
-        return Made(consolidate.consolidate(consolidation), consolidation, tuple(included.values()))
+        return Made(consolidate.consolidate(consolidation), consolidation, not_in, tuple(included.values()))
     except consolidate.TooLargeError as error:
         raise OperatorError([f"The workbook would be too large: {error}"]) from error
 
@@ -120,6 +134,18 @@ class _Gathering:
             groups=tuple(self._group(kind) for kind in dict.fromkeys(unit.kind for unit in shown)),
             counts=counts | {_UNASSIGNED: self._board.unassigned},
             since=self._since(),
+        )
+
+    def not_in(self) -> NotIn:
+        """Return how many units are left out, by their state; of the missing, those that owe a report."""
+        out = Counter(unit.state for unit in self._board.units if unit.code not in self._reports)
+        return NotIn(
+            returned=out[State.NEEDS_FIX],
+            held=out[State.HELD],
+            nil=out[State.NIL],
+            missing=sum(_owes(unit) for unit in self._board.units),
+            exempt=out[State.EXEMPT],
+            newer=sum(unit.code in self._reports and bool(self._later(unit)) for unit in self._board.units),
         )
 
     def _report(self, report: counted.CurrentReport, doubts: tuple[reports.Problem, ...]) -> told.UnitReport:

@@ -1,10 +1,14 @@
 """`rollcall consolidate`: the workbook of all units in the shape of the form."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from service.cli.session import Session, at_option, json_option, print_json, refuse, say
+
+if TYPE_CHECKING:
+    from service import consolidating
 
 # Problems of the totals said on the terminal; all of them show with `rollcall form read`.
 _PROBLEMS_SAID = 10
@@ -34,6 +38,8 @@ def consolidate(session: Session, campaign: str | None, output: Path, at: str | 
     except OSError as error:
         refuse(f"{output} cannot be written ({error.strerror}); close it where it is open, or write -o elsewhere.")
     consolidating.remember(rollcall, chosen, made)
+    if output.suffix.lower() != ".xlsx":
+        say(f"{output.name} is an .xlsx workbook; name it {output.with_suffix('.xlsx').name} before it is opened.")
     told, reading = made.consolidation, consolidating.read_back(form, made)
     if as_json:
         print_json(
@@ -43,7 +49,9 @@ def consolidate(session: Session, campaign: str | None, output: Path, at: str | 
                 "file": str(output),
                 "reports": len(told.reports),
                 "unconfirmed": sum(report.unconfirmed for report in told.reports),
-                "missing": len(told.missing),
+                "left_out": {"returned": made.not_in.returned, "held": made.not_in.held, "nil": made.not_in.nil},
+                "missing": made.not_in.missing,
+                "exempt": made.not_in.exempt,
                 "changes": None if told.since is None else len(told.since.changes),
                 "verdict": reading.verdict.value,
             }
@@ -51,9 +59,29 @@ def consolidate(session: Session, campaign: str | None, output: Path, at: str | 
         return
     for problem in reading.problems[:_PROBLEMS_SAID] if told.reports else ():
         say(f"{problem.sheet}!{problem.cell} ({problem.code}) {problem.label}: {problem.message}")
-    say(f"{output}: the reports of {len(told.reports)} units; nothing received from {len(told.missing)} yet.")
+    say(f"{output}: {_summed_up(len(told.reports), sum(report.unconfirmed for report in told.reports), made.not_in)}")
     if told.reports:
         say(f"Read as a report of its own, it is {reading.verdict.value}.")
+
+
+def _summed_up(reports: int, warned: int, not_in: "consolidating.NotIn") -> str:
+    """Return in one line what is in the workbook and what is not; what there is none of is not told."""
+    counted = f"{_count(reports, 'report')} counted"
+    if warned:
+        counted += f" ({warned} with warnings that nobody confirmed)"
+    told = (
+        (not_in.returned, f"{_count(not_in.returned, 'unit')} left out, returned and not corrected yet"),
+        (not_in.held, f"{_count(not_in.held, 'unit')} left out, held for a person"),
+        (not_in.nil, f"{_count(not_in.nil, 'unit')} with nothing to report"),
+        (not_in.missing, f"nothing received from {_count(not_in.missing, 'unit')} yet"),
+        (not_in.exempt, f"{_count(not_in.exempt, 'unit')} exempt"),
+        (not_in.newer, f"of {_count(not_in.newer, 'unit')} more came after the report that counts"),
+    )
+    return "; ".join((counted, *(sentence for count, sentence in told if count))) + "."
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number or 'no'} {thing}{'' if number == 1 else 's'}"
 
 
 COMMANDS = {"consolidate": consolidate}

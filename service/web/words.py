@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from notifications import unit_kinds
 from roll import campaigns, letters, reports
 from roll.outcomes import State
 from service import reasons, wording
 from service.web import phrases
 
-# Kinds of units as the roster of the office names them; another kind is shown as it is written.
-_GROUPS = {
-    "vi": {"district": "Huyện, thành phố", "department": "Sở, ban, ngành", "organisation": "Mặt trận, đoàn thể, hội"},
-    "en": {"district": "Districts and city", "department": "Departments", "organisation": "Organisations"},
-}
 _SOURCES = {
     "vi": {
         "address": "địa chỉ gửi",
@@ -75,7 +71,7 @@ class PageWords:
 
     def group(self, kind: str) -> str:
         """Return the heading of a kind of units."""
-        return _GROUPS[self.language].get(kind, kind)
+        return unit_kinds.unit_kind(kind, self.language)
 
     def source(self, code: str) -> str:
         """Return where a piece of evidence was found."""

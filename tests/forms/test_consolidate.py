@@ -10,7 +10,8 @@ import pytest
 from forms import consolidate, consolidate_changes, read, workbook
 from forms import consolidate_totals as totals
 from forms import form as forms_form
-from forms.consolidate_book import TITLE_MOST, Book
+from forms.consolidate_book import LINKS_MOST, TITLE_MOST, Book
+from forms.consolidate_matrix import lines
 from forms.consolidate_reports import Change, Consolidation, LeftOut, UnitReport
 from forms.labels import Labels
 from forms.package import CONSOLIDATED
@@ -136,6 +137,34 @@ def test_with_many_units_the_matrix_holds_the_figures_and_its_twin_their_cells(w
     assert total == sum(
         next(value.value for value in readings[number % 3].values if value.name == "gifts") for number in range(61)
     )
+
+
+def location(cell) -> tuple[str, str]:
+    sheet, _, place = cell.hyperlink.location.rpartition("!")
+    return sheet.strip("'"), place
+
+
+def test_with_many_units_clicks_lead_from_a_total_by_way_of_the_matrix_to_the_cell_of_the_file(wide):
+    book = opened(wide)
+    matrix, sources = book["Ma trận"], book["Ô nguồn"]
+    assert location(book["Bieu 01"]["D41"]) == ("Ma trận", "A33")
+    assert matrix["A33"].value == sources["A33"].value == "5.1"
+    assert location(matrix["E33"]) == ("Ô nguồn", "A33")
+    assert location(matrix["I33"]) == ("Ô nguồn", "I33")
+    assert location(matrix["I4"]) == ("Ô nguồn", "I4")
+    assert location(sources["I4"])[0] == "Nguồn tệp"
+
+
+def test_with_more_figures_than_a_sheet_takes_links_lines_and_units_bear_them(form):
+    value = Value("gifts", "quantity", "Bieu 01", "D41", "7", 7, "integer")
+    count = LINKS_MOST // len(lines(told(form))) + 1
+    some = (unit(number, Reading(Verdict.VALID, "valid", values=(value,))) for number in range(count))
+    book = opened(consolidate.consolidate(told(form, *some)))
+    matrix = book["Ma trận"]
+    assert (matrix["I33"].value, matrix["I33"].hyperlink) == (7, None)
+    assert location(matrix["E33"]) == ("Ô nguồn", "A33")
+    assert location(matrix["I4"]) == ("Ô nguồn", "I4")
+    assert "tên đơn vị hoặc số tổng hợp" in matrix["A3"].value
 
 
 @pytest.mark.parametrize(

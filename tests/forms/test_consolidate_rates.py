@@ -92,6 +92,8 @@ def test_a_share_has_no_total_and_the_cell_says_where_the_units_shares_stand(dat
             assert line[4].value == sum(each.value for each in line[7:])
             continue
         assert (cell.value, line[4].value) == (None, None)
+        item = next(row[0] for row in formulas["Biểu"].iter_rows() if row[1].value == label)
+        assert item.hyperlink.location == f"'Ma trận'!A{line[0].row}"
         assert "không cộng được" in cell.comment.text
         assert f"sheet “Ma trận”, dòng {line[0].row}" in cell.comment.text
         assert [each.value for each in line[7:9]] == [GIVEN[0][LINES.index(name)], GIVEN[1][LINES.index(name)]]
@@ -123,3 +125,17 @@ def test_a_form_of_nothing_but_shares_is_no_blank_form():
     form = replace(FORM, sheets=(replace(FORM.sheets[0], rows=rows),))
     found = read.read_file(consolidate.consolidate(told(form, unit(1, reading(GIVEN[0])))), FILE, [read.prepare(form)])
     assert (found.verdict, found.problems) == (Verdict.VALID, ())
+
+
+def test_a_form_without_main_figures_gets_a_chart_of_the_first_line_with_figures_of_each_section():
+    section = replace(FORM.sheets[0].rows[0], name="", label="Phần", section=True, columns=())
+    rows = FORM.sheets[0].rows
+    form = replace(FORM, sheets=(replace(FORM.sheets[0], rows=(section, *rows[:2], section, *rows[2:])),))
+    blank_first = reading((None, 40, 93.5, 61.5, 40))
+    few = opened(consolidate.consolidate(told(form, unit(1, blank_first), unit(2, blank_first))))["Biểu đồ"]
+    titles = [chart.title.tx.rich.p[0].r[0].t for chart in few._charts]
+    assert titles == ["Trẻ em (người)", "Trẻ em được tiêm (%)"]
+    many = (unit(number, blank_first) for number in range(61))
+    wide = opened(consolidate.consolidate(told(form, *many)))["Biểu đồ"]
+    titles = [chart.title.tx.rich.p[0].r[0].t for chart in wide._charts]
+    assert titles == ["Trẻ em (người), theo nhóm đơn vị"], "shares of kinds of units would be sums"

@@ -18,6 +18,7 @@ import pytest
 from forms import blank, read
 from forms import consolidate_totals as totals
 from forms.consolidate_overview import MISSING
+from notifications import unit_kinds
 from roll import reports
 from roll.outcomes import Verdict
 from tests.forms.found import value_at
@@ -122,6 +123,33 @@ def test_libreoffice_calculates_the_same_and_what_it_saves_is_a_valid_report_too
     libreoffice.require_libreoffice()
     saved = libreoffice.convert({"tong-hop.xlsx": without_results(data)}, "xlsx", tmp_path)["tong-hop"]
     assert dict(totals_in(saved)) == pytest.approx(sums)
+    follow_to_the_source(sheets_of(saved), value_at(read.read_file(saved, "tong-hop.xlsx", [PREPARED]), "D41").value)
+
+
+def linked(book: openpyxl.Workbook, cell: Any) -> Any:
+    """Return the cell that a click on a cell leads to."""
+    sheet, _, place = cell.hyperlink.location.rpartition("!")
+    return book[sheet.strip("'")][place]
+
+
+def follow_to_the_source(book: openpyxl.Workbook, total: Any) -> None:
+    """Click from a total to its line, from each unit's figure there to its sheet, and from there to mail and file."""
+    start = book["Bieu 01"]["D41"]
+    assert start.value == total
+    line = linked(book, start)
+    assert (line.parent.title, line.value) == ("Ma trận", "5.1")
+    figures = [cell for cell in line.parent[line.row][7:] if cell.value is not None]
+    assert len(figures) == COUNT
+    for cell in figures:
+        unit = linked(book, cell)
+        assert (unit.value, unit.parent) == (cell.value, linked(book, line.parent.cell(4, cell.column)).parent)
+        source = linked(book, unit)
+        assert source.parent.title == "Nguồn số liệu"
+        assert [each.value for each in source.parent[source.row]][10] == "D41"
+
+
+def test_clicks_lead_from_a_total_to_the_cell_of_each_unit(book: openpyxl.Workbook, reading: reports.Reading) -> None:
+    follow_to_the_source(book, value_at(reading, "D41").value)
 
 
 def test_yes_is_yes_where_any_unit_says_so_and_a_day_is_the_earliest(reading: reports.Reading) -> None:
@@ -189,6 +217,13 @@ def test_the_first_sheet_says_who_is_in_and_who_is_missing(book: openpyxl.Workbo
     assert links[receipt].target.startswith("https://bao-cao.so.example/mails/")
 
 
+def test_charts_call_kinds_of_units_by_the_words_of_the_office(book: openpyxl.Workbook) -> None:
+    said = texts_of(book["Biểu đồ"])
+    assert "Huyện, thành phố" in said
+    assert not {"district", "department", "organisation"} & set(said)
+    assert unit_kinds.unit_kind("commune", "vi") == "Xã, phường"
+
+
 def test_hostile_texts_come_out_of_the_workbook_as_texts(data: bytes, formulas: openpyxl.Workbook) -> None:
     for page in formulas:
         for row in page.iter_rows():
@@ -249,3 +284,28 @@ def test_without_a_report_there_is_a_workbook_that_says_so(tmp_path: Path) -> No
     assert any("Chưa có báo cáo nào" in text for text in texts_of(book["Tình hình"]))
     reading = read.read_file((tmp_path / "a.xlsx").read_bytes(), "a.xlsx", [PREPARED])
     assert reading.reason == "blank_form"
+
+
+def said_by_consolidate(office: ReportedOffice, name: str, at: str) -> list[str]:
+    command = [sys.executable, "-m", "service", "consolidate", "-o", name, "--at", at]
+    done = subprocess.run(command, cwd=office.folder, capture_output=True, text=True, timeout=240, check=True)
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_the_command_says_what_is_in_what_is_not_and_that_the_file_is_a_workbook(tmp_path: Path) -> None:
+    office = ReportedOffice(tmp_path)
+    assert said_by_consolidate(office, "a.xlsx", "2019-06-20") == [
+        "a.xlsx: no reports counted; nothing received from 35 units yet."
+    ]
+    office.receive(
+        {"H183": filled("H183", 1), DOUBTFUL: report_of(DOUBTFUL, 2), "H184": filled("H184", 3, {"D41": "?"})}
+    )
+    office.run("campaign", "exempt", "thang-hanh-dong-2019", "H185", "--why", "bão lũ")
+    told = said_by_consolidate(office, "tong-hop.pdf", "2100-01-01")  # exempt since now
+    assert told[0] == "tong-hop.pdf is an .xlsx workbook; name it tong-hop.xlsx before it is opened."
+    assert told[-2] == (
+        "tong-hop.pdf: 2 reports counted (1 with warnings that nobody confirmed); 1 unit left out, returned and not "
+        "corrected yet; nothing received from 31 units yet; 1 unit exempt."
+    )
+    assert (tmp_path / "tong-hop.pdf").read_bytes().startswith(b"PK")
