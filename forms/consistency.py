@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from forms import syntax
+from forms import periods, syntax
 from roll import declaration, roster_rows
 
 if TYPE_CHECKING:
@@ -83,6 +83,11 @@ def find_problems(declared_form: "form.Form", where: str) -> list[str]:
 
 def _problems(declared_form: "form.Form") -> Iterator[tuple[str, str]]:
     scope = scope_of(declared_form)
+    if declared_form.period and periods.parse(declared_form.period) is None:
+        yield (
+            "period",
+            'names no period; write it as "Tháng 6/2019", "Quý II/2019", "6 tháng đầu năm 2019" or "Năm 2019".',
+        )
     if not declared_form.sheets:
         yield "sheet", "a form has at least one [[sheet]]."
     if len(declared_form.passwords) > PASSWORDS_MOST:

@@ -140,6 +140,7 @@ class Form:
     """A form version. `code` is printed in a cell and in a defined name of the blank, so that a copy is recognised.
 
     `unit_numbers` are the names of what the register says of a unit in numbers, which checks name `unit.NAME`.
+    `period` is the one that a report must speak of ("Tháng 6/2019"), where its header has a line `period`.
     `passwords` open workbooks of the form that units encrypt; they stand in its file for all to see.
     """
 
@@ -155,6 +156,7 @@ class Form:
     compare_with_last: Comparison | None = None
     copied: Copied | None = None
     passwords: tuple[str, ...] = ()
+    period: str = ""
 
     @property
     def code(self) -> str:
@@ -301,6 +303,7 @@ def _form(table: Declaration) -> Form:
         title=table.text("title"),
         note=table.text("note", ""),
         year=table.whole("year"),
+        period=table.text("period", ""),
         passwords=table.texts("passwords"),
         header=tuple(_header_field(field) for field in table.tables("header")),
         sheets=tuple(_sheet(sheet) for sheet in table.tables("sheet")),

@@ -79,7 +79,7 @@ def _given(*keys: tuple[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _form_keys(form: Form) -> Iterator[tuple[str, Any]]:
     yield from (("name", form.name), ("version", form.version), ("title", form.title))
-    yield from _given(("year", form.year), ("note", form.note))
+    yield from _given(("year", form.year), ("period", form.period), ("note", form.note))
 
 
 def _header_keys(field: HeaderField) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from forms import blanks, checks, children, headings, kinds, printed, recognition, records, verdicts
+from forms import blanks, checks, children, headings, kinds, periods, printed, recognition, records, verdicts
 from forms.checks import FilledCell
 from forms.form import Form
 from forms.recognition import Recognised
@@ -263,17 +263,24 @@ def _is_of_the_blank(value: Value, computed: set[tuple[str, str]], totals: set[t
 
 
 def _wrong_period(draft: _Draft, form: Form) -> list[Problem]:
-    """Return the error that the period line names another year than the form's (P73)."""
+    """Return the error that the period line names another period, or another year, than the form's (P73)."""
     value = next((value for value in draft.header if value.name == "period" and value.value), None)
-    if value is None or form.year is None:
+    if value is None:
+        return []
+    said, wanted = periods.parse(str(value.value)), periods.parse(form.period)
+    if said is not None and wanted is not None and not said.fits(wanted):
+        return [_period_problem(value, form.period)]
+    if form.year is None:
         return []
     years = recognition.years_in(str(value.value))
     if not years or str(form.year) in years:
         return []
-    message = f"kỳ báo cáo ghi “{value.value}”; đợt báo cáo này là năm {form.year}."
-    return [
-        Problem(Severity.ERROR, "P73", value.sheet, value.cell, "Kỳ báo cáo", str(value.value), str(form.year), message)
-    ]
+    return [_period_problem(value, f"năm {form.year}")]
+
+
+def _period_problem(value: Value, wanted: str) -> Problem:
+    message = f"kỳ báo cáo ghi “{value.value}”; đợt báo cáo này là {wanted[:1].lower()}{wanted[1:]}."
+    return Problem(Severity.ERROR, "P73", value.sheet, value.cell, "Kỳ báo cáo", str(value.value), wanted, message)
 
 
 def _reading(

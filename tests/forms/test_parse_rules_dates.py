@@ -81,7 +81,19 @@ def test_p73_a_period_of_another_year_is_an_error(reading, period):
     assert problems_at(reading({"E9": period}), "E9") == [("error", "P73")]
 
 
-@pytest.mark.parametrize("period", ["T6/2019", "Tháng 6/2019", "Quý II/2019"])
+@pytest.mark.parametrize("period", ["T6/2019", "tháng 06 năm 2019", "6/2019", "Tháng 6", "Báo cáo tháng 6", "đợt hè"])
+def test_p73_the_same_period_in_other_words_and_words_that_name_none_are_no_error(reading, period):
+    assert problems_at(reading({"E9": period}), "E9") == []
+
+
+@pytest.mark.parametrize("period", ["Quý II", "quý 2/2019", "6 tháng", "6 tháng đầu năm 2019", "T7/2019", "Năm 2019"])
+def test_p73_another_period_than_the_forms_is_an_error(reading, period):
+    found = reading({"E9": period})
+    assert problems_at(found, "E9") == [("error", "P73")]
+    assert next(each for each in found.problems if each.code == "P73").expected == "Tháng 6/2019"
+
+
+@pytest.mark.parametrize("period", ["T6/2019", "Tháng 6/2019"])
 def test_p73_a_period_of_the_campaigns_year_is_none(reading, period):
     assert problems_at(reading({"E9": period}), "E9") == []
 
