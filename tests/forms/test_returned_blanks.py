@@ -63,7 +63,9 @@ def test_two_tables_of_one_sheet_are_each_read_in_their_own_rows() -> None:
     assert not [problem for problem in reading.problems if problem.code == "P07"]
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize(
+    "kind", ["xlsx", pytest.param("xls", marks=pytest.mark.soak), pytest.param("ods", marks=pytest.mark.soak)]
+)
 def test_a_blank_that_a_program_calculated_and_saved_is_still_one(kind: str, tmp_path: Path) -> None:
     libreoffice.require_libreoffice()
     drawn = [blank for blank in BLANKS if blank.kind == "xlsx"]
