@@ -25,6 +25,7 @@ _TABLES_MOST = 6
 """Tables of one sheet; two are usual where there are several."""
 _SHEETS_MOST = 40
 """Sheets of a blank; the largest at hand has five."""
+_COUNTED = ("so nguoi", "so ho ", "so luong", "so can bo", "number of")
 _NAME_WORDS = 8
 """Initials of a title that make a form's name where no code is printed."""
 
@@ -205,9 +206,6 @@ def _header_fields(labels: Sequence[str], remarks: dict[Path, str]) -> tuple[Hea
 def _may_be_unit(field: HeaderField) -> bool:
     """Say whether a line may name who reports: none of the usual others does."""
     return field.name not in words.HEADER_NAMES and not text.fold(field.label).startswith(("nguoi", "so ", "ma "))
-
-
-_COUNTED = ("so nguoi", "so ho ", "so luong", "so can bo", "number of")
 
 
 def _begins(key: str, said: Sequence[str]) -> bool:

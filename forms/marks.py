@@ -128,7 +128,7 @@ def read_marks(xml: bytes, styles: Styles, area: int) -> Marks:
     # The columns stand before the rows, and our own blank hides one.
     if xml.find(b" hidden=", max(xml.find(b"sheetData"), 0)) >= 0:
         marks.hidden.update(_hidden_rows(xml))
-    if b"<f" in xml:
+    if _has_formulas(xml):
         marks.computed.update(place for each in _COMPUTED.finditer(xml) if (place := _place(each[1])) is not None)
     prefixed = b"<sheetData" not in xml
     if prefixed or b't="e"' in xml or _may_lack_results(xml) or _uses(xml, styles):
@@ -185,10 +185,15 @@ def _hidden_rows(xml: bytes) -> Iterator[int]:
             yield int(number[1]) - 1
 
 
+def _has_formulas(xml: bytes) -> bool:
+    """Say whether a cell may have a formula; those of validations stand outside the cells."""
+    start, end = _cells_of(xml)
+    return not (0 <= start < end and xml.find(b"<f", start, end) < 0)
+
+
 def _may_lack_results(xml: bytes) -> bool:
     """Say whether a formula may be without a result: at worst the cells are looked at one by one for nothing."""
-    start, end = _cells_of(xml)
-    if 0 <= start < end and xml.find(b"<f", start, end) < 0:
+    if not _has_formulas(xml):
         return False
     formulas = xml.count(b"</f>")
     if formulas != xml.count(b"</f><v>") or b"</f><v></v>" in xml:
