@@ -30,6 +30,11 @@ _ENUMERATOR = re.compile(r"^(?:[ivx]{1,5} |[0-9]{1,2}(?: [0-9]{1,2}){0,2} |[a-e]
 NOTE_MOST = 200
 """Characters of a note that staff are shown."""
 
+TURNED_WITHIN = 40
+"""Rows in which the labels of a table on its side are looked for: P16 looks for headers within the first 40."""
+ENOUGH_TURNED = 0.5
+"""Half of the printed lines, as for a table that stands upright."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lines:
@@ -111,6 +116,17 @@ def _candidates(label: str) -> list[str]:
     found = [key, bare, _spell(bare)]
     found += [without for part in PART_WORDS if (without := found[2].removeprefix(part)) != found[2]]
     return found
+
+
+def are_turned(lines: Lines, rows: Sequence[list[Any]]) -> bool:
+    """Say whether the printed lines stand side by side in one row: a table on its side (P34)."""
+    asked = sum(not row.section for row in lines.rows)
+    for row in rows[:TURNED_WITHIN]:
+        labels = {cell for cell in row if type(cell) is str and cell and len(cell) <= layout.LABEL_MOST}
+        known = [label for label in labels if any(key in lines.anywhere for key in _candidates(label))]
+        if len(known) > 1 and len(known) >= asked * ENOUGH_TURNED:
+            return True
+    return False
 
 
 class Matcher:

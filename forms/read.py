@@ -109,7 +109,8 @@ def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) ->
         return Reading(Verdict.PERSONAL_DATA, "personal_data", form.name, form.version, header=header, sheets=sheets)
     main = any(found.prepared.sheet.kind == "rows" for found in recognised.found.values())
     has_rows = any(each.sheet.kind == "rows" for each in prepared.recognisable.sheets)
-    if recognised.other or not recognised.found or (has_rows and not main and not recognised.coded):
+    is_known = recognised.coded or bool(recognised.turned)
+    if recognised.other or not (recognised.found or recognised.turned) or (has_rows and not main and not is_known):
         header = tuple(_read_header(workbook, prepared, recognised)) if recognised.found else ()
         detail = recognised.other or _what_it_is(workbook)
         notes = (*workbook.notes, *recognised.notes)
@@ -168,7 +169,8 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
             draft.notes += read_list.notes
             continue
         if found is None and sheet.sheet.kind == "rows":
-            draft.problems.append(_missing_sheet(name, Severity.ERROR))
+            turned = recognised.turned
+            draft.problems.append(_turned(turned, name) if turned else _missing_sheet(name, Severity.ERROR))
         read_sheet = printed.read(found, prepared.printed[name])
         draft.problems += read_sheet.problems
         draft.notes += read_sheet.notes
@@ -209,6 +211,14 @@ def _passed_over(main: recognition.Found, recognised: Recognised) -> list[Proble
     )
     wanted = main.prepared.sheet.name
     return [Problem(Severity.WARNING, "P07", main.sheet.name, "", wanted, "", wanted, message)]
+
+
+def _turned(sheet: str, wanted: str) -> Problem:
+    message = (
+        f"bảng ở sheet “{sheet}” xoay ngang, mỗi chỉ tiêu một cột; đề nghị ghi số liệu theo đúng biểu mẫu đã gửi, "
+        "mỗi chỉ tiêu một dòng."
+    )
+    return Problem(Severity.ERROR, "P34", sheet, "", wanted, "", wanted, message)
 
 
 def _missing_sheet(name: str, severity: Severity) -> Problem:

@@ -72,7 +72,7 @@ class Recognised:
 
     `tops` are the texts at the top of each sheet that may be its code or title. `other` says in Vietnamese that it is
     another year or version; empty otherwise. `rivals` are other sheets that bear the same table of this year;
-    `misunderstood` the sheet that has the form's name and not its table.
+    `misunderstood` the sheet that has the form's name and not its table; `turned` the one whose lines are columns.
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -82,11 +82,12 @@ class Recognised:
     notes: list[str] = field(default_factory=list)
     rivals: list[Found] = field(default_factory=list)
     misunderstood: str = ""
+    turned: str = ""
 
     def score(self) -> float:
         """Return how much speaks for this form: its code, its lines, its sheets."""
         placed = sum(len(each.placed.row_of) for each in self.found.values())
-        return placed + len(self.found) + (1_000 if self.coded else 0) - (500 if self.other else 0)
+        return placed + len(self.found) + (1_000 if self.coded else 0) + bool(self.turned) - (500 if self.other else 0)
 
 
 def prepare(form: Form) -> Recognisable:
@@ -233,6 +234,8 @@ def _note_others(workbook: Workbook, wanted: Recognisable, used: set[int], resul
         again = _match(sheet, main, by_name=False) if main is not None else None
         if main is not None and again is None and _claims_to_be(sheet, main, wanted):
             result.misunderstood = sheet.name
+        if main is not None and main.sheet.name not in result.found and lines.are_turned(main.lines, sheet.rows):
+            result.turned = sheet.name
         result.notes.append(f"{'P12' if again else 'P07'} {sheet.name}")
         if again is not None and sheet.visible and _is_likely(again, wanted):
             result.rivals.append(again)

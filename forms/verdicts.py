@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from roll.outcomes import Verdict
 from roll.reports import Problem, Severity
 
+STAFF_DECIDE = {"P12": "several_tables", "P34": "unclear_columns"}
+"""Rules whose treatment is S (domain.md, section 4): no sender can be told what is wrong before a person has looked."""
+
 
 def one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
     """Keep the first problem of each cell, an error before a warning (domain.md 1.5, order of checks)."""
@@ -24,9 +27,13 @@ def one_a_cell(problems: Sequence[Problem]) -> list[Problem]:
 
 
 def verdict_of(problems: Sequence[Problem]) -> tuple[Verdict, str]:
-    """Return the verdict on a filled form with these problems, and its reason (docs/reasons.md)."""
+    """Return the verdict on a filled form with these problems, and its reason (docs/reasons.md).
+
+    Where a person must look first, the reason says so, whatever else is wrong.
+    """
+    for_staff = next((STAFF_DECIDE[problem.code] for problem in problems if problem.code in STAFF_DECIDE), "")
     if any(problem.severity is Severity.ERROR for problem in problems):
-        return Verdict.NEEDS_FIX, "errors"
+        return Verdict.NEEDS_FIX, for_staff or "errors"
     if any(problem.severity is Severity.WARNING for problem in problems):
-        return Verdict.NEEDS_CONFIRM, "warnings"
+        return Verdict.NEEDS_CONFIRM, for_staff or "warnings"
     return Verdict.VALID, "valid"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from forms import judging
+from forms import judging, verdicts
 from intake import case as cases
 from roll import campaigns, mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -22,6 +22,8 @@ def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderst
     else:
         reading = _judged(case, campaign, (unit, part), reading)
         outcome, reason = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason
+        if reason in verdicts.STAFF_DECIDE.values():
+            outcome = Outcome.HELD
         outcome, reason, before = _repeated(case, campaign.name, unit, part, reading) or (outcome, reason, "")
     name = campaign.name if campaign else ""
     understood = mails.ReportUnderstood(

@@ -36,6 +36,11 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "several_mails": ("báo cáo gửi làm nhiều thư", "the report comes in several mails"),
     "several_workbooks": ("thư có nhiều tệp báo cáo", "several report workbooks in one mail"),
+    "several_tables": ("tệp có nhiều sheet cùng mẫu biểu", "several sheets of the workbook bear the form's table"),
+    "unclear_columns": (
+        "không rõ số liệu của đơn vị ở cột nào",
+        "it cannot be told which columns hold the unit's figures",
+    ),
     "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
     "older_version": ("tệp trùng với một bản cũ đã được thay thế", "the workbook equals a version replaced since"),
     "format_not_read": (

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from forms import verdicts
 from intake import message
 from service import reasons
 from tests.documents import ROOT, code_files, rows_below, text_of, tree_of
@@ -76,7 +77,8 @@ def reasons_in_code() -> set[str]:
         | codes(arguments(read, "_reading", 1))
         | codes(assigned(read, "_VERDICTS"))
     )
-    found |= codes(returned(tree_of(ROOT / "forms/verdicts.py"), "verdict_of"))
+    judged = tree_of(ROOT / "forms/verdicts.py")
+    found |= codes(returned(judged, "verdict_of")) | set(verdicts.STAFF_DECIDE.values())
     for path in code_files("service"):
         for called, place in (("set_aside", 2), ("quarantined", 1), ("Understanding", 1)):
             found |= codes(arguments(tree_of(path), called, place))

@@ -115,10 +115,11 @@ def test_p10_a_scan_is_no_data_and_excel_is_asked_for(read_data, data):
     assert "không phải tệp Excel" in result.detail
 
 
-def test_p12_two_sheets_with_the_filled_table_are_asked_about(form, read_data):
+def test_p12_two_sheets_with_the_filled_table_are_for_staff(form, read_data):
     book = filled.make(form, UNIT, 7)
     books.keep_a_second_filled_sheet(book)
     result = read_data(write.to_xlsx(book))
+    assert (result.verdict, result.reason) == (Verdict.NEEDS_FIX, "several_tables")
     assert ("error", "P12") in [(problem.severity.value, problem.code) for problem in result.problems]
     assert "“Hop Thanh”, “Gia Cat”" in result.problems[0].message
 

@@ -194,13 +194,19 @@ def test_p33_a_label_over_two_rows_is_joined(spoiled):
     assert spoiled(labels.break_long_labels_over_two_rows).verdict is Verdict.VALID
 
 
-def test_p34_a_total_column_counts_and_without_one_the_unit_is_asked(spoiled):
+def test_p34_a_column_of_totals_counts(spoiled):
     assert spoiled(columns.give_each_commune_a_column_and_a_total).verdict is Verdict.VALID
     assert noted(spoiled(columns.give_each_commune_one_column_and_a_total), "P34") == ["P34 Bieu 01: Tổng số"]
+
+
+def test_p34_communes_in_columns_without_a_total_are_for_staff(spoiled):
     without = spoiled(columns.give_each_commune_a_column_without_a_total)
+    assert (without.verdict, without.reason) == (Verdict.NEEDS_FIX, "unclear_columns")
     assert ("error", "P34") in told(without)
     assert any("Xã Gia Cát / Số lượng" in problem.message for problem in without.problems)
 
 
-def test_p34_a_table_on_its_side_is_told(spoiled):
-    assert ("error", "P07") in told(spoiled(columns.turn_the_table))
+def test_p34_a_table_on_its_side_is_for_staff(spoiled):
+    turned = spoiled(columns.turn_the_table)
+    assert (turned.verdict, turned.reason) == (Verdict.NEEDS_FIX, "unclear_columns")
+    assert "xoay ngang" in next(problem.message for problem in turned.problems if problem.code == "P34")

@@ -354,6 +354,13 @@ def test_p12_two_different_workbooks_of_one_unit_wait_for_a_person():
     assert (ended(understood), understood.proposal) == (("held", "several_workbooks"), "H183")
 
 
+@pytest.mark.parametrize("reason", ["several_tables", "unclear_columns"])
+@pytest.mark.parametrize("verdict", ["needs_fix", "needs_confirm"])
+def test_p12_p34_a_workbook_that_only_staff_can_judge_waits_as_its_units(reason: str, verdict: str):
+    understood = decided(contents("", reading(verdict=verdict, reason=reason)))
+    assert (ended(understood), understood.unit, understood.reports) == (("held", reason), "H183", ())
+
+
 def test_two_communes_with_the_same_figures_are_not_one_report():
     inside = contents("", reading("UBND xã Yên Trạch", values="0"), reading("UBND xã Hội Hoan", values="0"))
     understood = decided(inside)
