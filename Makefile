@@ -60,12 +60,12 @@ lock:
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/.made
 	@echo "Installing what $< locks into .venv ..."
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock pyproject.toml | .venv/.made
 	@echo "Installing what $< locks into .venv ..."
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
