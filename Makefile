@@ -29,7 +29,7 @@ install: .venv/.installed
 test: .venv/.installed-dev
 	scripts/install-test-servers dovecot libreoffice
 	$(MAKE) check
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not soak" -n auto --dist loadfile
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
@@ -42,7 +42,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench
 
 soak: .venv/.installed-dev
-	scripts/install-test-servers dovecot libreoffice
+	scripts/install-test-servers dovecot libreoffice ooxml-validator
 	$(BIN)/pytest -m soak --timeout=0
 
 # The locks are made by uv, which lives in a folder of its own for as long as that takes.

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from forms import blank_lists, blank_style, blank_table
+from forms import blank_lists, blank_style, blank_table, fonts
 from forms.form import Form, HeaderField, Row, Sheet
 
 CODE_NAME = "MA_BIEU"
@@ -80,7 +80,9 @@ def drawn(form: Form, heading: BlankHeading, records: Mapping[str, int] | None =
 def without_times(
     data: bytes, moment: datetime = EARLIEST, changes: Mapping[str, Callable[[bytes], bytes]] | None = None
 ) -> bytes:
-    """Return the package with one time for its members and properties: openpyxl writes the present moment.
+    """Return the package with one time for its members and properties, and its fonts as the schema has them.
+
+    openpyxl writes the present moment, and fonts in an order of its own.
 
     `moment` is in UTC. `changes` are made to parts on the way, by their names.
     """
@@ -91,6 +93,8 @@ def without_times(
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = _MODIFIED.sub(told, content)
+            if name == "xl/styles.xml":
+                content = fonts.in_order(content)
             if changes and name in changes:
                 content = changes[name](content)
             member = zipfile.ZipInfo(name, ZIP_TIME)

@@ -5,7 +5,19 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from forms import fonts
+
 _UNDATED = datetime(1980, 1, 1)  # noqa: DTZ001 - the earliest day of a zip: when a copy was made says nothing
+
+
+class _Package(zipfile.ZipFile):
+    """A package whose fonts are written as the schema has them."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *more: Any) -> None:
+        """Write one part."""
+        if zinfo_or_arcname == "xl/styles.xml":
+            data = fonts.in_order(data)
+        super().writestr(zinfo_or_arcname, data, *more)
 
 
 def to_bytes(book: Any) -> bytes:
@@ -14,7 +26,7 @@ def to_bytes(book: Any) -> bytes:
     from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415
 
     written = BytesIO()
-    archive = zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED)
+    archive = _Package(written, "w", zipfile.ZIP_DEFLATED)
 
     class InMemory(ExcelWriter):
         """Writes sheets where openpyxl itself would take a temporary file for each."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from forms import fonts
 from forms.package import UNMARKABLE, Unmarkable
 from roll.reports import Severity
 
@@ -63,7 +64,8 @@ class Styles:
     def of_list(self, font: str = "", fill: str = "", *, ruled: bool = False) -> int:
         """Return the number of a style for the list of problems: wrapped text, in a font with these properties."""
         border = self._border() if ruled else 0
-        self._xml, font_number = _added(self._xml, b"fonts", _FONT, f"<font>{font}{_PLAIN_FONT}</font>".encode())
+        new_font = fonts.in_order(f"<font>{font}{_PLAIN_FONT}</font>".encode())
+        self._xml, font_number = _added(self._xml, b"fonts", _FONT, new_font)
         painted = f'fillId="{self._fill(fill)}" applyFill="1"' if fill else 'fillId="0"'
         return self._add(
             f'<xf numFmtId="0" fontId="{font_number}" {painted} borderId="{border}" xfId="0" applyFont="1" '
