@@ -21,6 +21,11 @@ RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 PART_MESSAGE = "ghi {a}, lớn hơn {whole} tại ô {ref} ({b}). Đề nghị kiểm tra lại."
 LIMIT_MESSAGE = "ghi {v}; biểu quy định đơn vị tính là {unit}. Đề nghị xác nhận số liệu là {v2} {unit}."
 LIMIT_MESSAGE_WITHOUT_PROPOSAL = "ghi {v}; biểu quy định đơn vị tính là {unit}. Đề nghị kiểm tra, xác nhận số liệu."
+TEXT_MESSAGE = (
+    " Ô {cells} ghi số ở dạng văn bản, có thể công thức tính tổng chưa cộng ô này; đề nghị chuyển sang dạng số."
+)
+TEXT_RULES = frozenset(("P43", "P48", "P49", "P51", "P54", "P61"))
+"""Rules that read a number out of a text, which a spreadsheet's SUM passes over (P43)."""
 FAILED_MESSAGE = "không kiểm tra được quy tắc {code} trên số liệu đã ghi; đề nghị cán bộ xem trực tiếp."
 # domain.md 1.5, C34: figures written in đồng or nghìn đồng where the form asks triệu đồng.
 DIVISORS = (1_000_000, 1_000)
@@ -32,13 +37,14 @@ USUAL_AVERAGE = (0.05, 5.0)
 class FilledCell(msgspec.Struct, gc=False):
     """A cell as the reader took it. `ok` is False where it already has a type error: nothing more is told about it.
 
-    A Struct, as a Value is: there is one for each value.
+    `rule` is the parse rule that read it. A Struct, as a Value is: there is one for each value.
     """
 
     value: Scalar
     sheet: str
     cell: str
     ok: bool = True
+    rule: str = ""
 
 
 Filled = dict[rules.Key, FilledCell]  # (row name, column name); a blank has value None
@@ -200,8 +206,23 @@ def _told(rule: rules.Rule, evaluator: expressions.Evaluator, filled: Mapping[ru
     for name, _ in (*rule.early, *rule.late):
         words[name] = notation.scalar(evaluator.values[name])
     expected = f"{constraint.symbol} {b}" if b and constraint.plain else ""
-    message = rule.check.message.format_map(words)
+    message = rule.check.message.format_map(words) + _passed_over(rule, evaluator, filled)
     return _problem(rule.place, cell, (rule.severity, rule.check.name), (words["v"], expected, message))
+
+
+def _passed_over(rule: rules.Rule, evaluator: expressions.Evaluator, filled: Mapping[rules.Key, FilledCell]) -> str:
+    """Return the sentence that a sum misses just the parts that are written as text, empty where that is not so."""
+    constraint = rule.constraint
+    if constraint.symbol != "=" or constraint.left is None or constraint.right is None:
+        return ""
+    parts = [filled[key] for key in constraint.right_cells if key in filled and filled[key].rule in TEXT_RULES]
+    missed = sum(figure for each in parts if (figure := _figure(each)))
+    a, b = evaluator.value(constraint.left), evaluator.value(constraint.right)
+    if not missed or not isinstance(a, int | float) or not isinstance(b, int | float):
+        return ""
+    if abs(a + missed - b) > expressions.ROUNDING_TOLERANCE:
+        return ""
+    return TEXT_MESSAGE.format(cells=notation.cells([each.cell for each in parts]))
 
 
 def _problem(place: rules.Place, cell: FilledCell, rank: tuple[Severity, str], said: tuple[str, str, str]) -> Problem:

@@ -146,7 +146,7 @@ def _keep(
     raw, value = read_cell
     rule = value.rule or ("P21" if each.line in alike else "")
     result.values.append(Value(each.row.name, each.column.name, sheet, where, raw, value.value, each.asked.type, rule))
-    result.filled[each.row.name, each.column.name] = FilledCell(value.value, sheet, where, value.ok)
+    result.filled[each.row.name, each.column.name] = FilledCell(value.value, sheet, where, value.ok, rule)
     if value.finding is not None:
         finding = value.finding
         result.problems.append(

@@ -203,6 +203,18 @@ def test_p63_scientific_notation_and_long_floats_are_rounded(cell, asked, value)
     assert taken(cell, asked) == (value, "P63", "")
 
 
+def test_p43_a_total_that_passes_over_a_number_kept_as_text_says_so_at_the_total(reading):
+    """SUM adds no text: the sender sees three figures that add up, and a total that does not."""
+    sound = reading()
+    parts = [value_at(sound, f"E{row}").value for row in (52, 53, 54)]
+    assert all(parts)
+    told = reading({"E53": str(parts[1]).replace(".", ","), "E55": parts[0] + parts[2]})
+    message = next(problem.message for problem in told.problems if problem.cell == "E55")
+    assert "Ô E53 ghi số ở dạng văn bản" in message
+    another = reading({"E53": str(parts[1]).replace(".", ","), "E55": parts[0] + parts[2] + 1000})
+    assert "dạng văn bản" not in next(problem.message for problem in another.problems if problem.cell == "E55")
+
+
 def test_p64_a_total_that_misses_a_line_names_both_figures(reading):
     result = reading({"D55": 99})
     assert problems_at(result, "D55") == [("error", "C19")]
