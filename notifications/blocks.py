@@ -135,6 +135,7 @@ _TONES = {
     LetterKind.REMINDER: "#1f5fae",
     LetterKind.OVERDUE: "#a3341c",
     LetterKind.DIGEST: "#1f5fae",
+    LetterKind.ALERT: "#a3341c",
 }
 _BAR_TONES = {"good": "#1a7f4b", "wait": "#c98a00", "bad": "#b5482e", "neutral": "#5b7fa6"}
 _PAGE = """<!DOCTYPE html>

@@ -15,6 +15,7 @@ class LetterKind(StrEnum):
     REMINDER = "reminder"
     OVERDUE = "overdue"
     DIGEST = "digest"
+    ALERT = "alert"
 
 
 class LetterState(StrEnum):

@@ -148,10 +148,11 @@ class Mailbox(Account):
 
 
 class Smtp(Account):
-    """The server that letters go out by. `user` empty: no sign-in."""
+    """The server that letters go out by. `user` empty: no sign-in. `daily_limit`: letters in 24 hours, 0 for any."""
 
     port: Port = 465
     sender: MailAddress = Field(default="", alias="from")
+    daily_limit: Annotated[int, BeforeValidator(_refuse_truth), Field(ge=0)] = 0
 
 
 class Letters(Section):

@@ -152,6 +152,7 @@ def _take_provider(smtp: Table, mailbox: Table) -> bool:
     if provider is None:
         return False
     _complete_server(smtp, provider.smtp, _SMTP_PORTS)
+    smtp.setdefault("daily_limit", provider.daily_limit)
     smtp.setdefault("user", mailbox["user"])
     if not any(key in smtp for key in SECRET_KEYS):
         secret = mailbox.get("password")

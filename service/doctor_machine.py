@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from service.calling_staff import PAUSED
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
-from service.sending import PAUSED
 from storage import database, decisions, inbox, registry
 
 _Found = TypeVar("_Found")

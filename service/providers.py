@@ -19,12 +19,17 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider. `authserv_id` is the name in its Authentication-Results (RFC 8601, 2.5), empty where not known."""
+    """A provider. `authserv_id` is the name in its Authentication-Results (RFC 8601, 2.5), empty where not known.
+
+    `daily_limit` is how many letters an account may send in 24 hours by its help pages, that of a private one where
+    there are several; 0 where none is given.
+    """
 
     domains: tuple[str, ...]
     imap: Server
     smtp: Server
     authserv_id: str = ""
+    daily_limit: int = 0
 
 
 PROVIDERS = (
@@ -33,6 +38,7 @@ PROVIDERS = (
         imap=Server("imap.gmail.com", 993, TLS),
         smtp=Server("smtp.gmail.com", 465, TLS),
         authserv_id="mx.google.com",
+        daily_limit=500,  # support.google.com/mail/answer/22839; 2,000 for Workspace
     ),
     # Before Outlook: an office with its own domain at this host has an account for organisations.
     Provider(
@@ -44,11 +50,13 @@ PROVIDERS = (
         domains=("outlook.com", "outlook.com.vn", "hotmail.com", "live.com", "msn.com"),
         imap=Server("outlook.office365.com", 993, TLS),
         smtp=Server("smtp-mail.outlook.com", 587, STARTTLS),
+        daily_limit=300,  # what a new account may send (support.microsoft.com, "Sending limits in Outlook.com")
     ),
     Provider(
         domains=("yahoo.com", "yahoo.com.vn", "ymail.com"),
         imap=Server("imap.mail.yahoo.com", 993, TLS),
         smtp=Server("smtp.mail.yahoo.com", 465, TLS),
+        daily_limit=500,  # help.yahoo.com, SLN3353
     ),
     Provider(
         domains=("zoho.com", "zohomail.com"),

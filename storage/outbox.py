@@ -7,7 +7,7 @@ and Message-ID (RFC 1047). A letter that was sent is history and changes no more
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,8 +33,19 @@ _ORDER = (
     letters.LetterKind.OVERDUE,
     letters.LetterKind.DIGEST,
 )
+# What calls staff goes before everything.
+_PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {letters.LetterKind.ALERT: -1}
 _REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that may be claimed."""
+
+    id: int
+    to: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def put(
         | {
             "kind": letter.kind.value,
             "state": state.value,
-            "priority": _ORDER.index(letter.kind),
+            "priority": _PRIORITIES[letter.kind],
             "queued_at": now,
             "next_try_at": max(now, letter.due_at),
             "error": "letters are switched off ([letters] mode)" if withheld else "",
@@ -129,11 +140,26 @@ def reclaim(connection: sa.Connection, why: str = "the program stopped while thi
 
 def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
     """Take the next letter that is due, marking it as being sent; None where nothing is owed now."""
-    letter_id = connection.execute(_NEXT, {"now": now, "held_back_since": now - HOLDS_BACK_FOR}).scalar()
-    if letter_id is None:
-        return None
+    due = next_due(connection, now)
+    return None if due is None else claim(connection, due.id)
+
+
+def next_due(connection: sa.Connection, now: datetime, kinds: Collection[str] | None = None) -> Due | None:
+    """Return the next letter that is due, of these kinds only; None where nothing is owed now."""
+    query = _NEXT if kinds is None else _NEXT.where(_LETTER.kind.in_(list(kinds)))
+    row = connection.execute(query, {"now": now, "held_back_since": now - HOLDS_BACK_FOR}).first()
+    return Due(*row) if row else None
+
+
+def claim(connection: sa.Connection, letter_id: int) -> Owed | None:
+    """Mark a queued letter as being sent; None where somebody else was quicker."""
     row = connection.execute(_CLAIM, {"letter_id": letter_id}).first()
     return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries, row.queued_at) if row else None
+
+
+def hold_back(connection: sa.Connection, letter_id: int, until: datetime, why: str) -> None:
+    """Let a queued letter wait: it is no try, and nothing is wrong with it."""
+    _set(connection, letter_id, _LETTER.state == _QUEUED, next_try_at=until, error=why)
 
 
 _LETTER = tables.letters.c
@@ -149,7 +175,7 @@ _HELD_BACK = sa.exists().where(
 # Only the id is sorted for: with the bytes beside it, each claim would carry every queued letter through the sort.
 # Another worker's row is passed over (PostgreSQL; SQLite has one writer at a time).
 _NEXT = (
-    sa.select(_LETTER.id)
+    sa.select(_LETTER.id, _LETTER.to, _LETTER.kind)
     .where(_LETTER.state == _QUEUED, _LETTER.next_try_at <= sa.bindparam("now"), ~_HELD_BACK)
     .order_by(_LETTER.priority, _LETTER.id)
     .limit(1)

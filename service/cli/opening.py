@@ -27,12 +27,16 @@ def rollcall_without_campaigns(session: Session, at: str | None = None) -> "asse
 
 def tell_if_paused(rollcall: "assemble.Rollcall") -> None:
     """Remind whoever looks that nothing goes out: a pause is easily forgotten."""
-    from service import sending  # noqa: PLC0415
-    from storage import decisions  # noqa: PLC0415
+    from service import calling_staff  # noqa: PLC0415
 
     with rollcall.store.reading() as connection:
-        paused = decisions.switch(connection, sending.PAUSED)
-    if paused:
+        stopped = calling_staff.stopped(connection)
+    if stopped == "brake":
+        say(
+            "All sending was stopped automatically: too many letters had to be held back, as when two machines answer "
+            "each other. `rollcall letters` lists them; `rollcall resume` starts sending again."
+        )
+    elif stopped:
         say("All sending is paused: letters are queued and none goes out. `rollcall resume` starts it again.")
 
 

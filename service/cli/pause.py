@@ -21,14 +21,14 @@ def resume(session: Session) -> None:
 
 
 def _switch(session: Session, *, paused: bool) -> None:
-    from service import sending  # noqa: PLC0415 - keeps `--help` quick
+    from service import calling_staff  # noqa: PLC0415 - keeps `--help` quick
     from storage import decisions  # noqa: PLC0415
 
     rollcall = rollcall_without_campaigns(session)
     with rollcall.store.writing() as connection:
-        was_paused = bool(decisions.switch(connection, sending.PAUSED))
+        was_paused = bool(decisions.switch(connection, calling_staff.PAUSED))
         if was_paused != paused:
-            decisions.set_switch(connection, sending.PAUSED, rollcall.now().isoformat() if paused else "")
+            decisions.set_switch(connection, calling_staff.PAUSED, rollcall.now().isoformat() if paused else "")
             decisions.note(connection, rollcall.now(), person(), "pause" if paused else "resume", "all letters")
     if paused:
         click.echo(f"All sending {'was' if was_paused else 'is'} paused{' already' if was_paused else ''}; "

@@ -12,13 +12,13 @@ from service.cli.session import Session, at_option, finish, json_option, print_j
 @click.pass_obj
 def send(session: Session, at: str | None, as_json: bool) -> None:
     """Send every letter that is owed and due, once."""
-    from service import sending  # noqa: PLC0415 - keeps `--help` quick
+    from service import calling_staff, sending  # noqa: PLC0415 - keeps `--help` quick
     from service.tally import Tally  # noqa: PLC0415 - keeps `--help` quick
     from storage import decisions  # noqa: PLC0415
 
     rollcall = rollcall_without_campaigns(session, at)
     with rollcall.store.reading() as connection:
-        is_paused = bool(decisions.switch(connection, sending.PAUSED))
+        is_paused = bool(decisions.switch(connection, calling_staff.PAUSED))
     tally = Tally()
     sending.send(rollcall, tally)
     if as_json:

@@ -29,6 +29,7 @@ _KINDS = {
         letters.LetterKind.REMINDER: "Nhắc gửi báo cáo",
         letters.LetterKind.OVERDUE: "Đôn đốc",
         letters.LetterKind.DIGEST: "Tình hình báo cáo",
+        letters.LetterKind.ALERT: "Cảnh báo cho cán bộ",
     },
     "en": {},
 }

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from notifications import digest, mails
+from notifications import alerts, digest, mails
+from notifications.alerts import AlertFacts, AlertReason
 from notifications.facts import (
     Attachment,
     DigestFacts,
@@ -396,6 +397,20 @@ def digests(sample: Case) -> dict[str, Letter]:
     }
 
 
+def calls(sample: Case) -> dict[str, Letter]:
+    """Return each call to staff."""
+    facts = {
+        AlertReason.CAP: AlertFacts(AlertReason.CAP, at(7, 3, 9), address="robot@mail.example", limit=3),
+        AlertReason.BRAKE: AlertFacts(AlertReason.BRAKE, at(7, 3, 9), waiting=21),
+        AlertReason.BUDGET: AlertFacts(AlertReason.BUDGET, at(7, 4, 16), limit=500),
+    }
+    to_staff = {"to": "phong.tebdg@langson.example", "thread": None}
+    return {
+        f"alert-{reason.value}": alerts.alert(sample.head, told, replace(envelope(f"alert-{reason.value}"), **to_staff))
+        for reason, told in facts.items()
+    }
+
+
 def letters(language: str) -> dict[str, Letter]:
     sample = case(language)
-    return {**reports(sample), **receipts(sample), **chasers(sample), **digests(sample)}
+    return {**reports(sample), **receipts(sample), **chasers(sample), **digests(sample), **calls(sample)}
