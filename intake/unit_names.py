@@ -7,11 +7,12 @@ Bằng" name nobody: a figure credited to the wrong body would be wrong in silen
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
 from forms import text
+from intake import mentions
 from roll import units
 
 # Who writes for a district: its people's committee, that committee's office, its division of labour (domain rules 2.1).
@@ -22,8 +23,16 @@ _ON_BEHALF = re.compile(
 )
 _LONG_FORMS = (
     (re.compile(r"\bh(?= \w)"), "huyen"),
+    (re.compile(r"\bx(?= \w)"), "xa"),
+    # "P. Kỳ Lừa" is a phường, "P. LĐTBXH" a phòng.
+    (re.compile(r"\bp(?= (?!ld|lao dong)\w)"), "phuong"),
     (re.compile(r"\b(?:tp|t pho|tpho)\b"), "thanh pho"),
     (re.compile(r"\bvn\b"), "viet nam"),
+)
+# What a line says of the report besides its unit (domain rules 2.3: stop words).
+_OF_THE_REPORT = re.compile(
+    r"\b(?:bao cao|bc|ket qua(?: thuc hien)?|thang hanh dong(?: vi tre em)?|thang hd(?: vi tre em)?|nam (?=20\d\d\b)"
+    r"|20\d\d)\b"
 )
 # Words that say at what level a body stands. One of them alone is no name, and none is ever a misspelling of another.
 _LEVELS = frozenset(
@@ -36,12 +45,19 @@ _LOWER_BODY = re.compile(
     r"\b(?:(?<!\bva )(?<!thuong binh )(?<!bao hiem )(?<!tb )xa|phuong|thi tran|tt|thon|khoi pho|to dan pho"
     r"|truong|thcs|thpt|tieu hoc|mam non|tram y te)\b"
 )
-# Where a place name follows such a word, the text does not speak of the unit of that name.
-_ANOTHERS_PLACE = re.compile(r"\b(?:xa|phuong|thi tran|tt|thon|duong|pho|khach san|cho|ga|cau|truong|thcs|thpt)$")
+# What in a file's name says that a commune's figures are inside. "Các xã", "23 xã" are a district's own summary.
+_COMMUNE_S_FILE = re.compile(r"\b(?<!cac )(?<!\d )(?:xa(?! hoi\b(?! hoan))|thi tran|tt|ubnd phuong) [a-z]{2}")
+# Words of letters and files that look like the initials of a place.
+_COMMON_INITIALS = frozenset(
+    ["bc", "cv", "kh", "tb", "qd", "tt", "ld", "dt", "hd", "te", "tp", "vp", "xh", "ub", "th", "pl", "kt", "so"]
+)
+_INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
 _SHORTEST_NAME, _FEWEST_WORDS = 6, 2
+# "LVT" for Lương Văn Tri; the initials of longer names are aliases that an office gives (SVHTTDL).
+_LONGEST_INITIALS = 4
 # A one-word alias found inside a text is an abbreviation; three letters stand there by chance.
 _SHORTEST_MENTION = 4
 # A misspelt word is taken for another only from this length on, at a distance of one letter (domain rule P21).
@@ -69,34 +85,60 @@ class Names:
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._bare: dict[str, set[str]] = defaultdict(set)
         for code, key in written:
-            self._exact[_squeezed(key)].add(code)
+            self._exact[mentions.squeezed(key)].add(code)
             if _is_a_name(bare := self._bared(key)):
-                self._exact[_squeezed(bare)].add(code)
+                self._exact[mentions.squeezed(bare)].add(code)
                 self._bare[bare].add(code)
-        self._mentions = sorted(self._keys_to_mention(written), key=lambda pair: (-len(pair[0]), pair))
+        self._places = self._places_of(roster)
+        self._squeezed_places = _by_squeezed(self._places)
+        self._initials = self._initials_of(roster)
+        names = ((unit.code, self._bared(text.fold(unit.name))) for unit in roster)
+        self._levels = {code: bare.removesuffix(_without_level(bare)) for code, bare in names}
+        self._mentions = mentions.Mentions(self._keys_to_mention(written))
 
     def named(self, line: str) -> tuple[str, ...]:
         """Return the codes of the units that a whole line names: one, several where it is ambiguous, or none."""
         key = text.fold(line)
         known_place = key.removesuffix(f" {self._province}")
-        for candidate in dict.fromkeys((key, known_place, self._within_the_province(key), self._bared(key))):
-            if len(candidate) >= _SHORTEST_ALIAS and (found := self._exact.get(_squeezed(candidate))):
+        short = " ".join(_OF_THE_REPORT.sub(" ", key).split())
+        bare = self._bared(key)
+        for candidate in dict.fromkeys(
+            (key, known_place, self._within_the_province(key), bare, short, self._bared(short))
+        ):
+            if len(candidate) >= _SHORTEST_ALIAS and (found := self._exact.get(mentions.squeezed(candidate))):
                 return tuple(sorted(found))
-        return tuple(sorted(self._misspelt(self._bared(key))))
+        return tuple(sorted(self._misspelt(bare)))
+
+    def nearly_named(self, line: str) -> tuple[str, ...]:
+        """Return the units whose bare place name or initials are all that a line says: "Cao Lộc", "H. CL", "TĐ".
+
+        Such a line never decides by itself: "CL" is Cao Lộc and Chi Lăng, and names of places changed hands in 2025.
+        """
+        bare = self._bared(text.fold(line))
+        rest = _without_level(bare)
+        level = bare.removesuffix(rest)
+        places = self._squeezed_places.get(mentions.squeezed(rest), set()) if not level else set()
+        found = places or self._initials.get(rest, set())
+        return tuple(sorted(code for code in found if not level or self._levels.get(code) == level))
 
     def mentioned(self, words: str) -> tuple[str, ...]:
         """Return the codes of the units whose names stand inside a text, the longest name first."""
-        padded = f" {_long(text.fold(words))} "
-        found: dict[str, None] = {}
-        for key, code in self._mentions:
-            if f" {key} " not in padded:
-                continue
-            before, _, _ = padded.partition(f" {key} ")
-            if not _ANOTHERS_PLACE.search(before):
-                found.setdefault(code)
-            # What belongs to a longer name is not looked at again: its words may be another unit's name.
-            padded = padded.replace(f" {key} ", " | ")
-        return tuple(found)
+        return tuple(dict.fromkeys(each.unit for each in self.found_in(words)))
+
+    def found_in(self, words: str) -> list[mentions.Mention]:
+        """Return the units whose names stand inside a text, the longest name first, and how fully they stand there."""
+        return self._mentions.inside(_long(text.fold(words)))
+
+    def abbreviated(self, words: str) -> tuple[str, ...]:
+        """Return the units of whose places the initials, in capitals, stand in a text: "BC VQ 2019.xls"."""
+        folded = (text.fold(each) for each in _INITIALS.findall(words))
+        return tuple(sorted({code for each in folded for code in self._initials.get(each, ())}))
+
+    def is_of_a_commune(self, file_name: str, unit: str) -> bool:
+        """Return whether a file's name says that it is a commune's, where the unit itself is none."""
+        if any(unit in codes for bare, codes in self._bare.items() if bare.startswith(("xa ", "phuong "))):
+            return False
+        return _COMMUNE_S_FILE.search(self._mentions.left_over(_long(text.fold(file_name)))) is not None
 
     def _within_the_province(self, key: str) -> str:
         """Return a folded line without the name of the province, which goes without saying."""
@@ -124,11 +166,49 @@ class Names:
         }
         return found if len(found) == 1 else set()
 
-    def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> dict[str, mentions.Mention]:
+        """Return the names to look for in texts, with the unit of each; a name of two units is none."""
         keys = {(_long(key), code) for code, key in written}
         keys |= {(bare, code) for bare, codes in self._bare.items() for code in codes if bare.startswith(_WITH_LEVEL)}
-        bearers = Counter(key for key, _ in keys)
-        return {(key, code) for key, code in keys if bearers[key] == 1 and _can_be_mentioned(key)}
+        places = {(place, code) for place, codes in self._places.items() for code in codes}
+        bearers = Counter(key for key, _ in keys | places)
+        return {
+            key: mentions.Mention(code, is_bare=(key, code) in places)
+            for key, code in keys | places
+            if bearers[key] == 1 and _can_be_mentioned(key)
+        }
+
+    def _places_of(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
+        """Return the units by the names of their places without level: "cao loc" of "huyện Cao Lộc", "xã Cao Lộc"."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit in roster:
+            bare = self._bared(text.fold(unit.name))
+            place = _without_level(bare)
+            if place not in {bare, self._province} and len(place.split()) >= _FEWEST_WORDS:
+                found[place].add(unit.code)
+        return found
+
+    def _initials_of(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for unit in roster:
+            names = [_without_level(self._bared(text.fold(name))) for name in (unit.name, unit.short_name)]
+            short = {"".join(word[0] for word in name.split()) for name in names if name}
+            short |= {key for key in map(text.fold, unit.aliases) if key.isalpha() and len(key) < _SHORTEST_ALIAS}
+            for each in short - _COMMON_INITIALS:
+                if _FEWEST_WORDS <= len(each) <= _LONGEST_INITIALS:
+                    found[each].add(unit.code)
+        return found
+
+
+def _by_squeezed(names: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, codes in names.items():
+        found[mentions.squeezed(name)] |= codes
+    return found
+
+
+def _without_level(bare: str) -> str:
+    return next((bare.removeprefix(level) for level in _WITH_LEVEL if bare.startswith(level)), bare)
 
 
 def _can_be_mentioned(key: str) -> bool:
@@ -152,11 +232,6 @@ def _long(key: str) -> str:
     for pattern, long_form in _LONG_FORMS:
         key = pattern.sub(long_form, key)
     return key
-
-
-def _squeezed(key: str) -> str:
-    """Return a key without spaces, "và" and the choice between i and y: "Sở TT & TT", "sở TTTT" are one (2.3)."""
-    return f" {key} ".replace(" va ", " ").replace(" ", "").replace("y", "i")
 
 
 def _is_a_name(bare: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import decide, readers
+from intake import decide, readers, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -148,13 +148,14 @@ def mark_anew(case: answers.Case, raw: bytes, open_readers: readers.Readers) -> 
 
 def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Understanding:
     """Return a mail that could not be read, or not whole: it waits for a person, for whichever unit it may be."""
-    units = tuple(dict.fromkeys((*known.identity.registered, *known.identity.hinted)))
+    proposal, tied = weighing.proposed(known.identity.evidence), weighing.tied(known.identity.evidence)
+    units = dict.fromkeys((*known.identity.registered, *known.identity.answered, proposal or "", *tied))
     return mails.Understanding(
         outcomes.Outcome.QUARANTINED,
         reason,
         detail=detail,
-        proposal=units[0] if len(units) == 1 else None,
-        candidates=units,
+        proposal=proposal,
+        candidates=tuple(unit for unit in units if unit),
         evidence=known.identity.evidence,
     )
 

@@ -184,7 +184,8 @@ def _addresses(connection: sa.Connection) -> dict[str, _Sourced]:
     found: dict[str, _Sourced] = {}
     order = (tables.addresses.c.position, tables.addresses.c.address, tables.addresses.c.source)
     for row in connection.execute(sa.select(tables.addresses).order_by(*order)):
-        found.setdefault(row.unit, []).append((row.source, units.Address(row.address, row.valid_from, row.valid_to)))
+        address = units.Address(row.address, row.valid_from, row.valid_to, row.source == LEARNED)
+        found.setdefault(row.unit, []).append((row.source, address))
     return found
 
 

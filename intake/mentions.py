@@ -1,0 +1,93 @@
+"""Names of units found inside running texts: subjects, file names, signatures.
+
+A text is walked once, word by word; only where a word begins a known name are the words after it looked at. So the
+time grows with the text, not with the roster.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+# Letters by which the beginning of a name is told; longer ones would cost memory and save no look.
+_BEGINNING = 6
+# Words of a text that are looked at: what passes for a subject, a file name or a line of a letter is far shorter.
+_MOST_WORDS = 400
+# Where a place name follows such a word, the text does not speak of the unit of that name.
+_ANOTHERS_PLACE = re.compile(r"\b(?:xa|phuong|thi tran|tt|thon|duong|pho|khach san|cho|ga|cau|truong|thcs|thpt)$")
+# Nor where a bare place name follows the word for another level: "huyện Cao Lộc" is not xã Cao Lộc.
+_OF_ANOTHER_LEVEL = re.compile(r"\b(?:huyen|thanh pho|thi xa|tinh)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A unit that a text speaks of; `is_bare` where only the name of its place stands there."""
+
+    unit: str
+    is_bare: bool
+
+
+def squeezed(key: str) -> str:
+    """Return a folded key without spaces, "và" and the choice of i or y: "Sở TT & TT" and "sở TTTT" are one (2.3)."""
+    return f" {key} ".replace(" va ", " ").replace(" ", "").replace("y", "i")
+
+
+class Mentions:
+    """The names to look for, each of one unit, by their folded keys."""
+
+    def __init__(self, keys: Mapping[str, Mention]) -> None:
+        self._names: dict[str, Mention] = {}
+        self._single_words: set[str] = set()
+        shared = set()
+        for key, mention in keys.items():
+            short = squeezed(key)
+            if self._names.setdefault(short, mention).unit != mention.unit:
+                shared.add(short)
+            elif not mention.is_bare:
+                self._names[short] = mention
+            if " " not in key:
+                self._single_words.add(short)
+        for short in shared:
+            del self._names[short]
+        self._begins = {short[:length] for short in self._names for length in range(1, _BEGINNING + 1)}
+        self._longest = max(map(len, self._names), default=0)
+
+    def inside(self, folded: str) -> list[Mention]:
+        """Return the units that a folded text speaks of, the longest name first, each once."""
+        words = folded.split()[:_MOST_WORDS]
+        found: dict[str, Mention] = {}
+        for start, _, mention in self._taken(words):
+            before = " ".join(words[max(0, start - 2) : start])
+            of_another = _ANOTHERS_PLACE.search(before) or (mention.is_bare and _OF_ANOTHER_LEVEL.search(before))
+            if not of_another:
+                found.setdefault(mention.unit, mention)
+        return list(found.values())
+
+    def left_over(self, folded: str) -> str:
+        """Return what of a folded text belongs to the full name of no unit."""
+        words = folded.split()[:_MOST_WORDS]
+        taken = {
+            place for start, end, mention in self._taken(words) if not mention.is_bare for place in range(start, end)
+        }
+        return " ".join("|" if place in taken else word for place, word in enumerate(words))
+
+    def _taken(self, words: Sequence[str]) -> list[tuple[int, int, Mention]]:
+        """Return the names in a text that do not overlap, the longest first: words of one may be another's name."""
+        taken: list[tuple[int, int, Mention]] = []
+        for start, end, mention in sorted(self._all(words), key=lambda each: (each[0] - each[1], each[0])):
+            if all(end <= other_start or other_end <= start for other_start, other_end, _ in taken):
+                taken.append((start, end, mention))
+        return taken
+
+    def _all(self, words: Sequence[str]) -> Iterator[tuple[int, int, Mention]]:
+        short = [squeezed(word) for word in words]
+        for start, first in enumerate(short):
+            if not first or first[:_BEGINNING] not in self._begins:
+                continue
+            run = ""
+            for end in range(start, len(short)):
+                run += short[end]
+                if len(run) > self._longest or run[:_BEGINNING] not in self._begins:
+                    break
+                mention = self._names.get(run)
+                if mention and short[end] and (start == end or run not in self._single_words):
+                    yield start, end + 1, mention
