@@ -11,7 +11,7 @@ from intake import decide, readers, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
-from service import answers, situation
+from service import answers, earlier_mails, situation
 from service.tally import Tally
 from storage import inbox
 
@@ -111,7 +111,11 @@ def understand(
         if report.problems is not None and report.problems != reading.problems:
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
-    known.earlier.note(mail, knowledge.settled_at or row.entered_at, contents, understood.reports)
+    settled_at = knowledge.settled_at or row.entered_at
+    known.earlier.note(mail, settled_at, contents, understood.reports)
+    given = (on_record.assignment.unit,) if on_record.assignment and on_record.assignment.unit else ()
+    units = [*(report.unit for report in understood.reports), *given]
+    known.earlier_mails.note(earlier_mails.Seen(row.id, settled_at, contents.headers), row.receipt, units)
     return case
 
 

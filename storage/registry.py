@@ -189,6 +189,12 @@ def _addresses(connection: sa.Connection) -> dict[str, _Sourced]:
     return found
 
 
+def names_of_units(connection: sa.Connection) -> dict[str, str]:
+    """Return how each unit of the register is called, by its code."""
+    rows = connection.execute(sa.select(tables.units.c.definition))
+    return {unit.code: unit.name for unit in (_UNIT.validate_json(row.definition) for row in rows)}
+
+
 def all_units(connection: sa.Connection) -> Sequence[units.Unit]:
     """Return the register: every unit of every campaign, with all addresses that any source gives."""
     addresses = _addresses(connection)
