@@ -27,7 +27,7 @@ class Situation:
     loaded: list[tuple[campaigns.Campaign, forms_form.Form]]
     extensions: dict[tuple[str, str], datetime]
     earlier: earlier_reports.EarlierReports
-    earlier_mails: earlier_mails.EarlierMails = field(default_factory=earlier_mails.EarlierMails)
+    mails_before: earlier_mails.EarlierMails = field(default_factory=earlier_mails.EarlierMails)
     _registers: dict[tuple[str, ...], sender.Register] = field(default_factory=dict)
     _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
     _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
@@ -172,7 +172,7 @@ def _identity(
     day, addresses = situation.day_of(row.received_at), contents.headers.from_addresses
     registered = list(dict.fromkeys(unit for each in addresses for unit in register.units_of_address(each, day)))
     seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
-    on_file = situation.earlier_mails.about(connection, seen, registered)
+    on_file = situation.mails_before.about(connection, seen, registered)
     return sender.identify(contents, register, day, on_file)
 
 

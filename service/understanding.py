@@ -115,7 +115,7 @@ def understand(
     known.earlier.note(mail, settled_at, contents, understood.reports)
     given = (on_record.assignment.unit,) if on_record.assignment and on_record.assignment.unit else ()
     units = [*(report.unit for report in understood.reports), *given]
-    known.earlier_mails.note(earlier_mails.Seen(row.id, settled_at, contents.headers), row.receipt, units)
+    known.mails_before.note(earlier_mails.Seen(row.id, settled_at, contents.headers), row.receipt, units)
     return case
 
 
