@@ -4,6 +4,7 @@ Each source is one piece of evidence, however often it repeats a name. The words
 ...") are left out.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -23,6 +24,11 @@ _MARK = re.compile(r"\s*(?:--+|__+|==+)\s*$")
 _RECIPIENT = re.compile(
     r"^\s*(?:đồng )?(?:kính gửi|kinh gui|nơi nhận|noi nhan|dear)\b\s*:?[^,.;\n]*[,.;]?", re.IGNORECASE
 )
+# A line with such a word says something; a signature only names. Letters: the fullest name of a division has 95.
+_OF_A_SENTENCE = re.compile(
+    r"\b(?:em|gui|xin|cua|a|bao cao|cam on|da|se|voi|duoc|to chuc|cac|nhung|cho|nhan|theo|lai|trong|khong|co|moi)\b"
+)
+_LONGEST_SIGNED = 110
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 # Of the filled-in lines, those that name people or offices; a telephone identifies nobody (P71).
 _NOT_NAMES = re.compile(r"[\d\s.+()-]*")
@@ -37,7 +43,7 @@ def of_texts(contents: mails.Contents, names: unit_names.Names) -> list[mails.Ev
         ("file name", [_spaced(part.name) for part in contents.parts if not part.inline][:_MOST_NAMES]),
         ("display name", [headers.from_name]),
         ("signature", signature),
-        ("sheet", list(dict.fromkeys(_of_workbooks(contents)))[:_MOST_NAMES]),
+        ("sheet", list(itertools.islice(_of_workbooks(contents), _MOST_NAMES))),
         ("forwarded name", [words for words, _ in forwarded(contents.quoted)][:1]),
         ("body", body),
     )
@@ -66,6 +72,8 @@ def forwarded(quoted: str) -> Iterator[tuple[str, str]]:
 
 def addresses_in_signature(contents: mails.Contents) -> list[str]:
     """Return the mail addresses in the last lines of the new text."""
+    if "@" not in contents.text:
+        return []
     _, signature = _split(contents.text)
     return [found for line in signature for found in _ADDRESS.findall(line)]
 
@@ -75,6 +83,8 @@ def _piece(source: str, texts: Iterable[str], names: unit_names.Names) -> mails.
     is_bare = True
     for words in texts:
         for mention in names.found_in(words):
+            if mention.is_of_others:
+                continue
             found.setdefault(mention.unit, words.strip()[:_QUOTED])
             is_bare = is_bare and mention.is_bare
     if not found:
@@ -99,16 +109,13 @@ def _split(body: str) -> tuple[list[str], list[str]]:
 
 def _is_a_sentence(line: str) -> bool:
     words = text.fold(line)
-    return bool(re.search(r"\b(?:em|chi|gui|xin|cua|a|bao cao|cam on)\b", words)) or len(words) > _LONGEST_SIGNED
-
-
-_LONGEST_SIGNED = 110  # letters: the fullest name of a district's division has 95 with its province
+    return _OF_A_SENTENCE.search(words) is not None or len(words) > _LONGEST_SIGNED
 
 
 def _of_workbooks(contents: mails.Contents) -> Iterator[str]:
     """Yield the names of the sheets that were read, and the filled-in lines beside the unit's."""
     for reading in contents.readings:
-        yield from dict.fromkeys(value.sheet for value in (*reading.header, *reading.values))
+        yield from sorted({value.sheet for value in reading.values} | {value.sheet for value in reading.header})
         for value in reading.header:
             said = value.value if isinstance(value.value, str) else ""
             if value.name != "unit" and said and not _NOT_NAMES.fullmatch(said):
@@ -116,6 +123,5 @@ def _of_workbooks(contents: mails.Contents) -> Iterator[str]:
 
 
 def _spaced(file_name: str) -> str:
-    """Return a file's name with its words apart: "BCTHD_CaoLoc.xls"."""
-    stem = file_name.rpartition(".")[0] or file_name
-    return re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|_", " ", stem)
+    """Return a file's name without its extension, its words apart: "BC_VQ.xls"."""
+    return (file_name.rpartition(".")[0] or file_name).replace("_", " ")

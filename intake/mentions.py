@@ -6,7 +6,7 @@ time grows with the text, not with the roster.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Letters by which the beginning of a name is told; longer ones would cost memory and save no look.
 _BEGINNING = 6
@@ -17,13 +17,20 @@ _ANOTHERS_PLACE = re.compile(r"\b(?:xa|phuong|thi tran|tt|thon|duong|pho|khach s
 # Nor where a bare place name follows the word for another level: "huyện Cao Lộc" is not xã Cao Lộc.
 _OF_ANOTHER_LEVEL = re.compile(r"\b(?:huyen|thanh pho|thi xa|tinh)$")
 
+_SPOKEN_TO = re.compile(r"\b(?:gui|voi|cung|den|toi|moi|dong)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A unit that a text speaks of; `is_bare` where only the name of its place stands there."""
+    """A unit that a text speaks of.
+
+    `is_bare` where only the name of its place stands there; `is_of_others` where the text speaks to it or of it as of
+    somebody else: "kính gửi ...", "phối hợp với ...".
+    """
 
     unit: str
     is_bare: bool
+    is_of_others: bool = False
 
 
 def squeezed(key: str) -> str:
@@ -59,7 +66,8 @@ class Mentions:
             before = " ".join(words[max(0, start - 2) : start])
             of_another = _ANOTHERS_PLACE.search(before) or (mention.is_bare and _OF_ANOTHER_LEVEL.search(before))
             if not of_another:
-                found.setdefault(mention.unit, mention)
+                spoken_to = _SPOKEN_TO.search(before) is not None
+                found.setdefault(mention.unit, replace(mention, is_of_others=True) if spoken_to else mention)
         return list(found.values())
 
     def left_over(self, folded: str) -> str:
@@ -73,21 +81,23 @@ class Mentions:
     def _taken(self, words: Sequence[str]) -> list[tuple[int, int, Mention]]:
         """Return the names in a text that do not overlap, the longest first: words of one may be another's name."""
         taken: list[tuple[int, int, Mention]] = []
-        for start, end, mention in sorted(self._all(words), key=lambda each: (each[0] - each[1], each[0])):
+        found = list(self._all(words))
+        for start, end, mention in sorted(found, key=lambda each: (each[0] - each[1], each[0])):
             if all(end <= other_start or other_end <= start for other_start, other_end, _ in taken):
                 taken.append((start, end, mention))
         return taken
 
     def _all(self, words: Sequence[str]) -> Iterator[tuple[int, int, Mention]]:
-        short = [squeezed(word) for word in words]
+        short = ["" if word == "va" else word.replace("y", "i") for word in words]
+        begins, names, longest = self._begins, self._names, self._longest
         for start, first in enumerate(short):
-            if not first or first[:_BEGINNING] not in self._begins:
+            if first[:_BEGINNING] not in begins:
                 continue
             run = ""
             for end in range(start, len(short)):
                 run += short[end]
-                if len(run) > self._longest or run[:_BEGINNING] not in self._begins:
+                if len(run) > longest or run[:_BEGINNING] not in begins:
                     break
-                mention = self._names.get(run)
+                mention = names.get(run)
                 if mention and short[end] and (start == end or run not in self._single_words):
                     yield start, end + 1, mention

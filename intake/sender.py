@@ -139,7 +139,7 @@ def identify(contents: mails.Contents, register: Register, day: date, on_file: O
         registered=registered,
         named=tuple(line.named for line in lines),
         unmatched=tuple(unmatched),
-        of_others=tuple(line for line in unmatched if unit_names.is_of_a_lower_body(line)),
+        of_others=tuple(line for line in unmatched if names.is_of_others(line)),
         hinted=tuple(dict.fromkeys(code for each in texts for code in each.units)),
         answered=answered,
         of_communes=_of_communes(contents, names, registered),

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from forms import text
@@ -29,6 +30,7 @@ _LONG_FORMS = (
     (re.compile(r"\b(?:tp|t pho|tpho)\b"), "thanh pho"),
     (re.compile(r"\bvn\b"), "viet nam"),
 )
+_SHORT_WORDS = frozenset({"h", "x", "p", "t", "tp", "tpho", "vn"})
 # What a line says of the report besides its unit (domain rules 2.3: stop words).
 _OF_THE_REPORT = re.compile(
     r"\b(?:bao cao|bc|ket qua(?: thuc hien)?|thang hanh dong(?: vi tre em)?|thang hd(?: vi tre em)?|nam (?=20\d\d\b)"
@@ -52,6 +54,14 @@ _COMMON_INITIALS = frozenset(
     ["bc", "cv", "kh", "tb", "qd", "tt", "ld", "dt", "hd", "te", "tp", "vp", "xh", "ub", "th", "pl", "kt", "so"]
 )
 _INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
+# Whole phrases for who writes, squeezed; a slip of the finger in one of them still is one.
+_PHRASES_ON_BEHALF = (
+    "ubnd", "uibannhandan", "vpubnd", "vanphongubnd", "hdndubnd", "phongldtbxh", "phongldtbxhdt", "pldtbxh",
+    "pldtbxhdt",
+    "phonglaodongthuongbinhxahoi", "phonglaodongthuongbinhxahoidantoc", "phonglaodong", "phongld", "donvi",
+)  # fmt: skip
+# Shorter names are too near to each other for a slip anywhere in them to be told from another name.
+_SHORTEST_SLIPPED = 8
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
@@ -94,6 +104,8 @@ class Names:
         self._initials = self._initials_of(roster)
         names = ((unit.code, self._bared(text.fold(unit.name))) for unit in roster)
         self._levels = {code: bare.removesuffix(_without_level(bare)) for code, bare in names}
+        self._has_communes = any(bare.startswith(("xa ", "phuong ")) for bare in self._bare)
+        self._whole = self._whole_names(roster)
         self._mentions = mentions.Mentions(self._keys_to_mention(written))
 
     def named(self, line: str) -> tuple[str, ...]:
@@ -113,13 +125,39 @@ class Names:
         """Return the units whose bare place name or initials are all that a line says: "Cao Lộc", "H. CL", "TĐ".
 
         Such a line never decides by itself: "CL" is Cao Lộc and Chi Lăng, and names of places changed hands in 2025.
+        Nor does one with a slip of the finger where it is not forgiven in a name: "UBBND huyện Cao Lộc", "xã Qan Sơn".
         """
         bare = self._bared(text.fold(line))
         rest = _without_level(bare)
         level = bare.removesuffix(rest)
         places = self._squeezed_places.get(mentions.squeezed(rest), set()) if not level else set()
         found = places or self._initials.get(rest, set())
-        return tuple(sorted(code for code in found if not level or self._levels.get(code) == level))
+        near = {code for code in found if not level or self._levels.get(code) == level}
+        return tuple(sorted(near or self._slipped(line, bare)))
+
+    def _slipped(self, line: str, bare: str) -> set[str]:
+        """Return the units of which a line says all but one letter of a whole name, or of who writes for one."""
+        short = mentions.squeezed(bare)
+        typed = {short, mentions.squeezed(text.fold(line))}
+        slips = (
+            process.extract(each, self._whole.keys(), scorer=OSA.distance, score_cutoff=1, limit=None) for each in typed
+        )
+        found = {code for each in slips for whole, _, _ in each for code in self._whole[whole]}
+        if found:
+            return found if len(found) == 1 else set()
+        long = _long(text.fold(line))
+        full = {each.unit for each in self._mentions.inside(long) if not each.is_bare}
+        left = mentions.squeezed(self._mentions.left_over(long).replace("|", ""))
+        if len(full) != 1 or not left:
+            return set()
+        phrases = (*_PHRASES_ON_BEHALF, *((f"tinh{self._province}".replace(" ", ""),) if self._province else ()))
+        return full if any(OSA.distance(left, phrase, score_cutoff=1) <= 1 for phrase in phrases) else set()
+
+    def is_of_others(self, line: str) -> bool:
+        """Return whether a line names a body below those of the roster: a commune, a school or the like."""
+        left = self._mentions.left_over(_long(text.fold(line)))
+        found = _LOWER_BODY.search(left)
+        return found is not None and not (found.group().strip() in {"xa", "phuong"} and self._has_communes)
 
     def mentioned(self, words: str) -> tuple[str, ...]:
         """Return the codes of the units whose names stand inside a text, the longest name first."""
@@ -188,6 +226,16 @@ class Names:
                 found[place].add(unit.code)
         return found
 
+    def _whole_names(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
+        """Return the units by their names in full, squeezed, as far as a slip in them can be told."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for bare, codes in self._bare.items():
+            found[mentions.squeezed(bare)] |= codes
+        for unit in roster:
+            for name in (unit.name, unit.short_name):
+                found[mentions.squeezed(text.fold(name))].add(unit.code)
+        return {whole: codes for whole, codes in found.items() if len(whole) >= _SHORTEST_SLIPPED}
+
     def _initials_of(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
         for unit in roster:
@@ -229,6 +277,8 @@ def _province(keys: Iterable[str]) -> str:
 
 
 def _long(key: str) -> str:
+    if _SHORT_WORDS.isdisjoint(key.split()):
+        return key
     for pattern, long_form in _LONG_FORMS:
         key = pattern.sub(long_form, key)
     return key
