@@ -65,7 +65,7 @@ class Mentions:
         for start, _, mention in self._taken(words):
             before = " ".join(words[max(0, start - 2) : start])
             of_another = _ANOTHERS_PLACE.search(before) or (mention.is_bare and _OF_ANOTHER_LEVEL.search(before))
-            if not of_another:
+            if not of_another and not (words[start] == "xa" and before.endswith("thi")):  # a thị xã is no xã
                 spoken_to = _SPOKEN_TO.search(before) is not None
                 found.setdefault(mention.unit, replace(mention, is_of_others=True) if spoken_to else mention)
         return list(found.values())
