@@ -61,13 +61,14 @@ class Mentions:
     def inside(self, folded: str) -> list[Mention]:
         """Return the units that a folded text speaks of, the longest name first, each once."""
         words = folded.split()[:_MOST_WORDS]
+        taken = self._taken(words)
+        spoken_to = _spoken_to(words, taken)
         found: dict[str, Mention] = {}
-        for start, _, mention in self._taken(words):
+        for start, _, mention in taken:
             before = " ".join(words[max(0, start - 2) : start])
             of_another = _ANOTHERS_PLACE.search(before) or (mention.is_bare and _OF_ANOTHER_LEVEL.search(before))
             if not of_another and not (words[start] == "xa" and before.endswith("thi")):  # a thị xã is no xã
-                spoken_to = _SPOKEN_TO.search(before) is not None
-                found.setdefault(mention.unit, replace(mention, is_of_others=True) if spoken_to else mention)
+                found.setdefault(mention.unit, replace(mention, is_of_others=start in spoken_to))
         return list(found.values())
 
     def left_over(self, folded: str) -> str:
@@ -101,3 +102,15 @@ class Mentions:
                 mention = names.get(run)
                 if mention and short[end] and (start == end or run not in self._single_words):
                     yield start, end + 1, mention
+
+
+def _spoken_to(words: Sequence[str], taken: Sequence[tuple[int, int, Mention]]) -> set[int]:
+    """Return where those names begin that a text speaks to, and those listed after them: "với Sở Y tế, Sở Nội vụ"."""
+    found: set[int] = set()
+    listed_until = -1
+    for start, end, _ in sorted(taken, key=lambda each: each[0]):
+        between = " ".join(words[listed_until:start]) if 0 <= listed_until <= start else "-"
+        if between in {"", "va"} or _SPOKEN_TO.search(" ".join(words[max(0, start - 1) : start])):
+            found.add(start)
+            listed_until = end
+    return found

@@ -38,6 +38,7 @@ class EarlierMails:
     _by_mail: dict[int, list[traces.Credited]] | None = None
     _by_sender: dict[str, set[int]] = field(default_factory=dict)
     _letters: dict[str, traces.Sent] | None = None
+    _noted: dict[int, list[traces.Credited]] = field(default_factory=dict)
 
     def about(self, connection: sa.Connection, seen: Seen, registered: Sequence[str]) -> sender.OnFile:
         """Return what is on file about a mail. Of an address of one unit its past is not asked for: it says nothing."""
@@ -48,13 +49,12 @@ class EarlierMails:
 
     def note(self, seen: Seen, receipt: str, units: Sequence[str]) -> None:
         """Take in whose a mail of this run was understood to be, in place of what was on file about it."""
-        if self._by_mail is None:
-            return
         address = _sender(seen.headers)
-        self._by_mail[seen.mail_id] = [
+        self._noted[seen.mail_id] = [
             traces.Credited(seen.mail_id, receipt, address, unit, seen.settled_at) for unit in dict.fromkeys(units)
         ]
-        self._by_sender.setdefault(sender.address_key(address), set()).add(seen.mail_id)
+        if self._by_mail is not None:
+            self._file(seen.mail_id)
 
     def _answers(self, connection: sa.Connection, seen: Seen) -> tuple[tuple[str, str], ...]:
         named = _MESSAGE_ID.findall(" ".join((seen.headers.in_reply_to, *reversed(seen.headers.references))))
@@ -99,7 +99,16 @@ class EarlierMails:
             for each in traces.credited(connection):
                 self._by_mail.setdefault(each.mail_id, []).append(each)
                 self._by_sender.setdefault(sender.address_key(each.sender), set()).add(each.mail_id)
+            for mail_id in self._noted:
+                self._file(mail_id)
         return self._by_mail
+
+    def _file(self, mail_id: int) -> None:
+        """Put what was noted of a mail in the place of what the database says."""
+        assert self._by_mail is not None
+        self._by_mail[mail_id] = self._noted[mail_id]
+        for each in self._noted[mail_id]:
+            self._by_sender.setdefault(sender.address_key(each.sender), set()).add(mail_id)
 
 
 def _sender(headers: mails.Headers) -> str:

@@ -71,6 +71,7 @@ _CONCLUSIONS = {
         "points": "{sentence} (+{points})",
         "agreed": "Không có gì trái ngược.",
         "less": "Cũng có chi tiết nói đến {runner_up} ({less} điểm, {unit} có {points} điểm): không đủ để nghi ngờ.",
+        "besides": "Cũng có chi tiết nói đến {runner_up}.",
         "of_person": "Thư được tính theo lời cán bộ.",
         "waits": "Thư chờ cán bộ vì {reason}.",
         "proposal": "Đề xuất {unit} ({points} điểm).",
@@ -86,6 +87,7 @@ _CONCLUSIONS = {
         "points": "{sentence} (+{points})",
         "agreed": "Nothing contradicts this.",
         "less": "Something speaks of {runner_up} too ({less} points, {unit} has {points}): not enough for doubt.",
+        "besides": "Something speaks of {runner_up} too.",
         "of_person": "It counts by the word of a person.",
         "waits": "The mail waits for a person: {reason}.",
         "proposal": "Proposed: {unit} ({points} points).",
@@ -163,6 +165,8 @@ class _Explanation:
         if not others:
             return self._say("agreed")
         runner_up = max(sorted(others), key=lambda unit: points.get(unit, 0))
+        if not points:
+            return self._say("besides", runner_up=self._name(runner_up))
         told = {"unit": self._all(owners), "points": max(points.get(owner, 0) for owner in owners)}
         return self._say("less", runner_up=self._name(runner_up), less=points.get(runner_up, 0), **told)
 
