@@ -177,11 +177,7 @@ def _of_line(reading: reports.Reading, names: unit_names.Names, registered: Sequ
     if len(own) == 1:
         return _Line(line, own, weighing.piece("workbook", line, own, is_bare=True, place=place))
     spoken_of = nearly if len(nearly) == 1 else names.mentioned(line)
-    return _Line(line, (), weighing.piece("workbook", line, spoken_of, place=place, of_one=_HALF_SAID))
-
-
-# A line that nearly names a unit says as much as another line of the sheet, and a little more: it is the right place.
-_HALF_SAID = 30
+    return _Line(line, (), weighing.piece("workbook", line, spoken_of, place=place, of_one=weighing.NEARLY_SAID))
 
 
 def _of_other_addresses(contents: mails.Contents, register: Register, day: date) -> list[mails.Evidence]:
@@ -190,7 +186,7 @@ def _of_other_addresses(contents: mails.Contents, register: Register, day: date)
     passed_on = [address for _, address in clues.forwarded(contents.quoted)]
     for source, addresses in (
         ("forwarded address", passed_on[:1]),
-        ("signature", clues.addresses_in_signature(contents)),
+        ("signature address", clues.addresses_in_signature(contents)),
     ):
         for address in dict.fromkeys(addresses):
             if units_ := register.units_of_address(address, day):

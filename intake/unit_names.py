@@ -7,13 +7,12 @@ Bằng" name nobody: a figure credited to the wrong body would be wrong in silen
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from forms import text
-from intake import mentions
+from intake import mentions, near_names
 from roll import units
 
 # Who writes for a district: its people's committee, that committee's office, its division of labour (domain rules 2.1).
@@ -40,7 +39,6 @@ _OF_THE_REPORT = re.compile(
 _LEVELS = frozenset(
     ["", "tinh", "thanh pho", "thanh", "pho", "huyen", "quan", "thi xa", "thi tran", "thi", "xa", "phuong"]
 )
-_WITH_LEVEL = ("huyen ", "thanh pho ", "thi xa ", "thi tran ", "xa ", "phuong ", "quan ")
 # Bodies below those that report: their reports are not the district's (domain rules 2.4, case 19).
 # "Xã hội" of labour and insurance is no commune, "xã Hội Hoan" is one.
 _LOWER_BODY = re.compile(
@@ -49,25 +47,16 @@ _LOWER_BODY = re.compile(
 )
 # What in a file's name says that a commune's figures are inside. "Các xã", "23 xã" are a district's own summary.
 _COMMUNE_S_FILE = re.compile(r"\b(?<!cac )(?<!\d )(?:xa(?! hoi\b(?! hoan))|thi tran|tt|ubnd phuong) [a-z]{2}")
-# Words of letters and files that look like the initials of a place.
-_COMMON_INITIALS = frozenset(
-    ["bc", "cv", "kh", "tb", "qd", "tt", "ld", "dt", "hd", "te", "tp", "vp", "xh", "ub", "th", "pl", "kt", "so"]
-)
-_INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
 # Whole phrases for who writes, squeezed; a slip of the finger in one of them still is one.
 _PHRASES_ON_BEHALF = (
     "ubnd", "uibannhandan", "vpubnd", "vanphongubnd", "hdndubnd", "phongldtbxh", "phongldtbxhdt", "pldtbxh",
     "pldtbxhdt",
     "phonglaodongthuongbinhxahoi", "phonglaodongthuongbinhxahoidantoc", "phonglaodong", "phongld", "donvi",
 )  # fmt: skip
-# Shorter names are too near to each other for a slip anywhere in them to be told from another name.
-_SHORTEST_SLIPPED = 8
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
 _SHORTEST_NAME, _FEWEST_WORDS = 6, 2
-# "LVT" for Lương Văn Tri; the initials of longer names are aliases that an office gives (SVHTTDL).
-_LONGEST_INITIALS = 4
 # A one-word alias found inside a text is an abbreviation; three letters stand there by chance.
 _SHORTEST_MENTION = 4
 # A misspelt word is taken for another only from this length on, at a distance of one letter (domain rule P21).
@@ -99,13 +88,8 @@ class Names:
             if _is_a_name(bare := self._bared(key)):
                 self._exact[mentions.squeezed(bare)].add(code)
                 self._bare[bare].add(code)
-        self._places = self._places_of(roster)
-        self._squeezed_places = _by_squeezed(self._places)
-        self._initials = self._initials_of(roster)
-        names = ((unit.code, self._bared(text.fold(unit.name))) for unit in roster)
-        self._levels = {code: bare.removesuffix(_without_level(bare)) for code, bare in names}
+        self._near = near_names.NearNames(roster, self._bared, self._bare, self._province)
         self._has_communes = any(bare.startswith(("xa ", "phuong ")) for bare in self._bare)
-        self._whole = self._whole_names(roster)
         self._mentions = mentions.Mentions(self._keys_to_mention(written))
 
     def named(self, line: str) -> tuple[str, ...]:
@@ -127,30 +111,19 @@ class Names:
         Such a line never decides by itself: "CL" is Cao Lộc and Chi Lăng, and names of places changed hands in 2025.
         Nor does one with a slip of the finger where it is not forgiven in a name: "UBBND huyện Cao Lộc", "xã Qan Sơn".
         """
-        bare = self._bared(text.fold(line))
-        rest = _without_level(bare)
-        level = bare.removesuffix(rest)
-        places = self._squeezed_places.get(mentions.squeezed(rest), set()) if not level else set()
-        found = places or self._initials.get(rest, set())
-        near = {code for code in found if not level or self._levels.get(code) == level}
-        return tuple(sorted(near or self._slipped(line, bare)))
+        key = text.fold(line)
+        bare = self._bared(key)
+        found = self._near.place_or_initials(bare) or self._near.slipped(key, bare) or self._slip_of_who_writes(key)
+        return tuple(sorted(found))
 
-    def _slipped(self, line: str, bare: str) -> set[str]:
-        """Return the units of which a line says all but one letter of a whole name, or of who writes for one."""
-        short = mentions.squeezed(bare)
-        typed = {short, mentions.squeezed(text.fold(line))}
-        slips = (
-            process.extract(each, self._whole.keys(), scorer=OSA.distance, score_cutoff=1, limit=None) for each in typed
-        )
-        found = {code for each in slips for whole, _, _ in each for code in self._whole[whole]}
-        if found:
-            return found if len(found) == 1 else set()
-        long = _long(text.fold(line))
+    def _slip_of_who_writes(self, key: str) -> set[str]:
+        """Return the unit that a line names in full beside words for who writes with a slip in them."""
+        long = _long(key)
         full = {each.unit for each in self._mentions.inside(long) if not each.is_bare}
         left = mentions.squeezed(self._mentions.left_over(long).replace("|", ""))
         if len(full) != 1 or not left:
             return set()
-        phrases = (*_PHRASES_ON_BEHALF, *((f"tinh{self._province}".replace(" ", ""),) if self._province else ()))
+        phrases = (*_PHRASES_ON_BEHALF, *([mentions.squeezed(f"tinh {self._province}")] if self._province else []))
         return full if any(OSA.distance(left, phrase, score_cutoff=1) <= 1 for phrase in phrases) else set()
 
     def is_of_others(self, line: str) -> bool:
@@ -169,8 +142,7 @@ class Names:
 
     def abbreviated(self, words: str) -> tuple[str, ...]:
         """Return the units of whose places the initials, in capitals, stand in a text: "BC VQ 2019.xls"."""
-        folded = (text.fold(each) for each in _INITIALS.findall(words))
-        return tuple(sorted({code for each in folded for code in self._initials.get(each, ())}))
+        return self._near.abbreviated(words)
 
     def is_of_a_commune(self, file_name: str, unit: str) -> bool:
         """Return whether a file's name says that it is a commune's, where the unit itself is none."""
@@ -207,56 +179,19 @@ class Names:
     def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> dict[str, mentions.Mention]:
         """Return the names to look for in texts, with the unit of each; a name of two units is none."""
         keys = {(_long(key), code) for code, key in written}
-        keys |= {(bare, code) for bare, codes in self._bare.items() for code in codes if bare.startswith(_WITH_LEVEL)}
-        places = {(place, code) for place, codes in self._places.items() for code in codes}
+        keys |= {
+            (bare, code)
+            for bare, codes in self._bare.items()
+            for code in codes
+            if bare.startswith(near_names.WITH_LEVEL)
+        }
+        places = {(place, code) for place, codes in self._near.places.items() for code in codes}
         bearers = Counter(key for key, _ in keys | places)
         return {
             key: mentions.Mention(code, is_bare=(key, code) in places)
             for key, code in keys | places
             if bearers[key] == 1 and _can_be_mentioned(key)
         }
-
-    def _places_of(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
-        """Return the units by the names of their places without level: "cao loc" of "huyện Cao Lộc", "xã Cao Lộc"."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for unit in roster:
-            bare = self._bared(text.fold(unit.name))
-            place = _without_level(bare)
-            if place not in {bare, self._province} and len(place.split()) >= _FEWEST_WORDS:
-                found[place].add(unit.code)
-        return found
-
-    def _whole_names(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
-        """Return the units by their names in full, squeezed, as far as a slip in them can be told."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for bare, codes in self._bare.items():
-            found[mentions.squeezed(bare)] |= codes
-        for unit in roster:
-            for name in (unit.name, unit.short_name):
-                found[mentions.squeezed(text.fold(name))].add(unit.code)
-        return {whole: codes for whole, codes in found.items() if len(whole) >= _SHORTEST_SLIPPED}
-
-    def _initials_of(self, roster: Sequence[units.Unit]) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for unit in roster:
-            names = [_without_level(self._bared(text.fold(name))) for name in (unit.name, unit.short_name)]
-            short = {"".join(word[0] for word in name.split()) for name in names if name}
-            short |= {key for key in map(text.fold, unit.aliases) if key.isalpha() and len(key) < _SHORTEST_ALIAS}
-            for each in short - _COMMON_INITIALS:
-                if _FEWEST_WORDS <= len(each) <= _LONGEST_INITIALS:
-                    found[each].add(unit.code)
-        return found
-
-
-def _by_squeezed(names: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, codes in names.items():
-        found[mentions.squeezed(name)] |= codes
-    return found
-
-
-def _without_level(bare: str) -> str:
-    return next((bare.removeprefix(level) for level in _WITH_LEVEL if bare.startswith(level)), bare)
 
 
 def _can_be_mentioned(key: str) -> bool:

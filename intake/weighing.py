@@ -28,6 +28,7 @@ WEIGHTS = {
     "learned address": Weight(60, False, "a person said so, from that day on"),
     "reply": Weight(50, True, "the mail answers a letter that we sent to the unit: its Message-ID cannot be guessed"),
     "forwarded address": Weight(30, False, "the mail below it came from a registered address"),
+    "signature address": Weight(24, True, "a registered address in the last lines of the new text"),
     "file name": Weight(24, True, "the name of an attached file"),
     "subject": Weight(20, True, "the subject"),
     "signature": Weight(20, True, "the last lines of the new text"),
@@ -47,6 +48,8 @@ LEAD_FOR_WORDS = 5
 """Points: half a body's word. A question credited to the wrong one of an officer's two units harms no figure."""
 CONTRADICTS = 8
 """Points: a display name that gives the bare place name of another unit."""
+NEARLY_SAID = 30
+"""Points: a unit line that nearly names a unit. It is the right place, so more than any text; half an address."""
 THIN = 4
 """Points: a receipt number shared by two, or initials that one unit only bears, are the least that is proposed."""
 TIED = 16

@@ -79,6 +79,8 @@ class EarlierMails:
         return tuple((receipt, credited.unit) for receipt, credited in found if credited)
 
     def _history(self, connection: sa.Connection, seen: Seen) -> tuple[tuple[str, str], ...]:
+        if not _sender(seen.headers):
+            return ()  # a file handed in without a mail
         self._load(connection)
         known = self._by_sender.get(sender.address_key(_sender(seen.headers)), ())
         found = [each for mail_id in known if (each := self._of_mail(connection, mail_id, seen))]

@@ -22,6 +22,7 @@ _SOURCES = {
         "forwarded address": "địa chỉ gửi thư gốc",
         "forwarded name": "tên người gửi thư gốc",
         "signature": "phần ký cuối thư",
+        "signature address": "địa chỉ ở cuối thư",
         "sheet": "nội dung khác trong tệp",
         "receipt number": "mã tiếp nhận trong tiêu đề",
         "history": "thư trước của địa chỉ này",
