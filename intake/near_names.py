@@ -4,6 +4,7 @@ None of these decides by itself: "CL" is Cao Lộc and Chi Lăng, "TĐ" Tràng �
 changed hands in 2025. They are believed where stronger evidence leaves them no choice.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,6 +21,8 @@ WITH_LEVEL = ("huyen ", "thanh pho ", "thi xa ", "thi tran ", "xa ", "phuong ", 
 _COMMON_INITIALS = frozenset(
     ["bc", "cv", "kh", "tb", "qd", "tt", "ld", "dt", "hd", "te", "tp", "vp", "xh", "ub", "th", "pl", "kt", "so"]
 )
+# What stands in full before initials: "Sở TC", "Ban DT".
+_BODIES = frozenset({"so", "ban", "hoi", "bao", "dai"})
 _INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
 # "LVT" for Lương Văn Tri; the initials of longer names are aliases that an office gives (SVHTTDL).
 _SHORTEST_INITIALS, _LONGEST_INITIALS = 2, 4
@@ -59,6 +62,7 @@ class NearNames:
             (mentions.squeezed(place), code) for place in self.places for code in self.places[place]
         )
         self._initials = _by_key((short, unit.code) for unit in roster for short in _initials(unit, bared))
+        self._initials.pop(initials_of(province), None)
         whole = [(mentions.squeezed(bare), code) for bare, codes in names.items() for code in codes]
         whole += [
             (mentions.squeezed(text.fold(name)), unit.code) for unit in roster for name in (unit.name, unit.short_name)
@@ -82,9 +86,16 @@ class NearNames:
         return found if len(found) == 1 else set()
 
     def abbreviated(self, words: str) -> tuple[str, ...]:
-        """Return the units of whose places the initials, in capitals, stand in a text: "BC VQ 2019.xls"."""
-        folded = (text.fold(each) for each in _INITIALS.findall(words))
+        """Return the units of whose names the initials, in capitals, stand in a text: "BC VQ 2019.xls", "BC Sở TC"."""
+        folded = [text.fold(each) for each in _INITIALS.findall(words)]
+        if folded:
+            typed = text.fold(words).split()
+            folded += [f"{one} {other}" for one, other in itertools.pairwise(typed) if one in _BODIES]
         return tuple(sorted({code for each in folded for code in self._initials.get(each, ())}))
+
+    def has_level(self, code: str) -> bool:
+        """Return whether a unit is named by its place and level, so that others of its place bear its name too."""
+        return bool(self._levels.get(code))
 
 
 def _by_key(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
@@ -94,8 +105,17 @@ def _by_key(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     return dict(found)
 
 
+def initials_of(name: str) -> str:
+    """Return the first letters of a folded name."""
+    return "".join(word[0] for word in name.split())
+
+
 def _initials(unit: units.Unit, bared: Callable[[str], str]) -> set[str]:
+    """Return what a unit is called in short: "CL", "TĐ", "Sở TC"."""
     names = [without_level(bared(text.fold(name))) for name in (unit.name, unit.short_name)]
-    short = {"".join(word[0] for word in name.split()) for name in names}
+    short = {initials_of(name) for name in names}
+    heads = ((head, initials_of(rest)) for head, _, rest in (name.partition(" ") for name in names) if head in _BODIES)
+    in_part = {f"{head} {rest}" for head, rest in heads if _SHORTEST_INITIALS <= len(rest) <= _LONGEST_INITIALS}
     short |= {key for key in map(text.fold, unit.aliases) if key.isalpha() and len(key) == _SHORTEST_INITIALS}
-    return {each for each in short - _COMMON_INITIALS if _SHORTEST_INITIALS <= len(each) <= _LONGEST_INITIALS}
+    short -= _COMMON_INITIALS
+    return in_part | {each for each in short if _SHORTEST_INITIALS <= len(each) <= _LONGEST_INITIALS}

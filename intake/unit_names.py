@@ -53,6 +53,8 @@ _PHRASES_ON_BEHALF = (
     "pldtbxhdt",
     "phonglaodongthuongbinhxahoi", "phonglaodongthuongbinhxahoidantoc", "phonglaodong", "phongld", "donvi",
 )  # fmt: skip
+# A part of a provincial body, or one of its people, squeezed.
+_DIVISION = re.compile(r"vanphong|phong|ketoan|chuienvien")
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
@@ -117,12 +119,17 @@ class Names:
         return tuple(sorted(found))
 
     def _slip_of_who_writes(self, key: str) -> set[str]:
-        """Return the unit that a line names in full beside words for who writes with a slip in them."""
+        """Return the unit that a line names in full beside a slip in the words for who writes, or its own division.
+
+        "Sở Y tế - Phòng KHTC" is Sở Y tế; "huyện Cao Lộc - Phòng Y tế" is another body than the district's committee.
+        """
         long = _long(key)
         full = {each.unit for each in self._mentions.inside(long) if not each.is_bare}
         left = mentions.squeezed(self._mentions.left_over(long).replace("|", ""))
         if len(full) != 1 or not left:
             return set()
+        if _DIVISION.match(left) and not any(map(self._near.has_level, full)):
+            return full
         phrases = (*_PHRASES_ON_BEHALF, *([mentions.squeezed(f"tinh {self._province}")] if self._province else []))
         return full if any(OSA.distance(left, phrase, score_cutoff=1) <= 1 for phrase in phrases) else set()
 
@@ -154,7 +161,8 @@ class Names:
         """Return a folded line without the name of the province, which goes without saying."""
         if not self._province:
             return key
-        for addition in (f" tinh {self._province}", f" {self._province}"):
+        short = near_names.initials_of(self._province)
+        for addition in (f" tinh {self._province}", f" {self._province}", f" tinh {short}", f" {short}"):
             shorter = key.removesuffix(addition)
             if shorter != key and _long(shorter) not in _LEVELS:
                 return shorter

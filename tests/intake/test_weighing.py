@@ -279,3 +279,24 @@ def test_no_text_weighs_as_much_as_the_address_and_none_of_them_settles_for_a_st
     texts = [weight.points for source, weight in weighing.WEIGHTS.items() if source not in weighing.STRONG]
     assert max(texts) < strong
     assert weighing.one_of([weighing.piece("workbook", "A", ("A",))], (), figures=True) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "line", "unit"),
+    [
+        ("soyte@langson.example", "Sở Y tế - Phòng KHTC", "SYT"),
+        ("sotaichinh@langson.example", "Sở TC", "STC"),
+        ("sotaichinh@langson.example", "Sở YT", None),
+        (CAO_LOC, "UBBND huyện Cao Lộc", "H183"),
+        (CAO_LOC, "Phòg LĐTBXH huyện Cao Lộc", "H183"),
+        (CAO_LOC, "huyện Cao Lộc - Phòng Y tế", None),
+        (CAO_LOC, "Phòng Y tế huyện Cao Lộc", None),
+        (CAO_LOC, "Công an huyện Cao Lộc", None),
+        (CHI_LANG, "UBBND huyện Cao Lộc", None),
+        (STRANGER, "UBBND huyện Cao Lộc", None),
+    ],
+)
+def test_a_slip_or_a_division_is_believed_of_the_addresss_own_unit_only(address: str, line: str, unit: str | None):
+    understood = decided(contents("", reading(line), sender_=address))
+    assert understood.unit == unit
+    assert unit or not understood.reports
