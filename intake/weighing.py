@@ -46,8 +46,8 @@ LEAD_FOR_FIGURES = 10
 """Points: a subject or signature that gives the bare place name; a workbook goes to the unit that leads by so much."""
 LEAD_FOR_WORDS = 5
 """Points: half a body's word. A question credited to the wrong one of an officer's two units harms no figure."""
-CONTRADICTS = 8
-"""Points: a display name that gives the bare place name of another unit."""
+CONTRADICTS = 5
+"""Points: a body that gives the bare place name of another unit, the least that a text says."""
 NEARLY_SAID = 30
 """Points: a unit line that nearly names a unit. It is the right place, so more than any text; half an address."""
 THIN = 4
@@ -131,10 +131,14 @@ def one_of(evidence: Sequence[mails.Evidence], units: Collection[str], *, figure
 
 
 def contradicts(evidence: Iterable[mails.Evidence], unit: str) -> bool:
-    """Return whether the texts and letters speak for another unit more than for this one."""
+    """Return whether the texts and letters speak for another unit more than for this one.
+
+    Where they do not speak of this one at all, any other that they name is enough.
+    """
     points = {each.unit: each.points for each in rank(evidence, WEIGHTS.keys() - _OF_THE_ADDRESS)}
-    own = points.pop(unit, 0)
-    return max(points.values(), default=0) - own >= CONTRADICTS
+    if unit not in points:
+        return bool(points)
+    return max(points.values()) - points[unit] >= CONTRADICTS
 
 
 def is_said_of_what_was_passed_on(evidence: Iterable[mails.Evidence], unit: str) -> bool:

@@ -102,6 +102,21 @@ def test_initials_of_two_units_propose_nobody_and_those_of_one_the_thinnest_of_p
     assert decided(stronger).proposal == "H181"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Em gửi hộ Bình Gia ạ",
+        "Em gửi báo cáo Bình Gia ạ",
+        "Báo cáo Bình Gia, Hữu Lũng",
+        "Báo cáo huyện Bình Gia, Chi Lăng",
+    ],
+)
+def test_a_blank_unit_line_waits_where_the_words_speak_of_others_only(text: str):
+    understood = decided(contents(text, reading("")))
+    assert (ended(understood), understood.reports) == (("held", "ambiguous_unit"), ())
+    assert decided(contents(f"{text}, Cao Lộc", reading(""))).unit == "H183"
+
+
 # What was passed on.
 
 FORWARDED = "---------- Forwarded message ---------\nFrom: Phòng LĐTBXH <{}>\nDate: 3/7/2019\nTo: a@b.example"
