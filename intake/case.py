@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from forms import judging, likeness
-from intake import machine_mail, sender
+from intake import machine_mail, sender, weighing
 from roll import campaigns, mails, reports
 
 
@@ -56,17 +56,14 @@ class Case:
         return self.mail.received_at.astimezone(zone).date()
 
     def unit_by_sender(self) -> str | None:
-        """Return the unit of the sender: the only one, or the only one of them that the mail's texts speak of.
+        """Return the unit of the sender: the only one, or that one of them for which the evidence speaks.
 
         Good enough for a mail that brings no figures.
         """
-        if len(self.registered) == 1:
-            return self.registered[0]
-        spoken_of = [code for code in self.known.identity.hinted if code in self.registered]
-        return spoken_of[0] if len(spoken_of) == 1 else None
+        return weighing.one_of(self.known.identity.evidence, self.registered, figures=False)
 
     def proposal(self) -> str | None:
-        """Return the unit to propose to a person: the workbook's word first, then the address, then the other texts.
+        """Return the unit to propose to a person: the workbook's word first, then that for which most speaks.
 
         A workbook of a lower body is proposed for nobody: one look at a list must not turn a commune's figures into its
         district's.
@@ -75,16 +72,16 @@ class Case:
         named = {code for codes in identity.named for code in codes}
         if len(named) == 1:
             return next(iter(named))
-        possible = [code for code in identity.registered if not named or code in named]
-        if identity.of_others or named or possible:
-            return possible[0] if len(possible) == 1 and not identity.of_others else None
-        return identity.proposed
+        if identity.of_others:
+            return None
+        return weighing.proposed(identity.evidence)
 
     def candidates(self) -> tuple[str, ...]:
-        """Return every unit that the mail may belong to."""
+        """Return every unit that the mail may belong to. What texts merely mention holds no unit, unless proposed."""
         identity = self.known.identity
         named = (code for codes in identity.named for code in codes)
-        everyone = (*self.registered, *identity.registered, *named, self.proposal() or "")
+        tied = weighing.tied(identity.evidence)
+        everyone = (*self.registered, *identity.registered, *named, *identity.answered, self.proposal() or "", *tied)
         return tuple(dict.fromkeys(code for code in everyone if code))
 
     def campaign_of(self, unit: str | None) -> campaigns.Campaign | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, purpose, reported
+from intake import answering, machine_mail, message, owner, purpose, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -153,7 +153,7 @@ def _several(case: Case, read: Sequence[int]) -> mails.Understanding:
 
 
 def _one(case: Case, index: int) -> mails.Understanding:
-    unit, reason, detail = _owner(case, index)
+    unit, reason, detail = owner.of_workbook(case, index)
     if unit is None:
         return _wait(case, Outcome.HELD, reason, detail)
     reading = case.contents.readings[index]
@@ -164,30 +164,6 @@ def _one(case: Case, index: int) -> mails.Understanding:
     if reading.reason == "blank_form" and wanted:
         return _wait(case, Outcome.HELD, wanted, unit=unit)
     return _of_unit(case, index, unit, wanted)
-
-
-def _owner(case: Case, index: int) -> tuple[str | None, str, str]:
-    """Return (unit, "", "") where address and workbook agree, else (None, reason, detail)."""
-    if case.known.assigned:
-        return case.known.assigned, "", ""
-    identity, registered = case.known.identity, case.registered
-    line = case.contents.readings[index].header_text("unit")
-    if not registered:
-        return None, "unknown_sender", line
-    agreed = [code for code in identity.named[index] if code in registered]
-    if len(agreed) == 1:
-        return agreed[0], "", ""
-    if line.strip(" ._…-") or len(registered) > 1 or _may_be_anothers(case, index):
-        return None, "ambiguous_unit", line
-    return registered[0], "", ""
-
-
-def _may_be_anothers(case: Case, index: int) -> bool:
-    """Whether a workbook without a unit line was passed on, or comes with texts that speak of other units only."""
-    hinted = case.known.identity.hinted
-    speaks_of_others = bool(hinted) and not set(hinted) & set(case.registered)
-    part = next(part for part in case.contents.parts if part.reading == index)
-    return speaks_of_others or purpose.is_forwarded(case.contents) or purpose.is_in_attached_mail(case.contents, part)
 
 
 def _of_unit(case: Case, index: int, unit: str, wanted: str = "") -> mails.Understanding:
@@ -289,6 +265,7 @@ def _stranger(case: Case) -> mails.Understanding:
     concerns_us = (
         contents.readings
         or case.known.identity.hinted
+        or case.known.identity.answered
         or purpose.report_carriers(contents)
         or (says_nothing and purpose.files(contents))
         or purpose.speaks_of_reports(contents)

@@ -48,6 +48,12 @@ def separate(text: str) -> tuple[str, str]:
     return _trimmed(new), "\n".join(line for line in quoted).strip()
 
 
+def names_a_sender(line: str) -> bool:
+    """Return whether a line of a quoted block says who sent it: "From: ...", "Vào ... A <a@b> đã viết:"."""
+    mark = line[:MAX_MARK].lower()
+    return bool(_FROM_LABEL.match(mark) or (_ATTRIBUTION_START.match(mark) and _ATTRIBUTION_END.search(mark)))
+
+
 def _history(lines: list[str], index: int) -> tuple[int, bool]:
     """Return how many lines at `index` are history, and whether everything below them is too."""
     line = lines[index]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from forms import text
+from intake import mentions, near_names
 from roll import units
 
 # Who writes for a district: its people's committee, that committee's office, its division of labour (domain rules 2.1).
@@ -22,22 +23,38 @@ _ON_BEHALF = re.compile(
 )
 _LONG_FORMS = (
     (re.compile(r"\bh(?= \w)"), "huyen"),
+    (re.compile(r"\bx(?= \w)"), "xa"),
+    # "P. Kỳ Lừa" is a phường, "P. LĐTBXH" a phòng.
+    (re.compile(r"\bp(?= (?!ld|lao dong)\w)"), "phuong"),
     (re.compile(r"\b(?:tp|t pho|tpho)\b"), "thanh pho"),
     (re.compile(r"\bvn\b"), "viet nam"),
+)
+_SHORT_WORDS = frozenset({"h", "x", "p", "t", "tp", "tpho", "vn"})
+# What a line says of the report besides its unit (domain rules 2.3: stop words).
+_OF_THE_REPORT = re.compile(
+    r"\b(?:bao cao|bc|ket qua(?: thuc hien)?|thang hanh dong(?: vi tre em)?|thang hd(?: vi tre em)?|nam (?=20\d\d\b)"
+    r"|20\d\d)\b"
 )
 # Words that say at what level a body stands. One of them alone is no name, and none is ever a misspelling of another.
 _LEVELS = frozenset(
     ["", "tinh", "thanh pho", "thanh", "pho", "huyen", "quan", "thi xa", "thi tran", "thi", "xa", "phuong"]
 )
-_WITH_LEVEL = ("huyen ", "thanh pho ", "thi xa ", "thi tran ", "xa ", "phuong ", "quan ")
 # Bodies below those that report: their reports are not the district's (domain rules 2.4, case 19).
 # "Xã hội" of labour and insurance is no commune, "xã Hội Hoan" is one.
 _LOWER_BODY = re.compile(
     r"\b(?:(?<!\bva )(?<!thuong binh )(?<!bao hiem )(?<!tb )xa|phuong|thi tran|tt|thon|khoi pho|to dan pho"
     r"|truong|thcs|thpt|tieu hoc|mam non|tram y te)\b"
 )
-# Where a place name follows such a word, the text does not speak of the unit of that name.
-_ANOTHERS_PLACE = re.compile(r"\b(?:xa|phuong|thi tran|tt|thon|duong|pho|khach san|cho|ga|cau|truong|thcs|thpt)$")
+# What in a file's name says that a commune's figures are inside. "Các xã", "23 xã" are a district's own summary.
+_COMMUNE_S_FILE = re.compile(r"\b(?<!cac )(?<!\d )(?:xa(?! hoi\b(?! hoan))|thi tran|tt|ubnd phuong) [a-z]{2}")
+# Whole phrases for who writes, squeezed; a slip of the finger in one of them still is one.
+_PHRASES_ON_BEHALF = (
+    "ubnd", "uibannhandan", "vpubnd", "vanphongubnd", "hdndubnd", "phongldtbxh", "phongldtbxhdt", "pldtbxh",
+    "pldtbxhdt",
+    "phonglaodongthuongbinhxahoi", "phonglaodongthuongbinhxahoidantoc", "phonglaodong", "phongld", "donvi",
+)  # fmt: skip
+# A part of a provincial body, or one of its people, squeezed.
+_DIVISION = re.compile(r"vanphong|phong|ketoan|chuienvien")
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
@@ -69,40 +86,83 @@ class Names:
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._bare: dict[str, set[str]] = defaultdict(set)
         for code, key in written:
-            self._exact[_squeezed(key)].add(code)
+            self._exact[mentions.squeezed(key)].add(code)
             if _is_a_name(bare := self._bared(key)):
-                self._exact[_squeezed(bare)].add(code)
+                self._exact[mentions.squeezed(bare)].add(code)
                 self._bare[bare].add(code)
-        self._mentions = sorted(self._keys_to_mention(written), key=lambda pair: (-len(pair[0]), pair))
+        self._near = near_names.NearNames(roster, self._bared, self._bare, self._province)
+        self._has_communes = any(bare.startswith(("xa ", "phuong ")) for bare in self._bare)
+        self._mentions = mentions.Mentions(self._keys_to_mention(written))
 
     def named(self, line: str) -> tuple[str, ...]:
         """Return the codes of the units that a whole line names: one, several where it is ambiguous, or none."""
         key = text.fold(line)
         known_place = key.removesuffix(f" {self._province}")
-        for candidate in dict.fromkeys((key, known_place, self._within_the_province(key), self._bared(key))):
-            if len(candidate) >= _SHORTEST_ALIAS and (found := self._exact.get(_squeezed(candidate))):
+        short = " ".join(_OF_THE_REPORT.sub(" ", key).split())
+        bare = self._bared(key)
+        for candidate in dict.fromkeys(
+            (key, known_place, self._within_the_province(key), bare, short, self._bared(short))
+        ):
+            if len(candidate) >= _SHORTEST_ALIAS and (found := self._exact.get(mentions.squeezed(candidate))):
                 return tuple(sorted(found))
-        return tuple(sorted(self._misspelt(self._bared(key))))
+        return tuple(sorted(self._misspelt(bare)))
+
+    def nearly_named(self, line: str) -> tuple[str, ...]:
+        """Return the units whose bare place name or initials are all that a line says: "Cao Lộc", "H. CL", "TĐ".
+
+        Such a line never decides by itself: "CL" is Cao Lộc and Chi Lăng, and names of places changed hands in 2025.
+        Nor does one with a slip of the finger where it is not forgiven in a name: "UBBND huyện Cao Lộc", "xã Qan Sơn".
+        """
+        key = text.fold(line)
+        bare = self._bared(key)
+        found = self._near.place_or_initials(bare) or self._near.slipped(key, bare) or self._slip_of_who_writes(key)
+        return tuple(sorted(found))
+
+    def _slip_of_who_writes(self, key: str) -> set[str]:
+        """Return the unit that a line names in full beside a slip in the words for who writes, or its own division.
+
+        "Sở Y tế - Phòng KHTC" is Sở Y tế; "huyện Cao Lộc - Phòng Y tế" is another body than the district's committee.
+        """
+        long = _long(key)
+        full = {each.unit for each in self._mentions.inside(long) if not each.is_bare}
+        left = mentions.squeezed(self._mentions.left_over(long).replace("|", ""))
+        if len(full) != 1 or not left:
+            return set()
+        if _DIVISION.match(left) and not any(map(self._near.has_level, full)):
+            return full
+        phrases = (*_PHRASES_ON_BEHALF, *([mentions.squeezed(f"tinh {self._province}")] if self._province else []))
+        return full if any(OSA.distance(left, phrase, score_cutoff=1) <= 1 for phrase in phrases) else set()
+
+    def is_of_others(self, line: str) -> bool:
+        """Return whether a line names a body below those of the roster: a commune, a school or the like."""
+        left = self._mentions.left_over(_long(text.fold(line)))
+        found = _LOWER_BODY.search(left)
+        return found is not None and not (found.group().strip() in {"xa", "phuong"} and self._has_communes)
 
     def mentioned(self, words: str) -> tuple[str, ...]:
         """Return the codes of the units whose names stand inside a text, the longest name first."""
-        padded = f" {_long(text.fold(words))} "
-        found: dict[str, None] = {}
-        for key, code in self._mentions:
-            if f" {key} " not in padded:
-                continue
-            before, _, _ = padded.partition(f" {key} ")
-            if not _ANOTHERS_PLACE.search(before):
-                found.setdefault(code)
-            # What belongs to a longer name is not looked at again: its words may be another unit's name.
-            padded = padded.replace(f" {key} ", " | ")
-        return tuple(found)
+        return tuple(dict.fromkeys(each.unit for each in self.found_in(words)))
+
+    def found_in(self, words: str) -> list[mentions.Mention]:
+        """Return the units whose names stand inside a text, the longest name first, and how fully they stand there."""
+        return self._mentions.inside(_long(text.fold(words)))
+
+    def abbreviated(self, words: str) -> tuple[str, ...]:
+        """Return the units of whose places the initials, in capitals, stand in a text: "BC VQ 2019.xls"."""
+        return self._near.abbreviated(words)
+
+    def is_of_a_commune(self, file_name: str, unit: str) -> bool:
+        """Return whether a file's name says that it is a commune's, where the unit itself is none."""
+        if any(unit in codes for bare, codes in self._bare.items() if bare.startswith(("xa ", "phuong "))):
+            return False
+        return _COMMUNE_S_FILE.search(self._mentions.left_over(_long(text.fold(file_name)))) is not None
 
     def _within_the_province(self, key: str) -> str:
         """Return a folded line without the name of the province, which goes without saying."""
         if not self._province:
             return key
-        for addition in (f" tinh {self._province}", f" {self._province}"):
+        short = near_names.initials_of(self._province)
+        for addition in (f" tinh {self._province}", f" {self._province}", f" tinh {short}", f" {short}"):
             shorter = key.removesuffix(addition)
             if shorter != key and _long(shorter) not in _LEVELS:
                 return shorter
@@ -124,11 +184,22 @@ class Names:
         }
         return found if len(found) == 1 else set()
 
-    def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> dict[str, mentions.Mention]:
+        """Return the names to look for in texts, with the unit of each; a name of two units is none."""
         keys = {(_long(key), code) for code, key in written}
-        keys |= {(bare, code) for bare, codes in self._bare.items() for code in codes if bare.startswith(_WITH_LEVEL)}
-        bearers = Counter(key for key, _ in keys)
-        return {(key, code) for key, code in keys if bearers[key] == 1 and _can_be_mentioned(key)}
+        keys |= {
+            (bare, code)
+            for bare, codes in self._bare.items()
+            for code in codes
+            if bare.startswith(near_names.WITH_LEVEL)
+        }
+        places = {(place, code) for place, codes in self._near.places.items() for code in codes}
+        bearers = Counter(key for key, _ in keys | places)
+        return {
+            key: mentions.Mention(code, is_bare=(key, code) in places)
+            for key, code in keys | places
+            if bearers[key] == 1 and _can_be_mentioned(key)
+        }
 
 
 def _can_be_mentioned(key: str) -> bool:
@@ -149,14 +220,11 @@ def _province(keys: Iterable[str]) -> str:
 
 
 def _long(key: str) -> str:
+    if _SHORT_WORDS.isdisjoint(key.split()):
+        return key
     for pattern, long_form in _LONG_FORMS:
         key = pattern.sub(long_form, key)
     return key
-
-
-def _squeezed(key: str) -> str:
-    """Return a key without spaces, "và" and the choice between i and y: "Sở TT & TT", "sở TTTT" are one (2.3)."""
-    return f" {key} ".replace(" va ", " ").replace(" ", "").replace("y", "i")
 
 
 def _is_a_name(bare: str) -> bool:

@@ -94,11 +94,17 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence for a unit: where it was seen (address, workbook, decision ...) and what it said."""
+    """One piece of evidence for a unit: where it was seen (address, workbook, decision ...) and what it said.
+
+    `weight` are the points that it gives each of its units (intake.weighing); mails that were understood before there
+    were any have none. `place` is the sheet and cell of a workbook's line.
+    """
 
     source: str
     text: str
     units: tuple[str, ...]
+    weight: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

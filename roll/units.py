@@ -1,7 +1,7 @@
 """Units: the bodies that report, their addresses, and the roster of a campaign (contract: units.csv)."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -28,11 +28,15 @@ def _within(day: date, valid_from: date | None, valid_to: date | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A mail address of a unit. Both ends of its validity are included; None is unbounded."""
+    """A mail address of a unit. Both ends of its validity are included; None is unbounded.
+
+    `is_learned`: a person said so by assigning a mail, no roster does.
+    """
 
     address: str
     valid_from: date | None = None
     valid_to: date | None = None
+    is_learned: bool = field(default=False, compare=False)
 
     def is_valid_on(self, day: date) -> bool:
         """Return whether the address is the unit's on `day` (in the office's zone)."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from forms import form as forms_form
 from forms.labels import Labels
 from roll import board, campaigns, reports
+from service import explaining
 from service.tally import Tally
 from storage import counted, outbox, overviews
 
@@ -65,9 +66,16 @@ def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def message_in_full(
-    row: overviews.MailRow, zone: ZoneInfo, found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND
+    row: overviews.MailRow,
+    zone: ZoneInfo,
+    found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND,
+    explanation: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return one mail whole, with the reasons for what was understood; `found` are its reports' problems, by id."""
+    """Return one mail whole, with the reasons for what was understood.
+
+    `found` are its reports' problems, by id; `explanation` says in sentences why it is a unit's or waits.
+    """
+    ranking = explaining.ranking_of(row)
     return {
         **message(row, zone),
         "received_by": row.received_by,
@@ -75,6 +83,9 @@ def message_in_full(
         "message_id": row.message_id,
         "text": row.text,
         "evidence": row.evidence,
+        "ranking": [{"unit": each.unit, "points": each.points} for each in ranking],
+        "runner_up": ranking[1].unit if len(ranking) > 1 else None,
+        "explanation": list(explanation),
         "problems": [
             {"unit": report["unit"], **problem(each)} for report in row.reports for each in found.get(report["id"], ())
         ],

@@ -12,7 +12,7 @@ from forms import judging
 from intake import authentication, decide, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_reports
+from service import assemble, campaign_folders, earlier_mails, earlier_reports
 from storage import decisions, inbox
 from storage import reports as stored_reports
 
@@ -27,6 +27,7 @@ class Situation:
     loaded: list[tuple[campaigns.Campaign, forms_form.Form]]
     extensions: dict[tuple[str, str], datetime]
     earlier: earlier_reports.EarlierReports
+    mails_before: earlier_mails.EarlierMails = field(default_factory=earlier_mails.EarlierMails)
     _registers: dict[tuple[str, ...], sender.Register] = field(default_factory=dict)
     _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
     _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
@@ -128,11 +129,11 @@ def known_of(
     situation: Situation, connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents, record: OnRecord
 ) -> decide.Known:
     """Return everything that is known about one mail when it is decided on."""
-    register = situation.register_at(row.received_at)
-    identity = sender.identify(contents, register, situation.day_of(row.received_at))
     assignment = record.assignment
     assigned = assignment.unit if assignment else row.handed_in_for or None
     settled_at = assignment.at if assignment else row.entered_at
+    register = situation.register_at(row.received_at)
+    identity = _identity(situation, connection, register, row, contents, settled_at)
     codes = units_meant(identity, assigned)
     versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
     earlier, last = situation.earlier, {}
@@ -157,6 +158,22 @@ def known_of(
         last=last,
         filed=earlier.filed,
     )
+
+
+def _identity(
+    situation: Situation,
+    connection: sa.Connection,
+    register: sender.Register,
+    row: inbox.Waiting,
+    contents: mails.Contents,
+    settled_at: datetime,
+) -> sender.Identity:
+    """Return what the evidence says about whose a mail is, with what was on file before it was settled."""
+    day, addresses = situation.day_of(row.received_at), contents.headers.from_addresses
+    registered = list(dict.fromkeys(unit for each in addresses for unit in register.units_of_address(each, day)))
+    seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
+    on_file = situation.mails_before.about(connection, seen, registered)
+    return sender.identify(contents, register, day, on_file)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:

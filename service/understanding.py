@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import decide, readers
+from intake import decide, readers, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
-from service import answers, situation
+from service import answers, earlier_mails, situation
 from service.tally import Tally
 from storage import inbox
 
@@ -111,7 +111,11 @@ def understand(
         if report.problems is not None and report.problems != reading.problems:
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
-    known.earlier.note(mail, knowledge.settled_at or row.entered_at, contents, understood.reports)
+    settled_at = knowledge.settled_at or row.entered_at
+    known.earlier.note(mail, settled_at, contents, understood.reports)
+    given = (on_record.assignment.unit,) if on_record.assignment and on_record.assignment.unit else ()
+    units = [*(report.unit for report in understood.reports), *given]
+    known.mails_before.note(earlier_mails.Seen(row.id, settled_at, contents.headers), row.receipt, units)
     return case
 
 
@@ -148,13 +152,14 @@ def mark_anew(case: answers.Case, raw: bytes, open_readers: readers.Readers) -> 
 
 def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Understanding:
     """Return a mail that could not be read, or not whole: it waits for a person, for whichever unit it may be."""
-    units = tuple(dict.fromkeys((*known.identity.registered, *known.identity.hinted)))
+    proposal, tied = weighing.proposed(known.identity.evidence), weighing.tied(known.identity.evidence)
+    units = dict.fromkeys((*known.identity.registered, *known.identity.answered, proposal or "", *tied))
     return mails.Understanding(
         outcomes.Outcome.QUARANTINED,
         reason,
         detail=detail,
-        proposal=units[0] if len(units) == 1 else None,
-        candidates=units,
+        proposal=proposal,
+        candidates=tuple(unit for unit in units if unit),
         evidence=known.identity.evidence,
     )
 

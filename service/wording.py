@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from roll import board, campaigns, reports
 from roll.outcomes import Outcome, State
-from service import reasons, shapes
+from service import explaining, reasons, shapes
 from storage import outbox, overviews
 
 STATES = {
@@ -224,9 +224,15 @@ class Words:
         return (number, self.moment(row.due_at), kind, row.unit or "", row.to, row.state, printable(row.subject))
 
     def mail_in_full(
-        self, row: overviews.MailRow, found: Mapping[int, Sequence[reports.Problem]] = shapes.NOTHING_FOUND
+        self,
+        row: overviews.MailRow,
+        found: Mapping[int, Sequence[reports.Problem]] = shapes.NOTHING_FOUND,
+        names: Mapping[str, str] = explaining.NOBODY_KNOWN,
     ) -> list[str]:
-        """Return everything about one mail, as lines; `found` are the problems of its reports, by their ids."""
+        """Return everything about one mail, as lines.
+
+        `found` are the problems of its reports, by their ids, `names` those of the units, by their codes.
+        """
         lines = [
             f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
             f"{self.text('from')}: {printable(row.sender_name)} <{row.sender}>",
@@ -239,9 +245,7 @@ class Words:
         if row.proposal:
             lines.append(f"{self.text('proposal')}: {row.proposal}")
         lines.append(f"{self.text('evidence')}:")
-        for piece in row.evidence:
-            says = ", ".join(piece["units"]) or self.text("nobody")
-            lines.append(f"  - {piece['source']}: {printable(piece['text'])[:120]!r} -> {says}")
+        lines += [f"  - {printable(sentence)}" for sentence in explaining.explain(row, self.language, names)]
         lines.append(f"{self.text('parts')}:")
         for part in row.parts:
             mark = f" [{self.text('used')}]" if part["used"] else ""

@@ -184,8 +184,15 @@ def _addresses(connection: sa.Connection) -> dict[str, _Sourced]:
     found: dict[str, _Sourced] = {}
     order = (tables.addresses.c.position, tables.addresses.c.address, tables.addresses.c.source)
     for row in connection.execute(sa.select(tables.addresses).order_by(*order)):
-        found.setdefault(row.unit, []).append((row.source, units.Address(row.address, row.valid_from, row.valid_to)))
+        address = units.Address(row.address, row.valid_from, row.valid_to, row.source == LEARNED)
+        found.setdefault(row.unit, []).append((row.source, address))
     return found
+
+
+def names_of_units(connection: sa.Connection) -> dict[str, str]:
+    """Return how each unit of the register is called, by its code."""
+    rows = connection.execute(sa.select(tables.units.c.definition))
+    return {unit.code: unit.name for unit in (_UNIT.validate_json(row.definition) for row in rows)}
 
 
 def all_units(connection: sa.Connection) -> Sequence[units.Unit]:

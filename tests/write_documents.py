@@ -1,4 +1,4 @@
-"""Write what docs/commands.md and docs/limits.md say of the code anew: `python -m tests.write_documents`; then read it.
+"""Write anew what documents below docs/ say of the code: `python -m tests.write_documents`; then read it.
 
 Above the mark each document is written by hand; below it stands what the code says of itself.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from intake import weighing
 from service import cli
 from tests.documents import ROOMS, ROOT
 
@@ -178,7 +179,18 @@ def written(name: str, reference: str) -> str:
     return f"{by_hand}{MARK}\n{reference}"
 
 
-DOCUMENTS = {"commands.md": command_reference, "limits.md": limit_reference}
+def evidence_reference() -> str:
+    """Return the table of weights, and the numbers of the rule of decision."""
+    rows = ["## The weights", "", "| evidence | points | may settle | what it is |", "|---|---|---|---|"]
+    for source, weight in weighing.WEIGHTS.items():
+        rows.append(f"| {source} | {weight.points} | {'yes' if weight.settles else ''} | {weight.why} |")
+    rows += ["", "## The numbers of the rule", "", "| constant | value | why |", "|---|---|---|"]
+    of_the_rule = [limit for limit in limits() if limit.path == "intake/weighing.py"]
+    rows += [f"| `{limit.name}` | {limit.value} | {limit.why} |" for limit in of_the_rule]
+    return "\n".join(rows) + "\n"
+
+
+DOCUMENTS = {"commands.md": command_reference, "evidence.md": evidence_reference, "limits.md": limit_reference}
 
 
 if __name__ == "__main__":

@@ -49,17 +49,20 @@ def _list(session: Session, *, as_json: bool) -> None:
 @click.pass_obj
 def show(session: Session, mail: str, as_json: bool) -> None:
     """Show one mail whole, with what is proposed and why."""
-    from service import reviewing, shapes, wording  # noqa: PLC0415
-    from storage import overviews  # noqa: PLC0415
+    from service import explaining, reviewing, shapes, wording  # noqa: PLC0415
+    from storage import overviews, registry  # noqa: PLC0415
 
     rollcall = session.rollcall()
     mail_id = reviewing.find(rollcall, mail)
     with rollcall.store.reading() as connection:
         row = overviews.ledger(connection, mail_id)[0]
+        names = registry.names_of_units(connection)
+    language = rollcall.config.office.language
     if as_json:
-        print_json([shapes.message_in_full(row, rollcall.zone)])
+        explanation = explaining.explain(row, language, names)
+        print_json([shapes.message_in_full(row, rollcall.zone, explanation=explanation)])
         return
-    for line in wording.Words(rollcall.config.office.language, rollcall.zone).mail_in_full(row):
+    for line in wording.Words(language, rollcall.zone).mail_in_full(row, names=names):
         click.echo(line)
 
 

@@ -344,11 +344,11 @@ def test_evidence_is_collected_from_every_place_that_speaks():
     assert identity.unmatched == ("UBND xã Yên Trạch", "không rõ")
     assert identity.of_others == ("UBND xã Yên Trạch",)
     assert identity.hinted == ("H181", "H187", "H184")
-    assert identity.proposed == "H181"
-    assert [(each.source, each.units) for each in identity.evidence] == [
-        ("address", ("H187",)), ("workbook", ("H183",)), ("workbook", ()), ("workbook", ()),
-        ("subject", ("H181",)), ("display name", ("H187",)), ("body", ("H184",)),
+    assert [(each.source, each.units, each.weight) for each in identity.evidence] == [
+        ("address", ("H187",), 60), ("workbook", ("H183",), 100), ("workbook", (), 0), ("workbook", (), 0),
+        ("subject", ("H181",), 10), ("display name", ("H187",), 8), ("signature", ("H184",), 20),
     ]  # fmt: skip
+    assert identity.evidence[1].place == "Bieu 01!C6"
 
 
 def test_evidence_quotes_of_a_body_the_line_that_speaks_and_no_more():

@@ -1,0 +1,39 @@
+"""Whose a workbook is: the address and the workbook agree, or the evidence settles it, or a person does.
+
+The rule of decision of docs/evidence.md. Every path to a unit begins with a registered address or a person's word.
+"""
+
+from intake import purpose, unit_names, weighing
+from intake.case import Case
+
+
+def of_workbook(case: Case, index: int) -> tuple[str | None, str, str]:
+    """Return (unit, "", "") of the workbook that is a mail's reading `index`, or (None, reason to wait, detail)."""
+    if case.known.assigned:
+        return case.known.assigned, "", ""
+    identity, registered = case.known.identity, case.registered
+    line = case.contents.readings[index].header_text("unit")
+    if not registered:
+        return None, "unknown_sender", line
+    agreed = [code for code in identity.named[index] if code in registered]
+    unit = agreed[0] if len(agreed) == 1 else None
+    if not unit_names.filled_in(line) and not _may_be_anothers(case, index):
+        unit = weighing.one_of(identity.evidence, registered, figures=True)
+    return (unit, "", "") if unit else (None, "ambiguous_unit", line)
+
+
+def _may_be_anothers(case: Case, index: int) -> bool:
+    """Whether a workbook without a unit line may be of another body than the sender's unit.
+
+    It was passed on, and nothing passed on with it says that it is his; or it is called a commune's; or the texts speak
+    for another unit more than for his.
+    """
+    evidence = case.known.identity.evidence
+    part = next(part for part in case.contents.parts if part.reading == index)
+    if index in case.known.identity.of_communes or purpose.is_in_attached_mail(case.contents, part):
+        return True
+    if purpose.is_forwarded(case.contents) and not any(
+        weighing.is_said_of_what_was_passed_on(evidence, unit) for unit in case.registered
+    ):
+        return True
+    return all(weighing.contradicts(evidence, unit) for unit in case.registered)
