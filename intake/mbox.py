@@ -17,7 +17,7 @@ from intake.mailbox import HARD_CAP, HEAD
 _BLOCK = 1024 * 1024
 LONGEST_LINE = 2048
 """Of a "From " line and the field behind it: RFC 5322, 2.1.1, allows 998 characters in each."""
-_BEGINS = b"From "
+_BEGINS, _AFTER_LINE_END = b"From ", b"\nFrom "
 # "From a@b Thu Jul  4 15:20:00 2019", with a zone before or after the year as Gmail and others write it.
 DATED = re.compile(
     rb"From [^\r\n]*?\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{1,2}) +"
@@ -30,7 +30,6 @@ _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _CONTENT_LENGTH = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _UNQUOTED = re.compile(rb"^From ", re.MULTILINE)
-_LAST_BLANK_LINE = re.compile(rb"(?<=\n)\r?\n\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,18 @@ def _mail(file: BinaryIO, from_line: bytes, span: tuple[int, int], following: in
     raw = _read(file, start, HEAD if cut else end - start)
     if not is_counted:
         # The blank line before the next "From " belongs to the mbox, not to the mail (RFC 4155, appendix A).
-        raw = _LAST_BLANK_LINE.sub(b"", raw, count=1)
+        raw = _without_last_blank_line(raw)
     # A counted body that holds an unquoted "From " is mboxcl2, which quotes nothing.
-    if not (is_counted and _UNQUOTED.search(raw)):
+    if b"From " in raw and not (is_counted and _UNQUOTED.search(raw)):
         raw = _QUOTED.sub(rb"\1", raw)
     return MboxMail(from_line, raw, cut, following)
+
+
+def _without_last_blank_line(raw: bytes) -> bytes:
+    for line_end in (b"\r\n", b"\n"):
+        if raw.endswith(b"\n" + line_end):
+            return raw[: -len(line_end)]
+    return raw
 
 
 def _counted_end(file: BinaryIO, start: int, size: int) -> int | None:
@@ -99,13 +105,17 @@ def _after_blank_line(file: BinaryIO, end: int, size: int) -> int:
 
 def _next_mail(file: BinaryIO, start: int, size: int) -> int:
     """Return the offset of the next "From " line that begins a mail, `size` where there is none."""
+    if _begins_at(file, start):
+        return start
     position = start
     while position < size:
-        block = _read(file, position, _BLOCK + len(_BEGINS))
-        for found in re.finditer(rb"(?:(?<=\n)|\A)From ", block):
-            place = position + found.start()
-            if place < position + _BLOCK and _begins_at(file, place):
-                return place
+        # A block reaches into the next one by what would be cut through at its end.
+        block = _read(file, position, _BLOCK + len(_AFTER_LINE_END))
+        found = block.find(_AFTER_LINE_END)
+        while found >= 0:
+            if _begins_at(file, position + found + 1):
+                return position + found + 1
+            found = block.find(_AFTER_LINE_END, found + 1)
         position += _BLOCK
     return size
 
