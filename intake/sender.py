@@ -53,6 +53,10 @@ class Register:
         found = self._by_address.get(_address_key(address), ())
         return tuple(dict.fromkeys(code for code, known in found if known.is_valid_on(day)))
 
+    def units_ever_of_address(self, address: str) -> tuple[str, ...]:
+        """Return the units whose registered address this is on any day."""
+        return tuple(dict.fromkeys(code for code, _ in self._by_address.get(_address_key(address), ())))
+
     def addresses_of(self, code: str, day: date) -> tuple[str, ...]:
         """Return the addresses of a unit that are valid on a day."""
         entry = self.entries.get(code)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake import former
 from notifications import unit_kinds
 from roll import campaigns, letters, reports
 from roll.outcomes import State
@@ -17,6 +18,7 @@ _SOURCES = {
         "file name": "tên tệp",
         "display name": "tên hiển thị",
         "body": "nội dung thư",
+        former.SOURCE: "đơn vị đã thôi hoạt động",
     },
     "en": {},
 }
