@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from service.cli.opening import person
-from service.cli.session import Session, finish, json_option, print_json, print_table, say
-from service.cli.to_come import to_come
+from service.cli.progress import progress
+from service.cli.session import Session, finish, json_option, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
     from roll import register
@@ -101,8 +101,64 @@ def _print(found: "register.Comparison", remarks: list[str], day: date, *, is_wr
         say("The list is refused as a whole; mend it and import it again:")
 
 
-units.add_command(
-    to_come("units learn", "proposing addresses from past mail", "write them in the campaign's units.csv")
-)
+@units.command("learn")
+@click.argument("place", metavar="PATH|MAILBOX")
+@click.option("--write", "target", type=click.Path(path_type=Path), metavar="FILE.csv", help="Write the proposals.")
+@json_option
+@click.pass_obj
+def learn(session: Session, place: str, target: Path | None, as_json: bool) -> None:
+    """Propose pairs of unit and address from past mail, each with what speaks for it.
+
+    PATH is an .eml file, an mbox, a Maildir or a folder of these; MAILBOX the name of a mailbox of config.toml, whose
+    folders are only read. Nothing enters the ledger. The list that --write makes is for `rollcall units import`, once
+    somebody has looked at it.
+    """
+    from intake import mailbox_errors  # noqa: PLC0415
+    from service import importing, learning_addresses  # noqa: PLC0415
+    from storage import registry  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    if target is not None and target.exists():
+        refuse(f"{target} is there already; name another file.")
+    places = learning_addresses.sources(rollcall, place)
+    total = sum(map(importing.size_of, places)) if isinstance(places, list) else 0
+    try:
+        with progress(total, "Reading") as watch:
+            past = learning_addresses.learn(rollcall, places, watch)
+    except mailbox_errors.MailboxError as error:
+        finish([error.sentence], could_not_run=True)
+    with rollcall.store.reading() as connection:
+        names = {unit.code: unit.name for unit in registry.all_units(connection)}
+    told = learning_addresses.told(past, names)
+    if as_json:
+        print_json(told)
+    else:
+        _print_learned(told)
+    if target is not None:
+        text, count = learning_addresses.list_of(past, names)
+        target.write_text(text, "utf-8", newline="")
+        say(f"{count} addresses written to {target}: look at them, then `rollcall units import {target} --dry-run`.")
+
+
+def _print_learned(told: dict[str, Any]) -> None:
+    from service.wording import printable  # noqa: PLC0415
+
+    rows = (
+        (
+            each["unit"],
+            printable(each["address"]),
+            "known" if each["known"] else each["certainty"],
+            str(each["mails"]),
+            f"{each['first']}..{each['last']}",
+            "; ".join(f"{piece['source']}: {printable(piece['text'])}" for piece in each["evidence"]),
+        )
+        for each in told["proposals"]
+    )
+    print_table(rows, ("Unit", "Address", "Certainty", "Mails", "Days", "Evidence"))
+    for each in told["contradictions"]:
+        click.echo(each["sentence"])
+    left_out = ", ".join(f"{count} {why}" for why, count in told["left_out"].items()) or "none"
+    click.echo(f"{told['mails']} mails read; left out: {left_out}.")
+
 
 COMMANDS: dict[str, click.Command] = {"units": units}

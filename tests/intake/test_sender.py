@@ -3,7 +3,6 @@
 import time
 import unicodedata
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -360,9 +359,11 @@ def test_evidence_quotes_of_a_body_the_line_that_speaks_and_no_more():
 
 
 def test_the_names_of_the_new_communes_are_taken_for_no_district():
-    listed = Path(__file__).parent / "communes_2025.txt"
-    names = listed.read_text("utf-8").split("\n")[:-1]
-    assert len(names) >= 60
+    roster = known.CAMPAIGN.parent / "thang-hanh-dong-2025" / "units.csv"
+    rows = roster_rows.read_csv(roster.read_bytes(), roster.name, None)
+    names = [row["short_name"].capitalize() for row in rows] + [row["short_name"] for row in rows]
+    names += [f"{row['name']}, tỉnh Lạng Sơn" for row in rows] + [row["name"] for row in rows]
+    assert len(names) == 4 * 65
     taken = {name: named(name) for name in names if named(name)}
     assert taken == {}
 
