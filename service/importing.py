@@ -23,8 +23,10 @@ Source = mailfiles.Source | Path
 """Mails in files, or a workbook."""
 
 
-def sources_at(paths: Sequence[Path], unit: str) -> list[Source]:
+def sources_at(paths: Sequence[Path], unit: str, *, told: bool = False) -> list[Source]:
     """Return what is to be taken in at the paths: workbooks, and mails in files and in folders of them.
+
+    `told`: a person says for whom they are, or when they were received.
 
     Raises OperatorError with every problem: what is missing, and what cannot be taken in.
     """
@@ -38,6 +40,10 @@ def sources_at(paths: Sequence[Path], unit: str) -> list[Source]:
             continue
         sources = mail_sources(path, problems)
         found += sources
+        if told and any(source.kind != "eml" for source in sources):
+            problems.append(
+                f"{path}: --unit and --received are said of single mails and workbooks, not of many at once."
+            )
         if not sources and path.is_file() and not problems:
             problems.append(f"{path}: only .eml, mbox and Maildir, and workbooks for a unit, can be imported.")
     if problems:

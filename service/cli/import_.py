@@ -39,7 +39,7 @@ def import_(
     tally = Tally()
     received_at = parse_time(received, rollcall.zone) if received else None
     how = importing.HandedIn(unit, received_at, answer, person())
-    sources = importing.sources_at(paths, unit)
+    sources = importing.sources_at(paths, unit, told=bool(unit or received))
     with progress(sum(map(importing.size_of, sources)), "Reading") as watch:
         taken = importing.take_in(rollcall, sources, how, tally, watch)
     if answer:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from roll.mistakes import OperatorError
+from service import importing
 from tests.forms import workbooks
 from tests.intake import mails
 from tests.journeys.office import CAO_LOC, form_2019, report_mail
@@ -67,3 +69,10 @@ def test_a_folder_of_all_kinds_comes_in_at_once(office: ReportedOffice) -> None:
     (folder / "below" / "b.mbox").write_bytes(LINE + report())
     (folder / "below" / "other").write_bytes(LINE + report())
     assert office.run("import", str(folder)).startswith("3 new, 3 handled (1 accepted, 2 duplicate)")
+
+
+@pytest.mark.parametrize("unit", ["H183", ""])
+def test_what_is_said_of_one_mail_is_not_said_of_a_whole_mbox(tmp_path: Path, unit: str) -> None:
+    (tmp_path / "a.mbox").write_bytes(LINE + report())
+    with pytest.raises(OperatorError, match="of single mails and workbooks"):
+        importing.sources_at([tmp_path / "a.mbox"], unit, told=True)

@@ -46,7 +46,7 @@ def test_writing_the_same_again_changes_nothing(office: samples.Office) -> None:
         assert register.successions(connection) == [passing]
 
 
-def test_a_list_fills_in_where_a_roster_gives_no_address_and_goes_before_other_campaigns(
+def test_a_list_fills_in_where_a_roster_gives_no_address_and_precedes_other_campaigns(
     office: samples.Office,
 ) -> None:
     office.apply(source([unit("U1"), unit("U2")], "nam-2020"))
