@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -16,7 +17,7 @@ from forms import form as forms_form
 from roll import roster_rows
 from service import campaign_folders, registering
 from tests.forms import workbooks
-from tests.journeys.office import CAMPAIGN, CAO_LOC, VIETNAM, report_mail
+from tests.journeys.office import CAMPAIGN, CAO_LOC, VIETNAM, form_2019, report_mail
 from tests.service.reported import ReportedOffice
 
 FOLDER = CAMPAIGN.parent / "thang-hanh-dong-2025"
@@ -27,22 +28,32 @@ AUGUST = datetime(2025, 8, 1, 9, tzinfo=VIETNAM)
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> ReportedOffice:
     """An office that has both campaigns and the districts' end."""
-    made = ReportedOffice(tmp_path_factory.mktemp("office"))
-    folder = made.folder / "campaigns" / FOLDER.name
-    folder.mkdir()
-    for file in FOLDER.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    made = with_both_campaigns(tmp_path_factory.mktemp("office"))
     made.run("units", "import", str(ENDED), "--on", "2025-07-01")
     return made
 
 
-def receive(office: ReportedOffice, sender: str, unit: str, seed: int = 1) -> dict:
+def with_both_campaigns(folder: Path) -> ReportedOffice:
+    made = ReportedOffice(folder)
+    shutil.copytree(FOLDER, made.folder / "campaigns" / FOLDER.name)
+    return made
+
+
+def with_list(office: ReportedOffice, *lines: str) -> None:
+    path = office.folder / "list.csv"
+    path.write_text("\n".join([*lines, ""]), "utf-8")
+    office.run("units", "import", path.name, "--on", "2025-07-01")
+
+
+def receive(
+    office: ReportedOffice, sender: str, unit: str, seed: int = 1, changes: dict[str, object] | None = None
+) -> dict:
     form = forms_form.load_form((FOLDER / "form.toml").read_bytes(), "form.toml")
     in_2025 = {
         "D3": "Lạng Sơn, ngày 01 tháng 8 năm 2025", "A5": "", "C9": "01/8/2025", "E9": "Tháng 6/2025",
         "D28": datetime(2025, 6, 1), "A84": "Ghi chú: số liệu tính đến ngày 30/6/2025",
     }  # fmt: skip
-    workbook = workbooks.filled_2019(form, unit, seed, in_2025)
+    workbook = workbooks.filled_2019(form, unit, seed, in_2025 | (changes or {}))
     head = f"Received: from a by b; {AUGUST:%a, %d %b %Y %H:%M:%S %z}\r\n".encode()
     path = office.folder / f"{sender}-{seed}.eml"
     path.write_bytes(head + report_mail(f"<{sender}>", "BC", "bc.xlsx", workbook))
@@ -115,11 +126,22 @@ def test_a_mail_that_speaks_for_a_district_that_has_ended_waits_and_is_told_with
     assert told["units"] == ["P06187", "X06184", "X06196", "X06211", "X06220"]
 
 
-def test_a_commune_writes_from_an_address_filled_in_by_a_list_and_is_not_compared_with_the_district(
-    office: ReportedOffice,
+@pytest.mark.parametrize(
+    ("successors", "told"),
+    [("X06211;X06184", "Không so sánh được với báo cáo trước"), ("X06211", "ghi 4.000; báo cáo trước của đơn vị")],
+)
+def test_a_commune_is_compared_with_its_district_only_where_the_mapping_is_one_to_one(
+    tmp_path: Path, successors: str, told: str
 ) -> None:
-    path = office.folder / "addresses.csv"
-    path.write_text("code,name,addresses\nX06211,UBND xã Cao Lộc,caoloc@xa.example\n", "utf-8")
-    office.run("units", "import", path.name)
-    mail = receive(office, "caoloc@xa.example", "UBND xã Cao Lộc", seed=2)
+    office = with_both_campaigns(tmp_path)
+    office.receive({"H183": workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", 1)})
+    with_list(
+        office, "code,name,addresses,valid_to,successors",
+        f"H183,UBND huyện Cao Lộc,,2025-06-30,{successors}",
+        "X06211,UBND xã Cao Lộc,caoloc@xa.example,,",
+    )  # fmt: skip
+
+    mail = receive(office, "caoloc@xa.example", "UBND xã Cao Lộc", 2, {"D20": 4000})
+
     assert (mail["outcome"], mail["unit"]) == ("accepted", "X06211"), mail
+    assert [told in each["message"] for each in mail["problems"] if each["code"] == "C41"].count(True) == 1
