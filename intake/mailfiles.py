@@ -114,7 +114,12 @@ def read(source: Source) -> Iterator[MailFile | OSError]:
 
 def read_eml(path: Path) -> MailFile:
     """Read one .eml file. Raises OSError where it cannot be read."""
-    return _read_file(path, path.parent.name)
+    return _read_file(path, folder_of(path))
+
+
+def folder_of(path: Path) -> str:
+    """Return the name of the folder that a file lies in, however its path is written."""
+    return path.absolute().parent.name
 
 
 def _read_file(path: Path, folder: str) -> MailFile:
@@ -140,7 +145,7 @@ def _read_maildir(path: Path) -> Iterator[MailFile | OSError]:
     done = 0
     for file in _files_of_maildir(path):
         try:
-            read_one = _read_file(_where_it_is_now(file), path.name)
+            read_one = _read_file(_where_it_is_now(file), path.absolute().name)
         except OSError as error:
             yield error
             continue

@@ -66,11 +66,13 @@ class Changed:
 class Comparison:
     """What a list changes. `refused` are sentences; with one of them nothing may be written.
 
-    `missing` are units of the register that still exist and that the list does not name.
+    `missing` are units of the register that still exist and that the list does not name; `dropped` are successions that
+    it replaces by others.
     """
 
     changed: list[Changed] = field(default_factory=list)
     successions: list[Succession] = field(default_factory=list)
+    dropped: list[Succession] = field(default_factory=list)
     missing: list[units.Unit] = field(default_factory=list)
     ambiguous: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -93,7 +95,7 @@ def compare(
     after = dict(known)
     for each in listed:
         before = known.get(each.unit.code)
-        problem = _other_body(before, each, on) if before else ""
+        problem = _other_body(before, each, on) if before else _other_spelling(known, each.unit.code)
         if problem:
             found.refused.append(problem)
             continue
@@ -138,6 +140,12 @@ def _other_body(before: units.Unit, listed: Listed, on: date) -> str:
         f"{unit.code}-{(unit.valid_from or on).year}; or, if it is the same body under another name, leave valid_from "
         f"as it was ({before.valid_from or 'blank'})."
     )
+
+
+def _other_spelling(known: Mapping[str, units.Unit], code: str) -> str:
+    """Return the refusal of a code that differs from a known one in its case alone, empty where there is none."""
+    same = next((other for other in known if other.casefold() == code.casefold()), None)
+    return f"The code {code} is {same} in the register; write it so." if same else ""
 
 
 def _merged(before: units.Unit, listed: Listed, on: date) -> units.Unit:
@@ -224,7 +232,10 @@ def _successions(
 ) -> list[Succession]:
     """Return the successions that a list adds or changes; what cannot be one is refused."""
     wanted = [(each, code) for each in listed for code in each.successors]
-    pairs = {(old.predecessor, old.successor) for old in passings} | {(each.unit.code, code) for each, code in wanted}
+    told = {each.unit.code: each.successors for each in listed if each.successors}
+    found.dropped = [old for old in passings if old.successor not in told.get(old.predecessor, (old.successor,))]
+    kept = [old for old in passings if old not in found.dropped]
+    pairs = {(old.predecessor, old.successor) for old in kept} | {(each.unit.code, code) for each, code in wanted}
     added = []
     for each, code in wanted:
         before, successor = after.get(each.unit.code), after.get(code)

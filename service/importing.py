@@ -144,7 +144,7 @@ def _workbook(path: Path, how: HandedIn) -> inbox.Arrival:
     return inbox.Arrival(
         data=wrap(path.name, path.read_bytes()),
         mailbox=MAILBOX,
-        folder=path.parent.name,
+        folder=mailfiles.folder_of(path),
         uidvalidity=None,
         uid=None,
         received_at=how.received_at or datetime.fromtimestamp(path.stat().st_mtime, UTC),

@@ -72,21 +72,23 @@ def comparison(found: register.Comparison, remarks: Sequence[str], *, written: b
         for change in register.Change
     }
     return told | {
-        "successions": [
-            {
-                "predecessor": each.predecessor,
-                "successor": each.successor,
-                "kind": each.kind.value,
-                "effective": _day(each.effective),
-            }
-            for each in found.successions
-        ],
+        "successions": [_succession(each) for each in found.successions],
+        "successions_dropped": [_succession(each) for each in found.dropped],
         "missing": [{"code": each.code, "name": each.name} for each in found.missing],
         "ambiguous": found.ambiguous,
         "refused": found.refused,
         "remarks": list(remarks),
         "unchanged": found.unchanged,
         "written": written,
+    }
+
+
+def _succession(each: register.Succession) -> dict[str, Any]:
+    return {
+        "predecessor": each.predecessor,
+        "successor": each.successor,
+        "kind": each.kind.value,
+        "effective": _day(each.effective),
     }
 
 

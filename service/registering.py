@@ -43,7 +43,7 @@ def take_in(rollcall: assemble.Rollcall, request: Request) -> tuple[register.Com
             )
             if not found.refused:
                 changed = [each.unit for each in found.changed]
-                stored_register.write(connection, changed, found.successions, rollcall.now())
+                stored_register.write(connection, changed, found.successions, rollcall.now(), found.dropped)
                 for subject, detail in _told(found):
                     decisions.note(connection, rollcall.now(), request.by, "units import", subject, detail)
         return found, remarks
@@ -70,7 +70,8 @@ def _told(found: register.Comparison) -> list[tuple[str, str]]:
         (each.predecessor, f"succeeded by {each.successor} from {each.effective} ({each.kind.value})")
         for each in found.successions
     ]
-    return changed + passed
+    dropped = [(each.predecessor, f"not succeeded by {each.successor}") for each in found.dropped]
+    return changed + passed + dropped
 
 
 def read(path: Path) -> tuple[list[register.Listed], list[str]]:

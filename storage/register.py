@@ -27,6 +27,7 @@ def write(
     changed: Sequence[units.Unit],
     passings: Sequence[register.Succession],
     now: datetime,
+    dropped: Sequence[register.Succession] = (),
 ) -> None:
     """Write units and successions as a list has them, replacing what earlier lists said of them."""
     if changed:
@@ -35,6 +36,10 @@ def write(
         dated = [{**row, "listed_at": now} for row in rows]
         connection.execute(inserts.replacing(connection, tables.listed_units), dated)
         registry.replace_addresses(connection, registry.LISTED, {unit.code: unit.addresses for unit in changed})
+    for each in dropped:
+        columns = tables.successions.c
+        pair = sa.and_(columns.predecessor == each.predecessor, columns.successor == each.successor)
+        connection.execute(sa.delete(tables.successions).where(pair))
     if passings:
         connection.execute(
             inserts.replacing(connection, tables.successions),

@@ -89,6 +89,8 @@ def _print(found: "register.Comparison", remarks: list[str], day: date, *, is_wr
     for passing in found.successions:
         what = f"from {passing.effective} ({passing.kind.value})"
         click.echo(f"{'succeeds':8} {passing.successor} takes over from {passing.predecessor} {what}")
+    for passing in found.dropped:
+        click.echo(f"{'dropped':8} {passing.successor} does not take over from {passing.predecessor}")
     if found.missing:
         codes = ", ".join(unit.code for unit in found.missing)
         click.echo(f"Not in the list, and ended only where --ends-missing says so: {codes}.")
@@ -97,6 +99,8 @@ def _print(found: "register.Comparison", remarks: list[str], day: date, *, is_wr
     done = "Written" if is_written else "Nothing was written"
     counts = f"{len(found.changed)} units changed, {found.unchanged} unchanged, {len(found.refused)} refusals"
     click.echo(f"{done}: {counts}, as of {day}.")
+    if is_written and found.changed:
+        click.echo("Mails that came before are not read again by themselves: `rollcall replay --dry-run`.")
     if found.refused:
         say("The list is refused as a whole; mend it and import it again:")
 

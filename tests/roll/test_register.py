@@ -147,6 +147,21 @@ def test_a_succession_that_is_known_is_not_told_again():
     assert (found.successions, found.changed) == ([], [])
 
 
+def test_successors_that_a_list_names_replace_those_before() -> None:
+    known = [unit("A", "Huyện A", valid_to=EVE), unit("X", "Xã X"), unit("Y", "Xã Y")]
+    wrong = Succession("A", "X", Passing.RENAME, ON)
+    found = compared(known, ended("A", "Y"), passings=(wrong,))
+    assert found.dropped == [wrong]
+    assert found.successions == [Succession("A", "Y", Passing.RENAME, ON)]
+    assert compared(known, unit("A", "Huyện A", valid_to=EVE), passings=(wrong,)).dropped == []
+
+
+def test_a_code_in_other_letters_is_refused() -> None:
+    assert compared([unit("H1", "Xã A")], unit("h1", "Xã A")).refused == [
+        "The code h1 is H1 in the register; write it so."
+    ]
+
+
 @pytest.mark.parametrize(
     ("listed", "sentence"),
     [
