@@ -13,6 +13,10 @@ from forms.form import Comparison, Copied, Form
 from roll.reports import Problem, Reading, Severity
 
 FAR_MESSAGE = "{line} ghi {figure}; báo cáo trước của đơn vị (“{title}”) ghi {before}."
+NOT_COMPARABLE_MESSAGE = (
+    "Không so sánh được với báo cáo trước (“{title}”): đơn vị được thành lập từ nhiều đơn vị, hoặc từ một phần "
+    "của đơn vị trước đây."
+)
 COPY_MESSAGE = "{shared}/{count} số liệu khác 0 trùng với {report}; đề nghị cán bộ xem có phải sao chép không."
 OF_ANOTHER_UNIT = "báo cáo của {name} (thư {receipt})"
 OF_THE_UNIT_ITSELF = "báo cáo trước của chính đơn vị (“{title}”, thư {receipt})"
@@ -35,11 +39,15 @@ class PreparedJudge:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The last report that a unit gave before: in which campaign, with which mail, its figures."""
+    """The last report that a unit gave before: in which campaign, with which mail, its figures.
+
+    Not `comparable` where the unit came out of several bodies or a part of one: then there are no figures.
+    """
 
     title: str
     receipt: str
     figures: likeness.Figures
+    comparable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,9 @@ def _against_other_reports(judge: PreparedJudge, reading: Reading, circumstances
 
 def _far_from_last(judge: PreparedJudge, far: Comparison, reading: Reading, last: Earlier) -> list[Problem]:
     """Return a notice for each figure far from the one before, where nothing else is said of its cell."""
+    if not last.comparable:
+        message = NOT_COMPARABLE_MESSAGE.format(title=last.title)
+        return [Problem(Severity.NOTICE, far.name, "", "", "", "", "", message)]
     told = {(problem.sheet, problem.cell) for problem in reading.problems}
     noticed = []
     for value in reading.values:

@@ -83,6 +83,10 @@ class Register:
         found = self._by_address.get(address_key(address), ())
         return [(unit.code, known) for unit, known in found if known.is_valid_on(day) and unit.is_valid_on(day)]
 
+    def units_ever_of_address(self, address: str) -> tuple[str, ...]:
+        """Return the units whose registered address this is on any day."""
+        return tuple(dict.fromkeys(unit.code for unit, _ in self._by_address.get(address_key(address), ())))
+
     def addresses_of(self, code: str, day: date) -> tuple[str, ...]:
         """Return the addresses of a unit that are valid on a day."""
         entry = self.entries.get(code)

@@ -37,6 +37,7 @@ WEIGHTS = {
     "sheet": Weight(12, True, "the name of a sheet, or another line above the table"),
     "body": Weight(10, False, "the new text above the signature, salutation left out"),
     "receipt number": Weight(8, False, "a receipt number in the subject: anybody may have copied it"),
+    "ended unit": Weight(40, False, "a unit that has ended: which of its successors reports, a person says"),
     "history": Weight(6, False, "what the same address sent last was this unit's"),
     "abbreviation": Weight(10, True, "initials in capitals: only among units that a stronger piece leaves open"),
 }

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from roll.mistakes import OperatorError
@@ -111,6 +111,12 @@ def normalise_address(text: str) -> str:
     return f"{local_part}@{domain}"
 
 
+_ETH = str.maketrans("đðĐÐ", "ddDD")
+_NOT_KEY = re.compile(r"[^0-9a-z]+")
+# "a@x.example (2024-01-01..2025-06-30)"; either day may be left out.
+_WITH_DAYS = re.compile(r"(.*?)\s*\(\s*([0-9-]*)\s*\.\.\s*([0-9-]*)\s*\)")
+
+
 def _parse_day(text: str) -> date | None:
     """Return the day written as 2019-06-01, None where it is another text or no day of the calendar."""
     try:
@@ -120,8 +126,25 @@ def _parse_day(text: str) -> date | None:
 
 
 def match_key(text: str) -> str:
-    """Return the form in which aliases are compared: NFC, one space, no difference of case; accents count."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Return the form in which names are compared: as mails are matched with them, letters and digits alone.
+
+    Tones, case, punctuation, spaces, "và" and the choice between i and y make no difference (domain rules 2.3): two
+    units whose aliases differ in these alone could not be told apart. `intake.unit_names` folds in the same way, with
+    the old encodings besides; a test holds the two together.
+    """
+    plain = unicodedata.normalize("NFD", text.translate(_ETH))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = _NOT_KEY.sub(" ", letters.casefold()).split()
+    return f" {' '.join(words)} ".replace(" va ", " ").replace(" ", "").replace("y", "i")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An item of a list with the days on which it holds, both included; None is unbounded."""
+
+    text: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +200,33 @@ class RosterRow:
             return None
         return int(number[1])
 
-    def addresses(self) -> list[str]:
-        """Return the mail addresses, each once."""
-        found: dict[str, str] = {}
-        for text in self.texts("addresses"):
+    def dated_texts(self, column: str) -> list[Dated]:
+        """Return the items of a list, each with its days where it names some: "T.Định (2019-01-01..2025-06-30)"."""
+        return [self._dated(column, item) for item in self.texts(column)]
+
+    def _dated(self, column: str, item: str) -> Dated:
+        found = _WITH_DAYS.fullmatch(item)
+        if found is None:
+            return Dated(item)
+        text, *written = found.groups()
+        days = [_parse_day(day) for day in written]
+        if any(day is None and text_ for day, text_ in zip(days, written, strict=True)):
+            self.complain(f"{column} has {item!r}; write days as (2024-01-01..2025-06-30), or leave one of them out.")
+        first, last = days
+        if first and last and last < first:
+            self.complain(f"{column} has {item!r}, whose last day lies before its first; correct one of them.")
+        return Dated(text, first, last)
+
+    def addresses(self) -> list[Dated]:
+        """Return the mail addresses, each once, with the days on which they are the unit's."""
+        found: dict[str, Dated] = {}
+        for item in self.dated_texts("addresses"):
             try:
-                address = normalise_address(text)
+                address = replace(item, text=normalise_address(item.text))
             except ValueError as error:
-                self.complain(f"addresses has {text!r}, which is not a mail address; {error}.")
-            else:
-                found.setdefault(address.casefold(), address)
+                self.complain(f"addresses has {item.text!r}, which is not a mail address; {error}.")
+                continue
+            known = found.setdefault(address.text.casefold(), address)
+            if (known.valid_from, known.valid_to) != (address.valid_from, address.valid_to):
+                self.complain(f"addresses has {item.text!r} twice with other days; write it once.")
         return list(found.values())

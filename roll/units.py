@@ -1,11 +1,11 @@
 """Units: the bodies that report, their addresses, and the roster of a campaign (contract: units.csv)."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from roll import roster_rows
+from roll import namesakes, roster_rows
 from roll.mistakes import OperatorError
 from roll.roster_rows import RosterRow
 
@@ -44,12 +44,26 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedName:
+    """A name that a unit bore for a time, or an alias that held for a time. Both ends are included."""
+
+    text: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Return whether the name was the unit's on `day` (in the office's zone)."""
+        return _within(day, self.valid_from, self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A body that reports. Both ends of its validity are included; None is unbounded.
 
     `code` is its only stable key: names and area codes change hands (domain rules on the register). `addressed_as` is
     what follows "Kính gửi", `via` the department named below it, `salutation` how the unit is spoken to. `numbers` are
-    what the office knows of the unit and the form's checks compare with, by name: communes, children.
+    what the office knows of the unit and the form's checks compare with, by name: communes, children. `dated_names`
+    are names and aliases that hold on some days only.
     """
 
     code: str
@@ -65,6 +79,23 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
     numbers: tuple[tuple[str, int], ...] = ()
+    dated_names: tuple[DatedName, ...] = ()
+
+    def on(self, day: date) -> "Unit":
+        """Return the unit as it is named on `day`: a name that it bears for a time is an alias then."""
+        names = tuple(name.text for name in self.dated_names if name.is_valid_on(day))
+        return replace(self, aliases=(*self.aliases, *names), dated_names=()) if self.dated_names else self
+
+    def bearings(self) -> Iterator[namesakes.Bearing]:
+        """Yield the names by which the unit is known and their days, aliases first."""
+        for text in self.aliases:
+            yield namesakes.Bearing(self.code, text, self.valid_from, self.valid_to, is_alias=True)
+        for name in self.dated_names:
+            first = namesakes.latest(name.valid_from, self.valid_from)
+            last = namesakes.earliest(name.valid_to, self.valid_to)
+            yield namesakes.Bearing(self.code, name.text, first, last, is_alias=True)
+        for text in dict.fromkeys((self.name, self.short_name)):
+            yield namesakes.Bearing(self.code, text, self.valid_from, self.valid_to, is_alias=False)
 
     def address_on(self, day: date) -> str | None:
         """Return the first address that is valid on `day`, None where there is none."""
@@ -113,13 +144,14 @@ def _read_entry(row: RosterRow, numbers: Collection[str]) -> RosterEntry:
     valid_from, valid_to = row.day("valid_from"), row.day("valid_to")
     if valid_from and valid_to and valid_to < valid_from:
         row.complain(f"valid_to {valid_to} lies before valid_from {valid_from}; correct one of them.")
+    aliases = row.dated_texts("aliases")
     unit = Unit(
         code=row.code(),
         name=name,
         short_name=row.text("short_name") or name,
         kind=row.text("kind"),
-        addresses=tuple(Address(address) for address in row.addresses()),
-        aliases=tuple(row.texts("aliases")),
+        addresses=tuple(Address(each.text, each.valid_from, each.valid_to) for each in row.addresses()),
+        aliases=tuple(each.text for each in aliases if not (each.valid_from or each.valid_to)),
         addressed_as=row.text("addressed_as") or name,
         via=row.text("via"),
         salutation=row.text("salutation") or DEFAULT_SALUTATION,
@@ -127,6 +159,9 @@ def _read_entry(row: RosterRow, numbers: Collection[str]) -> RosterEntry:
         valid_from=valid_from,
         valid_to=valid_to,
         numbers=tuple((name, number) for name in numbers if (number := row.number(name)) is not None),
+        dated_names=tuple(
+            DatedName(each.text, each.valid_from, each.valid_to) for each in aliases if each.valid_from or each.valid_to
+        ),
     )
     return RosterEntry(unit, _read_obligation(row))
 
@@ -153,23 +188,10 @@ def _repeated_codes(entries: Sequence[tuple[str, RosterEntry]]) -> list[str]:
 
 def _ambiguous_aliases(entries: Sequence[tuple[str, RosterEntry]]) -> list[str]:
     """Return a sentence for each alias that on some day is also an alias or a name of an earlier or later unit."""
-    known: dict[str, list[tuple[str, Unit, bool]]] = {}
-    for place, entry in entries:
-        unit = entry.unit
-        for text in dict.fromkeys(map(roster_rows.match_key, (unit.name, unit.short_name, *unit.aliases))):
-            is_alias = text in map(roster_rows.match_key, unit.aliases)
-            known.setdefault(text, []).append((place, unit, is_alias))
+    places = {entry.unit.code: place for place, entry in entries}
     return [
-        f"{place}: {text!r} names {unit.code} and also {other.code} ({other_place}); "
-        "take it out of the aliases of one of them."
-        for text, bearers in known.items()
-        for index, (place, unit, is_alias) in enumerate(bearers)
-        for other_place, other, other_is_alias in bearers[:index]
-        if text and (is_alias or other_is_alias) and _overlap(unit, other)
+        f"{places[shared.code]}: {shared.text!r} names {shared.code} and also {shared.other} "
+        f"({places[shared.other]}); take it out of the aliases of one of them."
+        for shared in namesakes.shared_names(bearing for _, entry in entries for bearing in entry.unit.bearings())
+        if shared.is_alias
     ]
-
-
-def _overlap(unit: Unit, other: Unit) -> bool:
-    starts_in_time = unit.valid_to is None or other.valid_from is None or other.valid_from <= unit.valid_to
-    ends_in_time = other.valid_to is None or unit.valid_from is None or unit.valid_from <= other.valid_to
-    return starts_in_time and ends_in_time

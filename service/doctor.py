@@ -12,7 +12,7 @@ schema.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,6 +123,7 @@ def _campaigns(config: Config) -> list[Finding]:
         advice = "make a folder for a campaign there, or run `rollcall init` in an empty folder for an example"
         return [Finding("campaigns", ok=False, sentence=f"{config.campaigns.path} has no campaign; {advice}.")]
     found, known = [], dict[str, str]()
+    reached = doctor_machine.filled_in(config.database.url, config.office.zone)
     for folder in folders:
         try:
             source = campaign_folders.read_folder(folder, config.office.zone)
@@ -135,13 +136,17 @@ def _campaigns(config: Config) -> list[Finding]:
             found.append(Finding("campaigns", ok=False, sentence=again))
         known[campaign.name] = folder.name
         fault = doctor_blank.fault_of_blank(folder, source.form)
-        found.append(Finding("campaigns", ok=not fault, sentence=fault or _about(campaign)))
+        found.append(Finding("campaigns", ok=not fault, sentence=fault or _about(campaign, reached)))
     return found
 
 
-def _about(campaign: campaigns.Campaign) -> str:
+def _about(campaign: campaigns.Campaign, reached_by_lists: Collection[tuple[str, str]]) -> str:
     """Return what a campaign without mistakes is, with what a person may want to look at once more."""
-    without = [entry.unit.code for entry in campaign.roster if not entry.unit.addresses]
+    without = [
+        entry.unit.code
+        for entry in campaign.roster
+        if not entry.unit.addresses and (campaign.name, entry.unit.code) not in reached_by_lists
+    ]
     reached = len(campaign.roster) - len(without)
     told = f"Campaign {campaign.name} is right: {len(campaign.roster)} units, {reached} with a mail address"
     told += f"; without one, so never reminded: {', '.join(without)}." if without else "."

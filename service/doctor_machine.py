@@ -104,6 +104,14 @@ def running_campaigns(url: str, zone: ZoneInfo, now: datetime) -> list[str]:
     return [campaign.name for campaign, _ in loaded if campaign.is_open(now)]
 
 
+def filled_in(url: str, zone: ZoneInfo) -> set[tuple[str, str]]:
+    """Return (campaign, unit) for each unit of the database's campaigns that has an address, from wherever."""
+    loaded = _asked(url, lambda connection: registry.load(connection, zone)) or []
+    return {
+        (campaign.name, entry.unit.code) for campaign, _ in loaded for entry in campaign.roster if entry.unit.addresses
+    }
+
+
 def is_paused(url: str) -> bool:
     """Say whether all sending is stopped."""
     return bool(_asked(url, lambda connection: decisions.switch(connection, PAUSED)))

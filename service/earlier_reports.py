@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from forms import form as forms_form
 from forms import judging, likeness
 from roll import campaigns, mails, outcomes, reports
+from service import rosters
 from storage import reports as stored_reports
 
 Loaded = Sequence[tuple[campaigns.Campaign, forms_form.Form]]
@@ -23,6 +24,7 @@ class EarlierReports:
     """The reports of the campaigns, as far as a form compares with any."""
 
     loaded: Loaded
+    successions: rosters.Successions
     filed: dict[str, likeness.Index] = field(default_factory=dict)
     _before: dict[str, list[campaigns.Campaign]] = field(default_factory=dict)
 
@@ -44,17 +46,30 @@ class EarlierReports:
     ) -> dict[tuple[str, str], judging.Earlier]:
         """Return, by campaign and unit, the last report that a unit gave before, where a form asks for it.
 
-        `versions` are those of the units, as of when the mail was settled.
+        Where it gave none, that of the unit which it wholly and alone took over from; figures of several bodies, or of
+        a part of one, cannot be compared (domain rules 2.5). `versions` are those of the units and their forebears, as
+        of when the mail was settled.
         """
         found = {}
         for campaign in running:
-            for unit in units if self._campaigns_before(campaign) else ():
-                last = _last(self._campaigns_before(campaign), unit, versions)
+            before = self._campaigns_before(campaign)
+            for unit in units if before else ():
+                last = _last(before, unit, versions)
+                forebears = () if last else self.successions.forebears_of(unit)
+                given = [one for forebear in forebears if (one := _last(before, forebear, versions))]
+                if given and self.successions.only_forebear_of(unit) is None:
+                    found[campaign.name, unit] = judging.Earlier(given[0][0].title, "", {}, comparable=False)
+                    continue
+                last = last or next(iter(given), None)
                 if last:
-                    before, version = last
+                    round_before, version = last
                     figures = likeness.figures_of(stored_reports.values_of(connection, version.id))
-                    found[campaign.name, unit] = judging.Earlier(before.title, version.receipt, figures)
+                    found[campaign.name, unit] = judging.Earlier(round_before.title, version.receipt, figures)
         return found
+
+    def forebears_of(self, units: Sequence[str]) -> tuple[str, ...]:
+        """Return the units that some units took over from."""
+        return tuple(dict.fromkeys(code for unit in units for code in self.successions.forebears_of(unit)))
 
     def _campaigns_before(self, campaign: campaigns.Campaign) -> list[campaigns.Campaign]:
         """Return the campaigns that opened before and whose forms have lines of the same names, the latest first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from intake import weighing
+from intake import former, weighing
 from roll import mails, outcomes
 from service import reasons
 from storage import overviews
@@ -36,6 +36,7 @@ _PIECES = {
         "sheet": ("Trong tệp còn ghi “{text}”: {units}.", ""),
         "body": ("Nội dung thư có câu “{text}”: nói đến {units}.", ""),
         "receipt number": ("Tiêu đề ghi mã tiếp nhận {text}, là thư của {units}.", ""),
+        "ended unit": ("{text}", "{text}"),
         "history": ("Thư trước đó của địa chỉ này ({text}) là của {units}.", ""),
         "abbreviation": ("Chữ viết tắt trong “{text}” có thể là {units}.", ""),
     },
@@ -62,6 +63,7 @@ _PIECES = {
         "sheet": ("The workbook also says “{text}”: {units}.", ""),
         "body": ("The text says “{text}”: it speaks of {units}.", ""),
         "receipt number": ("The subject has the receipt number {text}, a mail of {units}.", ""),
+        "ended unit": ("{text}", "{text}"),
         "history": ("The last mail from this address ({text}) was of {units}.", ""),
         "abbreviation": ("The initials in “{text}” may stand for {units}.", ""),
     },
@@ -153,7 +155,8 @@ class _Explanation:
             source = "workbook, nearly"
         with_units, without = _PIECES[self._language].get(source, ("{text}: {units}", ""))
         template = with_units if piece.units or not without else without
-        told = {"text": piece.text[:_QUOTED], "units": self._all(piece.units), "cell": self._cell(piece.place)}
+        quoted = piece.text if source == former.SOURCE else piece.text[:_QUOTED]
+        told = {"text": quoted, "units": self._all(piece.units), "cell": self._cell(piece.place)}
         return template.format(**told)
 
     def _cell(self, place: str) -> str:

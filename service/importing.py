@@ -1,6 +1,6 @@
-"""Mails and workbooks that come as files: into the ledger like any other mail."""
+"""Mails and workbooks that come as files: into the ledger like any other mail, a batch at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from intake import mailfiles
+from intake import mailfiles, uid_plan
 from roll.mistakes import OperatorError
 from service import assemble, fetching, jobs, rereading
 from service.tally import Tally
@@ -17,39 +17,55 @@ from storage import decisions, inbox
 
 # The mailbox name under which imported files stand in the ledger.
 MAILBOX = "import"
-# As many as one batch from a mailbox (intake.uid_plan): the write lock is held for less than a second.
-FILES_AT_ONCE = 50
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
 
+Source = mailfiles.Source | Path
+"""Mails in files, or a workbook."""
 
-def files_at(paths: Sequence[Path], unit: str) -> list[Path]:
-    """Return the files to take in at the paths (files, or folders of .eml files).
+
+def sources_at(paths: Sequence[Path], unit: str, *, told: bool = False) -> list[Source]:
+    """Return what is to be taken in at the paths: workbooks, and mails in files and in folders of them.
+
+    `told`: a person says for whom they are, or when they were received.
 
     Raises OperatorError with every problem: what is missing, and what cannot be taken in.
     """
     problems: list[str] = []
-    files = _files(paths, problems)
-    for path in files:
-        suffix = path.suffix.lower()
-        if suffix in _WORKBOOKS and not unit:
-            problems.append(f"{path}: a workbook needs the unit it is handed in for; add --unit CODE.")
-        elif suffix != ".eml" and suffix not in _WORKBOOKS:
-            problems.append(f"{path}: only .eml files and workbooks can be imported yet.")
+    found: list[Source] = []
+    for path in paths:
+        if path.is_file() and path.suffix.lower() in _WORKBOOKS:
+            found.append(path)
+            if not unit:
+                problems.append(f"{path}: a workbook needs the unit it is handed in for; add --unit CODE.")
+            continue
+        sources = mail_sources(path, problems)
+        found += sources
+        if told and any(source.kind != "eml" for source in sources):
+            problems.append(
+                f"{path}: --unit and --received are said of single mails and workbooks, not of many at once."
+            )
+        if not sources and path.is_file() and not problems:
+            problems.append(f"{path}: only .eml, mbox and Maildir, and workbooks for a unit, can be imported.")
     if problems:
         raise OperatorError(problems)
-    return files
-
-
-def _files(paths: Sequence[Path], problems: list[str]) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += sorted(path.glob("*.eml"))
-        elif path.is_file():
-            found.append(path)
-        else:
-            problems.append(f"{path}: there is no such file.")
     return found
+
+
+def mail_sources(path: Path, problems: list[str]) -> list[mailfiles.Source]:
+    """Return the mails at a path; that it is missing or cannot be read is added to `problems`."""
+    if not path.exists():
+        problems.append(f"{path}: there is no such file.")
+        return []
+    try:
+        return mailfiles.sources_at(path)
+    except OSError as error:
+        problems.append(f"{error.filename or path}: it cannot be read ({error.strerror or error}).")
+        return []
+
+
+def size_of(source: Source) -> int:
+    """Return how many bytes reading a source takes, for a progress bar."""
+    return source.stat().st_size if isinstance(source, Path) else source.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +93,81 @@ class TakenIn:
     corrected: dict[int, datetime] = field(default_factory=dict)
 
 
-def _arrival(path: Path, how: HandedIn) -> inbox.Arrival:
-    if path.suffix.lower() == ".eml":
-        read = mailfiles.read_eml(path)
-        data, received_at, source = read.raw, read.received_at, str(read.time_source)
-    else:
-        data = wrap(path.name, path.read_bytes())
-        received_at, source = datetime.fromtimestamp(path.stat().st_mtime, UTC), "file_time"
-    if how.received_at is not None:
-        received_at, source = how.received_at, "told"
+# Hears how many more bytes were read.
+Watch = Callable[[int], None]
+
+
+def _nobody(_: int) -> None:
+    """Watch nothing."""
+
+
+def _arrivals(source: Source, how: HandedIn, watch: Watch, tally: Tally) -> Iterator[inbox.Arrival]:
+    """Yield what a source brings; what cannot be read is a trouble, and the rest goes on."""
+    try:
+        if isinstance(source, Path):
+            yield _workbook(source, how)
+            watch(source.stat().st_size)
+            return
+        seen = 0
+        for mail in mailfiles.read(source):
+            if isinstance(mail, OSError):
+                tally.troubles.append(_unread(mail, source.path))
+                continue
+            yield _of_mail(mail, how)
+            watch(mail.done - seen)
+            seen = mail.done
+    except OSError as error:
+        tally.troubles.append(_unread(error, source if isinstance(source, Path) else source.path))
+
+
+def _unread(error: OSError, path: Path) -> str:
+    return f"{error.filename or path}: it cannot be read ({error.strerror or error}); it was not taken in."
+
+
+def _of_mail(mail: mailfiles.MailFile, how: HandedIn) -> inbox.Arrival:
     return inbox.Arrival(
-        data=data,
+        data=mail.raw,
         mailbox=MAILBOX,
-        folder=str(path.parent.name),
+        folder=mail.folder,
         uidvalidity=None,
         uid=None,
-        received_at=received_at,
-        received_by=source,
+        received_at=how.received_at or mail.received_at,
+        received_by="told" if how.received_at else str(mail.time_source),
+        answerable=how.answers,
+        handed_in_for=how.unit,
+        file_name=mail.name,
+        cut=mail.cut,
+    )
+
+
+def _workbook(path: Path, how: HandedIn) -> inbox.Arrival:
+    return inbox.Arrival(
+        data=wrap(path.name, path.read_bytes()),
+        mailbox=MAILBOX,
+        folder=mailfiles.folder_of(path),
+        uidvalidity=None,
+        uid=None,
+        received_at=how.received_at or datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        received_by="told" if how.received_at else "file_time",
         answerable=how.answers,
         handed_in_for=how.unit,
         file_name=path.name,
     )
+
+
+def _batches(arrivals: Iterator[inbox.Arrival]) -> Iterator[list[inbox.Arrival]]:
+    """Yield arrivals as many at a time as a mailbox gives: the write lock is held for less than a second."""
+    batch: list[inbox.Arrival] = []
+    size = 0
+    for arrival in arrivals:
+        full = len(batch) == uid_plan.MAILS_PER_BATCH or size + len(arrival.data) > uid_plan.BYTES_PER_BATCH
+        if batch and full:
+            yield batch
+            batch, size = [], 0
+        batch.append(arrival)
+        size += len(arrival.data)
+    if batch:
+        yield batch
 
 
 def _check_times(arrivals: Sequence[inbox.Arrival], now: datetime) -> None:
@@ -123,16 +193,18 @@ def wrap(name: str, data: bytes) -> bytes:
     return message.as_bytes()
 
 
-def take_in(rollcall: assemble.Rollcall, files: Sequence[Path], how: HandedIn, tally: Tally) -> TakenIn:
-    """Enter mails and workbooks into the ledger, a batch at a time, and understand them.
+def take_in(
+    rollcall: assemble.Rollcall, sources: Sequence[Source], how: HandedIn, tally: Tally, watch: Watch = _nobody
+) -> TakenIn:
+    """Enter mails and workbooks into the ledger, a batch at a time, and understand them; `watch` hears of the bytes.
 
     A file that is there already stays one row; where it is a unit's and a person now says another time of receipt, the
     row bears that time from then on, the trail says who said so, and it is understood again. Raises OperatorError for
     a receipt time that is still to come.
     """
     taken = TakenIn()
-    for start in range(0, len(files), FILES_AT_ONCE):
-        arrivals = [_arrival(path, how) for path in files[start : start + FILES_AT_ONCE]]
+    every = (arrival for source in sources for arrival in _arrivals(source, how, watch, tally))
+    for arrivals in _batches(every):
         _check_times(arrivals, rollcall.now())
         with rollcall.store.alone(fetching.INTAKE), rollcall.store.writing() as connection:
             rows = inbox.rows_of_files(connection, arrivals)

@@ -1,12 +1,12 @@
 """Units, campaigns and what changed in them, as the commands show them. Every time carries the office's offset."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 from forms import form as forms_form
-from roll import campaigns, units
+from roll import campaigns, register, units
 from service import shapes
 
 
@@ -18,11 +18,16 @@ def dated(address: units.Address) -> str:
     """Return an address with its validity, where that has an end."""
     if address.valid_from is None and address.valid_to is None:
         return address.address
-    return f"{address.address} ({_day(address.valid_from) or ''}..{_day(address.valid_to) or ''})"
+    return f"{address.address} ({span(address.valid_from, address.valid_to)})"
 
 
-def unit(each: units.Unit) -> dict[str, Any]:
-    """Return one entry of `units list`."""
+def span(first: date | None, last: date | None) -> str:
+    """Return days as lists have them, empty for always."""
+    return f"{_day(first) or ''}..{_day(last) or ''}" if first or last else ""
+
+
+def unit(each: units.Unit, passings: Sequence[register.Succession]) -> dict[str, Any]:
+    """Return one entry of `units list`; `passings` are all successions."""
     return {
         "code": each.code,
         "name": each.name,
@@ -39,6 +44,51 @@ def unit(each: units.Unit) -> dict[str, Any]:
         "phone": each.phone,
         "valid_from": _day(each.valid_from),
         "valid_to": _day(each.valid_to),
+        "dated_names": [
+            {"text": name.text, "valid_from": _day(name.valid_from), "valid_to": _day(name.valid_to)}
+            for name in each.dated_names
+        ],
+        "successors": [
+            {"code": passing.successor, "kind": passing.kind.value, "effective": _day(passing.effective)}
+            for passing in passings
+            if passing.predecessor == each.code
+        ],
+        "predecessors": [
+            {"code": passing.predecessor, "kind": passing.kind.value, "effective": _day(passing.effective)}
+            for passing in passings
+            if passing.successor == each.code
+        ],
+    }
+
+
+def comparison(found: register.Comparison, remarks: Sequence[str], *, written: bool) -> dict[str, Any]:
+    """Return what `units import` tells of a list."""
+    told: dict[str, Any] = {
+        change.value: [
+            {"code": each.unit.code, "name": each.unit.name, "what": list(each.what)}
+            for each in found.changed
+            if each.change is change
+        ]
+        for change in register.Change
+    }
+    return told | {
+        "successions": [_succession(each) for each in found.successions],
+        "successions_dropped": [_succession(each) for each in found.dropped],
+        "missing": [{"code": each.code, "name": each.name} for each in found.missing],
+        "ambiguous": found.ambiguous,
+        "refused": found.refused,
+        "remarks": list(remarks),
+        "unchanged": found.unchanged,
+        "written": written,
+    }
+
+
+def _succession(each: register.Succession) -> dict[str, Any]:
+    return {
+        "predecessor": each.predecessor,
+        "successor": each.successor,
+        "kind": each.kind.value,
+        "effective": _day(each.effective),
     }
 
 

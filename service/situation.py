@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, sender
+from intake import authentication, decide, former, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_mails, earlier_reports
+from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters
 from storage import decisions, inbox
 from storage import reports as stored_reports
 
@@ -27,8 +27,9 @@ class Situation:
     loaded: list[tuple[campaigns.Campaign, forms_form.Form]]
     extensions: dict[tuple[str, str], datetime]
     earlier: earlier_reports.EarlierReports
+    successions: rosters.Successions
     mails_before: earlier_mails.EarlierMails = field(default_factory=earlier_mails.EarlierMails)
-    _registers: dict[tuple[str, ...], sender.Register] = field(default_factory=dict)
+    _rosters: dict[tuple[str, ...], rosters.DatedRoster] = field(default_factory=dict)
     _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
     _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
 
@@ -83,13 +84,22 @@ class Situation:
         return self._working[campaign.name]
 
     def register_at(self, received_at: datetime) -> sender.Register:
-        """Return the units that count at an instant: the rosters of the campaigns that run then, else all of them."""
+        """Return the units that exist at an instant, of the campaigns that run then, else of all of them."""
         running = [campaign for campaign in self.all_campaigns if campaign.covers(received_at)] or self.all_campaigns
         key = tuple(campaign.name for campaign in running)
-        if key not in self._registers:
+        if key not in self._rosters:
             by_code = {entry.unit.code: entry for campaign in running for entry in campaign.roster}
-            self._registers[key] = sender.Register(list(by_code.values()))
-        return self._registers[key]
+            self._rosters[key] = rosters.DatedRoster(list(by_code.values()))
+        return self._rosters[key].on(self.day_of(received_at))
+
+    def identify(self, contents: mails.Contents, received_at: datetime, on_file: sender.OnFile) -> sender.Identity:
+        """Return whose a mail is by what is inside it and on file; a unit that has ended speaks for its successors."""
+        register, day = self.register_at(received_at), self.day_of(received_at)
+        identity = sender.identify(contents, register, day, on_file)
+        if identity.registered and not identity.unmatched:
+            return identity
+        ended = self.successions.former_on(day, register.entries)
+        return former.with_successors(identity, contents, register, ended) if ended else identity
 
     def day_of(self, received_at: datetime) -> date:
         """Return the day of receipt in the office's zone."""
@@ -104,7 +114,10 @@ def load(rollcall: assemble.Rollcall) -> Situation:
         for campaign, _ in loaded:
             for unit, until in decisions.extensions(connection, campaign.name).items():
                 extensions[campaign.name, unit] = until
-    return Situation(rollcall, loaded, extensions, earlier_reports.EarlierReports(loaded))
+        successions = rosters.load(connection, rollcall.config.office.language)
+    return Situation(
+        rollcall, loaded, extensions, earlier_reports.EarlierReports(loaded, successions), successions=successions
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +155,9 @@ def known_of(
             campaign for campaign in situation.all_campaigns if situation.takes(campaign, codes, row.received_at)
         ]
         earlier.load(connection, running)
-        last = earlier.last(connection, running, codes, versions)
+        forebears = earlier.forebears_of(codes)
+        of_forebears = _earlier(_versions(situation, connection, forebears), settled_at, row.id) if forebears else ()
+        last = earlier.last(connection, running, codes, (*versions, *of_forebears))
     return decide.Known(
         register=register,
         campaigns=situation.all_campaigns,
@@ -173,7 +188,7 @@ def _identity(
     registered = list(dict.fromkeys(unit for each in addresses for unit in register.units_of_address(each, day)))
     seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
     on_file = situation.mails_before.about(connection, seen, registered)
-    return sender.identify(contents, register, day, on_file)
+    return situation.identify(contents, row.received_at, on_file)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ The Vietnamese words are those of the screens (domain rules 5.7); letters have t
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from roll import board, campaigns, reports
@@ -261,6 +261,19 @@ class Words:
         lines.append(f"{self.text('answers')}:")
         lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
         return lines
+
+
+_ENDED = {
+    "vi": "{name} thôi hoạt động từ {day}; kế thừa: {heirs}",
+    "en": "{name} ended as of {day}; successors: {heirs}",
+}
+_NOBODY_KNOWN = {"vi": "chưa rõ", "en": "not known"}
+
+
+def ended_unit(language: str, name: str, day: date, heirs: str) -> str:
+    """Return that a unit is no more from a day on, and who took over from it."""
+    shown = f"{day:%d/%m/%Y}"
+    return _ENDED[language].format(name=name, day=shown, heirs=heirs or _NOBODY_KNOWN[language])
 
 
 def printable(text: str) -> str:

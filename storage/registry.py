@@ -1,6 +1,6 @@
 """The register: units with their dated addresses, forms, and campaigns with the roster frozen in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,9 +13,12 @@ from roll import campaigns, units
 from storage import inserts, tables
 
 _UNIT = pydantic.TypeAdapter(units.Unit)
+Sourced = list[tuple[str, units.Address]]
+"""What the register knows of one unit's addresses: (source, address), in the order of their use."""
 
-# The source of an address that a person taught us by assigning a mail.
+# The source of an address that a person taught us by assigning a mail, and of one that an imported list gives.
 LEARNED = "learned"
+LISTED = "list"
 # The position of a learned address: letters go to one that a roster gives while there is one.
 AFTER_ALL_OTHERS = 1_000
 
@@ -68,7 +71,7 @@ def _apply_roster(connection: sa.Connection, campaign: campaigns.Campaign) -> No
     addresses: list[dict[str, object]] = []
     for position, entry in enumerate(campaign.roster):
         code = entry.unit.code
-        definition = _UNIT.dump_json(replace(entry.unit, addresses=())).decode()
+        definition = to_json(entry.unit)
         units_.append({"code": code, "definition": definition})
         roster.append(
             {
@@ -83,6 +86,23 @@ def _apply_roster(connection: sa.Connection, campaign: campaigns.Campaign) -> No
     _put(connection, tables.units, *units_)
     _put(connection, tables.roster, *roster)
     _put(connection, tables.addresses, *addresses)
+
+
+def to_json(unit: units.Unit) -> str:
+    """Return what is kept of a unit beside its addresses."""
+    return _UNIT.dump_json(replace(unit, addresses=())).decode()
+
+
+def replace_addresses(connection: sa.Connection, source: str, given: Mapping[str, Sequence[units.Address]]) -> None:
+    """Write the addresses that a source gives some units, replacing those that it gave them before."""
+    columns = tables.addresses.c
+    connection.execute(sa.delete(tables.addresses).where(columns.source == source, columns.unit.in_(list(given))))
+    rows = [
+        _address_row(code, source, address, place)
+        for code, addresses in given.items()
+        for place, address in enumerate(addresses)
+    ]
+    _put(connection, tables.addresses, *rows)
 
 
 def _address_row(unit: str, source: str, address: units.Address, position: int) -> dict[str, object]:
@@ -105,6 +125,11 @@ def learn_address(connection: sa.Connection, unit: str, address: str, valid_from
     """Remember that an address is a unit's from a day on (a person said so), or from an earlier day if known so."""
     columns = tables.addresses.c
     known = connection.execute(sa.select(columns.valid_from).where(_is_learned(unit, address))).scalar()
+    listed = sa.and_(columns.unit == unit, columns.address == address.casefold(), columns.source == LISTED)
+    ended = connection.execute(sa.select(columns.valid_to).where(listed)).scalar()
+    if ended is not None and ended < valid_from:
+        # A list had ended it: what was taught before that day is over, and this is taught anew.
+        known = None
     learned = units.Address(address, min(valid_from, known or valid_from), None)
     _put(connection, tables.addresses, _address_row(unit, LEARNED, learned, AFTER_ALL_OTHERS))
 
@@ -129,10 +154,11 @@ def load(connection: sa.Connection, zone: ZoneInfo) -> list[tuple[campaigns.Camp
     """Return every campaign with its frozen roster and its form.
 
     A unit's addresses in a campaign are those of the campaign's own roster and those that people taught; where its
-    roster gives none, those of other campaigns. So an address that was taken out of this year's roster, or went to
-    another unit, does not live on through last year's.
+    roster gives none, those of lists that were imported, and where those give none, those of other campaigns. So an
+    address that was taken out of this year's roster, or went to another unit, does not live on through last year's. The
+    last day that a list gives an address holds in every campaign that says nothing of its days.
     """
-    addresses = _addresses(connection)
+    addresses = addresses_of_units(connection)
     loaded = []
     for name in names(connection):
         row = connection.execute(sa.select(tables.campaigns).where(tables.campaigns.c.name == name)).one()
@@ -155,11 +181,7 @@ def load_form(connection: sa.Connection, name: str, version: str) -> forms_form.
     return forms_form.from_json(definition.encode())
 
 
-# What the register knows of one unit: (source, address), in the order of their use.
-_Sourced = list[tuple[str, units.Address]]
-
-
-def _roster(connection: sa.Connection, campaign: str, addresses: dict[str, _Sourced]) -> tuple[units.RosterEntry, ...]:
+def _roster(connection: sa.Connection, campaign: str, addresses: dict[str, Sourced]) -> tuple[units.RosterEntry, ...]:
     query = sa.select(tables.roster).where(tables.roster.c.campaign == campaign).order_by(tables.roster.c.position)
     return tuple(
         units.RosterEntry(
@@ -170,18 +192,29 @@ def _roster(connection: sa.Connection, campaign: str, addresses: dict[str, _Sour
     )
 
 
-def _in_campaign(campaign: str, known: _Sourced) -> tuple[units.Address, ...]:
-    own = [(source, address) for source, address in known if source in {_source_of(campaign), LEARNED}]
-    gives_some = any(source != LEARNED for source, _ in own)
-    return _distinct(own if gives_some else known)
+def _in_campaign(campaign: str, known: Sourced) -> tuple[units.Address, ...]:
+    for giver in (_source_of(campaign), LISTED):
+        own = [(source, address) for source, address in known if source in {giver, LEARNED}]
+        if any(source != LEARNED for source, _ in own):
+            return _distinct(own, known)
+    return _distinct(known, known)
 
 
-def _distinct(known: _Sourced) -> tuple[units.Address, ...]:
-    return tuple(dict.fromkeys(address for _, address in known))
+def _distinct(some: Sourced, known: Sourced) -> tuple[units.Address, ...]:
+    """Return some of the addresses of a unit, each once, ended where a list says so; `known` are all of its."""
+    ends = {each.address: each.valid_to for source, each in known if source == LISTED and each.valid_to}
+    return tuple(dict.fromkeys(_ended(address, ends.get(address.address)) for _, address in some))
 
 
-def _addresses(connection: sa.Connection) -> dict[str, _Sourced]:
-    found: dict[str, _Sourced] = {}
+def _ended(address: units.Address, end: date | None) -> units.Address:
+    """Return an address that has no last day with that of a list, unless it was taught anew after it."""
+    begins_later = end is not None and address.valid_from is not None and address.valid_from > end
+    return address if end is None or begins_later or address.valid_to else replace(address, valid_to=end)
+
+
+def addresses_of_units(connection: sa.Connection) -> dict[str, Sourced]:
+    """Return what the register knows of each unit's addresses, with who said so, in the order of their use."""
+    found: dict[str, Sourced] = {}
     order = (tables.addresses.c.position, tables.addresses.c.address, tables.addresses.c.source)
     for row in connection.execute(sa.select(tables.addresses).order_by(*order)):
         address = units.Address(row.address, row.valid_from, row.valid_to, row.source == LEARNED)
@@ -196,9 +229,13 @@ def names_of_units(connection: sa.Connection) -> dict[str, str]:
 
 
 def all_units(connection: sa.Connection) -> Sequence[units.Unit]:
-    """Return the register: every unit of every campaign, with all addresses that any source gives."""
-    addresses = _addresses(connection)
-    rows = connection.execute(sa.select(tables.units).order_by(tables.units.c.code))
+    """Return the register: every unit of every list and campaign, with all addresses that any source gives."""
+    addresses = addresses_of_units(connection)
+    listed = tables.listed_units.c
+    definition = sa.func.coalesce(listed.definition, tables.units.c.definition).label("definition")
+    query = sa.select(tables.units.c.code, definition).outerjoin_from(tables.units, tables.listed_units)
     return [
-        replace(_UNIT.validate_json(row.definition), addresses=_distinct(addresses.get(row.code, []))) for row in rows
+        replace(_UNIT.validate_json(row.definition), addresses=_distinct(known, known))
+        for row in connection.execute(query.order_by(tables.units.c.code))
+        for known in [addresses.get(row.code, [])]
     ]

@@ -123,7 +123,26 @@ units = sa.Table(
     sa.Column("definition", sa.Text, nullable=False),
 )
 
-# An address of a unit for a span of days, and who said so: a roster, or a person who assigned a mail.
+# A unit as a list given to `units import` has it. Where there is one, it goes before what rosters say of the unit.
+listed_units = sa.Table(
+    "listed_units",
+    metadata,
+    sa.Column("code", sa.ForeignKey("units.code"), primary_key=True),
+    sa.Column("definition", sa.Text, nullable=False),
+    sa.Column("listed_at", Instant, nullable=False),
+)
+
+# That one unit takes over from another, wholly or in part, from a day on; many to many.
+successions = sa.Table(
+    "successions",
+    metadata,
+    sa.Column("predecessor", sa.ForeignKey("units.code"), primary_key=True),
+    sa.Column("successor", sa.ForeignKey("units.code"), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("effective", sa.Date, nullable=False),
+)
+
+# An address of a unit for a span of days, and who said so: a roster, a list, or a person who assigned a mail.
 addresses = sa.Table(
     "addresses",
     metadata,

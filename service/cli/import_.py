@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.cli.opening import person
+from service.cli.progress import progress
 from service.cli.session import Session, finish, json_option, parse_time, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ LISTED_MOST = 20
 def import_(
     session: Session, paths: tuple[Path, ...], answer: bool, unit: str, received: str | None, as_json: bool
 ) -> None:
-    """Take in .eml files, or a workbook handed in on a unit's behalf; answers nobody unless told."""
+    """Take in mails as .eml, mbox and Maildir, and folders of these; or a workbook handed in on a unit's behalf.
+
+    Files are only read, never changed. Answers nobody unless told.
+    """
     from service import importing, sending, shapes  # noqa: PLC0415
     from service.tally import Tally  # noqa: PLC0415
 
@@ -35,7 +39,9 @@ def import_(
     tally = Tally()
     received_at = parse_time(received, rollcall.zone) if received else None
     how = importing.HandedIn(unit, received_at, answer, person())
-    taken = importing.take_in(rollcall, importing.files_at(paths, unit), how, tally)
+    sources = importing.sources_at(paths, unit, told=bool(unit or received))
+    with progress(sum(map(importing.size_of, sources)), "Reading") as watch:
+        taken = importing.take_in(rollcall, sources, how, tally, watch)
     if answer:
         sending.send(rollcall, tally)
     if as_json:

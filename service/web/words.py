@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from intake import former
 from notifications import unit_kinds
 from roll import campaigns, letters, reports
 from roll.outcomes import State
@@ -28,6 +29,7 @@ _SOURCES = {
         "history": "thư trước của địa chỉ này",
         "abbreviation": "chữ viết tắt",
         "body": "nội dung thư",
+        former.SOURCE: "đơn vị đã thôi hoạt động",
     },
     "en": {},
 }

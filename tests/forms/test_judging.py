@@ -167,6 +167,13 @@ def test_the_bounds_of_what_is_told_are_not_told(judge_2019: judging.PreparedJud
         assert ("D71" in [each.cell for each in found]) is (now > most)
 
 
+def test_a_report_of_a_unit_made_of_several_is_said_not_to_be_comparable(judge_2019: judging.PreparedJudge) -> None:
+    last = judging.Earlier("Năm 2018", "", {}, comparable=False)
+    (found,) = noticed(judge_2019, MOVED, last=last)
+    assert (found.code, found.cell) == ("C41", "")
+    assert found.message.startswith("Không so sánh được với báo cáo trước (“Năm 2018”): đơn vị được thành lập từ nhiều")
+
+
 def test_a_cell_with_a_problem_gets_no_notice_beside_it(judge_2019: judging.PreparedJudge) -> None:
     last = last_year({"talk_attendances": 100})
     assert [each.cell for each in noticed(judge_2019, {}, last=last)] == ["", "D23"]

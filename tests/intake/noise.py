@@ -1,5 +1,6 @@
 """Names as people type them: other cases, no tones, other dashes, words for who writes, a slip of the finger."""
 
+import csv
 import random
 import unicodedata
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from roll import mails, units
 from tests.intake import known
 
 DAY_2019, DAY_2025 = date(2019, 7, 3), date(2025, 10, 3)
-COMMUNES = Path(__file__).parent / "communes_2025.txt"
+COMMUNES = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2025" / "units.csv"
 STRANGER = known.STRANGER
 _WRITES_FOR = ("", "UBND ", "Ủy ban nhân dân ", "VP UBND ", "Phòng LĐTBXH ", "Phòng LĐTB&XH-DT ", "P. LĐTBXH ")
 _LEVELS = {
@@ -26,11 +27,11 @@ _LEVELS = {
 @cache
 def roster_2025() -> tuple[units.RosterEntry, ...]:
     """Return the communes of 2025 as a roster, known by their official names only."""
-    names = COMMUNES.read_text("utf-8").split("\n")[:-1]
+    listed = csv.DictReader(COMMUNES.read_text("utf-8-sig").splitlines())
     rows = [
-        {"code": f"X{place:02}", "name": f"UBND {name[0].lower()}{name[1:]}", "short_name": name,
-         "addresses": f"x{place:02}@langson.example", "valid_from": "2025-07-01"}
-        for place, name in enumerate(names)
+        {"code": row["code"], "name": row["name"], "short_name": row["short_name"],
+         "addresses": f"{row['code'].lower()}@langson.example", "valid_from": row["valid_from"]}
+        for row in listed
     ]  # fmt: skip
     return units.parse_roster(rows, "units.csv", ())
 

@@ -97,7 +97,49 @@ def test_an_alias_of_two_units_at_the_same_time_is_an_error():
 
 def test_an_alias_that_is_another_units_name_is_an_error():
     (problem,) = problems_of("A,Cao Lộc", "B,UBND huyện Cao Lộc,,,,Cao Lộc")
-    assert "'cao lộc' names B and also A" in problem
+    assert "'Cao Lộc' names B and also A" in problem
+
+
+@pytest.mark.parametrize("other", ["Hoà  bình", "HÒA BÌNH", "Hoa Binh", "Hòa-Bình", "H.o.a. binh"])
+def test_aliases_that_the_matching_of_mails_cannot_tell_apart_are_one(other: str):
+    assert "names B and also A" in problems_of("A,Một,,,,Hòa Bình", f"B,Hai,,,,{other}")[0]
+
+
+def test_an_address_may_have_days():
+    (entry,) = roster_of(
+        "A,Một,,,a@x.example (2024-01-01..2025-06-30); b@x.example (..2025-06-30);c@x.example(2025-07-01..)"
+    )
+    assert entry.unit.addresses == (
+        Address("a@x.example", date(2024, 1, 1), date(2025, 6, 30)),
+        Address("b@x.example", None, date(2025, 6, 30)),
+        Address("c@x.example", date(2025, 7, 1), None),
+    )
+    assert entry.unit.address_on(date(2025, 7, 1)) == "c@x.example"
+
+
+def test_an_alias_may_have_days_and_names_the_unit_on_them_only():
+    (entry,) = roster_of("A,Một,,,,T.Định (..2025-06-30);Trang Dinh")
+    assert entry.unit.aliases == ("Trang Dinh",)
+    assert entry.unit.on(date(2025, 6, 30)).aliases == ("Trang Dinh", "T.Định")
+    assert entry.unit.on(date(2025, 7, 1)).aliases == ("Trang Dinh",)
+
+
+def test_aliases_of_different_days_may_be_the_same_and_of_one_common_day_not():
+    assert len(roster_of("A,Một,,,,CL (..2025-06-30)", "B,Hai,,,,CL (2025-07-01..)")) == 2
+    assert "'CL' names B and also A" in problems_of("A,Một,,,,CL (..2025-06-30)", "B,Hai,,,,CL (2025-06-30..)")[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("a@x.example (2024-13-01..)", "write days as (2024-01-01..2025-06-30), or leave one of them out."),
+        ("a@x.example (2025-01-01..2024-01-01)", "whose last day lies before its first; correct one of them."),
+        ("a@x.example;A@x.example (..2024-01-01)", "twice with other days; write it once."),
+    ],
+)
+def test_wrong_days_are_told(cell: str, sentence: str):
+    (problem,) = problems_of(f"A,Một,,,{cell}")
+    assert problem.endswith(sentence)
 
 
 def test_equal_names_without_an_alias_are_allowed_since_communes_share_names():

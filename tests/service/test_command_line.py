@@ -83,8 +83,6 @@ def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, co
         "user disable lan",
         "backup rollcall.bak",
         "restore rollcall.bak",
-        "units import don-vi.xlsx",
-        "units learn mbox",
     ],
 )
 def test_a_command_to_come_says_so_in_one_sentence(tmp_path: Path, command: str) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intake import sender, weighing
+from intake import former, sender, weighing
 from roll import mails
 from service import explaining, shapes, wording
 from storage import overviews
@@ -99,9 +99,10 @@ def test_every_source_has_its_sentence_in_both_languages(language: str):
     for source in (*weighing.WEIGHTS, "decision"):
         piece = asdict(mails.Evidence(source, "chữ", ("H183",), 20, "Bieu 01!C6"))
         (first, *_) = said(replace(row(contents("", reading())), evidence=[piece]), language)
-        assert "UBND huyện Cao Lộc" in first
         assert first.count("{") == 0
-        assert not first.startswith("chữ")
+        if source != former.SOURCE:  # its text is a sentence, and names the successors
+            assert "UBND huyện Cao Lộc" in first
+            assert not first.startswith("chữ")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
