@@ -10,6 +10,17 @@ from roll import campaigns, mails, reports
 
 
 @dataclass(frozen=True, slots=True)
+class OurLetter:
+    """A letter of ours that was there before a mail, and that the mail quotes or is, by its Message-ID."""
+
+    id: int
+    kind: str
+    to: str
+    unit: str | None
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -17,7 +28,8 @@ class Known:
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
-    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
+    that a bounce may speak of.
     """
 
     register: sender.Register
@@ -33,6 +45,7 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
+    our_letters: Sequence[OurLetter] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, purpose, reported
+from intake import answering, bounced, machine_mail, message, purpose, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -26,14 +26,15 @@ def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Un
     """Return what the mail amounts to: one outcome, its reason, whose it is, and the letter that answers it."""
     is_registered = bool(known.assigned or known.identity.registered)
     brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
-    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report)
+    our_ids = {letter.message_id for letter in known.our_letters}
+    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report, our_ids=our_ids)
     case = Case(mail, contents, known, machine)
     for rule in (_danger, _machine, _authentication, _same_mail, _workbooks, _words):
         understood = rule(case)
         if understood is not None:
             break
     assert understood is not None
-    evidence = known.identity.evidence
+    evidence = (*understood.evidence, *known.identity.evidence)
     if known.assigned:
         evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
     return answering.with_answer(case, replace(understood, evidence=evidence))
@@ -60,6 +61,8 @@ def _machine(case: Case) -> mails.Understanding | None:
     if not case.machine.certain and case.registered and _says_something(case):
         # A gateway may have marked a unit's mail as bulk: it is read like any other, and not answered.
         return None
+    if case.machine.reason == "bounce":
+        return bounced.understood(case)
     return mails.Understanding(Outcome.NOTED, case.machine.reason)
 
 

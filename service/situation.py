@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, sender
-from notifications import facts
+from intake import authentication, case, decide, sender
+from notifications import compose, facts
 from roll import calendar, campaigns, ladder, mails, reports
 from service import assemble, campaign_folders, earlier_reports
-from storage import decisions, inbox
+from storage import decisions, inbox, outbox
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -156,7 +156,18 @@ def known_of(
         judges=situation.judges,
         last=last,
         filed=earlier.filed,
+        our_letters=_our_letters(connection, row, contents),
     )
+
+
+def _our_letters(connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents) -> tuple[case.OurLetter, ...]:
+    """Return the letters of ours that a mail is or, being a bounce, quotes: those queued before it was entered."""
+    quoted = contents.bounce.message_ids if contents.bounce else ()
+    asked = [each for each in (contents.headers.message_id, *quoted) if compose.is_derived_message_id(each)]
+    if not asked:
+        return ()
+    found = outbox.with_message_ids(connection, asked, row.entered_at)
+    return tuple(case.OurLetter(each.id or 0, each.kind, each.to, each.unit, each.message_id) for each in found)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def test_a_system_that_asks_for_silence_gets_it(asked):
 )
 def test_a_subject_alone_counts_only_of_a_short_mail_without_files(subject):
     short = mails.mail(subject=subject, text="Tôi đi công tác đến 10/7.")
-    assert recognised(short) == machine_mail.Machine("auto_reply", answerable=False, certain=False)
+    assert recognised(short) == machine_mail.Machine("auto_reply", answerable=False)
     assert recognised(short, kinds=("pdf",)) == PERSON
     assert recognised(short, has_workbook=True, kinds=("xlsx",)) == PERSON
     assert recognised(mails.mail(subject=subject, text="Kính gửi phòng, " * 40)) == PERSON
