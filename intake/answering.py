@@ -6,8 +6,8 @@ receipt; without: silence. Never a machine, and never an address that can be rea
 
 from dataclasses import replace
 
+from intake import authentication, message
 from intake import case as cases
-from intake import message
 from roll import mails
 from roll.outcomes import Outcome
 
@@ -22,7 +22,8 @@ _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
     """Return `understood` with the letter that answers the mail, and to whom; unchanged for silence."""
     address = _address(case)
-    if not address or not case.machine.answerable or case.known.authentication == "fail":
+    is_doubtful = case.known.authentication == "fail" or understood.reason == "lookalike_sender"
+    if not address or not case.machine.answerable or is_doubtful:
         return understood
     if case.registered:
         answer = _answer(case, understood)
@@ -30,6 +31,21 @@ def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Unde
         is_known_domain = case.known.authentication == "pass"
         answer = "receipt:unknown_sender" if is_known_domain and understood.outcome is Outcome.HELD else ""
     return replace(understood, answer=answer, answer_to=address) if answer else understood
+
+
+def with_other_reply_to(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
+    """Return `understood` with the address that a unit's mail asks answers to, where it is of another domain than From.
+
+    The answer goes to From all the same; staff are told. The detail of a receipt is printed in it, so there the address
+    stands in the evidence alone.
+    """
+    elsewhere = authentication.answers_wanted_elsewhere(case.contents.headers)
+    if not elsewhere or not case.registered:
+        return understood
+    piece = mails.Evidence("reply-to", elsewhere, case.known.register.units_of_address(elsewhere, case.day))
+    is_told = understood.outcome is Outcome.ACCEPTED or understood.reason == "errors"
+    detail = understood.detail or (f"Reply-To: {elsewhere}" if is_told else "")
+    return replace(understood, detail=detail, evidence=(*understood.evidence, piece))
 
 
 def _address(case: cases.Case) -> str:

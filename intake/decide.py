@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, bounced, machine_mail, message, purpose, reported
+from intake import answering, bounced, lookalikes, machine_mail, message, purpose, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -34,6 +34,7 @@ def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Un
         if understood is not None:
             break
     assert understood is not None
+    understood = answering.with_other_reply_to(case, understood)
     evidence = (*understood.evidence, *known.identity.evidence)
     if known.assigned:
         evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
@@ -76,6 +77,10 @@ def _authentication(case: Case) -> mails.Understanding | None:
         return None
     if case.known.authentication == "fail":
         return _wait(case, Outcome.HELD, "failed_authentication")
+    if not case.registered and (
+        pretended := lookalikes.pretended(case.contents.headers, case.known.register.addresses)
+    ):
+        return _wait(case, Outcome.HELD, "lookalike_sender", pretended)
     if len(case.contents.headers.from_addresses) != 1:
         return _wait(case, Outcome.HELD, "no_single_sender")
     holding = sorted(message.HOLDING_FLAWS.intersection(case.contents.flaws))

@@ -58,7 +58,8 @@ DEVICES = re.compile(
 # Subjects. Only a program begins one so: somebody who answers it begins with "Re:".
 SURE_NOTES = re.compile(
     r"\W{0,3}(?:automatic reply\b|auto(?:matic|mated)?[ -]?(?:reply|response|responder)\b|auto: "
-    r"|out of (?:the )?office\b|yahoo! auto response|(?:thư |email )?trả lời tự động|tự động (?:trả lời|phản hồi)|(?:thư )?phản hồi tự động)"
+    r"|out of (?:the )?office\b|yahoo! auto response|(?:thư |email )?trả lời tự động"
+    r"|tự động (?:trả lời|phản hồi)|(?:thư )?phản hồi tự động)"
 )
 # A person may begin a subject so too.
 NOTES = re.compile(
@@ -73,7 +74,8 @@ RECEIPTS = re.compile(
 )
 FAILURES = re.compile(
     r"undeliver|non-?deliver|not (?:be )?delivered"
-    r"|deliver(?:y|ed)? (?:status notification|has |have )?(?:fail|warning|delay|problem|error)|delivery (?:status notification|incomplete)|error during delivery|mail delivery subsystem"
+    r"|deliver(?:y|ed)? (?:status notification|has |have )?(?:fail|warning|delay|problem|error)"
+    r"|delivery (?:status notification|incomplete)|error during delivery|mail delivery subsystem"
     r"|returned mail|returning message|mail (?:system )?error|failure (?:notice|notification)|mail failure"
     r"|thư không gửi được|không (?:gửi|chuyển|phát|thể (?:gửi|chuyển))(?: phát)?(?: được)?(?: thư)?: "
     r"|(?:chuyển|gửi) thư (?:không thành công|thất bại)"
@@ -88,7 +90,8 @@ SCANS = re.compile(
 # Bodies, the first words of them.
 AUTOMATIC_WORDS = re.compile(
     r"(?:đây là |this is an? )(?:thư |email |e-mail |tin nhắn |tin )?(?:trả lời |phản hồi )?"
-    r"(?:tự động|auto(?:matic|mated)(?: reply| response| message| e-?mail)?)\b|(?:thư|email|tin nhắn) này được (?:gửi|trả lời|tạo) tự động"
+    r"(?:tự động|auto(?:matic|mated)(?: reply| response| message| e-?mail)?)\b"
+    r"|(?:thư|email|tin nhắn) này được (?:gửi|trả lời|tạo) tự động"
     r"|(?:vui lòng|xin|đề nghị) không (?:trả lời|phản hồi) (?:thư|email|e-mail|tin nhắn) này"
     r"|(?:please )?do not (?:reply|respond) to this (?:e-?mail|message)"
 )
@@ -98,5 +101,6 @@ CHALLENGES = re.compile(
     r"|(?:click|follow|reply|visit)[^.\n]{0,80} (?:to|and) (?:verify|confirm|prove|release|have)[^.\n]{0,60}"
     r"(?:message|e-?mail|sender|human|address)"
     r"|(?:thư|email|tin nhắn) của (?:bạn|quý vị|anh/chị|ông/bà) "
-    r"(?:đang (?:bị |được )?(?:giữ|tạm giữ)|chỉ được chuyển|sẽ được chuyển)|xác (?:nhận|minh)[^.\n]{0,60}(?:không phải (?:là )?(?:thư rác|robot|máy)|địa chỉ người gửi)"
+    r"(?:đang (?:bị |được )?(?:giữ|tạm giữ)|chỉ được chuyển|sẽ được chuyển)"
+    r"|xác (?:nhận|minh)[^.\n]{0,60}(?:không phải (?:là )?(?:thư rác|robot|máy)|địa chỉ người gửi)"
 )

@@ -48,6 +48,11 @@ class Register:
                 self._by_address[_address_key(address.address)].append((entry.unit.code, address))
         self._names = unit_names.Names([entry.unit for entry in entries])
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Return every registered address, whenever it holds."""
+        return frozenset(known.address for entry in self.entries.values() for known in entry.unit.addresses)
+
     def units_of_address(self, address: str, day: date) -> tuple[str, ...]:
         """Return the units whose registered address this is on a day (in the office's zone)."""
         found = self._by_address.get(_address_key(address), ())

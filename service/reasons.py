@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "the address and the workbook do not agree on the unit",
     ),
     "failed_authentication": ("thư không qua xác thực người gửi", "the sender's domain disowns the mail"),
+    "lookalike_sender": (
+        "địa chỉ gửi gần giống địa chỉ đã đăng ký",
+        "the sender's address is made to look like a registered one",
+    ),
     "no_single_sender": ("thư không có đúng một địa chỉ người gửi", "the mail has not exactly one From address"),
     "odd_mail": ("thư có cấu tạo bất thường", "the mail is put together in an unusual way"),
     "question": ("đơn vị có câu hỏi", "the unit asks a question"),
