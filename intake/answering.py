@@ -4,9 +4,10 @@ Registered and not failed authentication: answered. Failed: silence. Unregistere
 receipt; without: silence. Never a machine, and never an address that can be read in two ways.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 
-from intake import authentication, message
+from intake import authentication, machine_mail, message, sender
 from intake import case as cases
 from roll import mails
 from roll.outcomes import Outcome
@@ -59,6 +60,19 @@ def _address(case: cases.Case) -> str:
     if case.known.assigned is None:
         return ""
     return next(iter(case.known.register.addresses_of(case.known.assigned, case.day)), "")
+
+
+def contact_to_tell(contents: mails.Contents, contact: str | None, answered: str, ours: Container[str]) -> str:
+    """Return `contact`, a unit's first registered address, where it must be told of the unit's report; else nothing.
+
+    It knows already where it wrote the mail, stands among its recipients, or is `answered`; and no letter goes to an
+    address of `ours` (in lower case) or one that says that nobody reads it.
+    """
+    if not contact or contact.casefold() in ours or machine_mail.is_nobodys(contact):
+        return ""
+    headers = contents.headers
+    told = (*headers.from_addresses, *headers.to, answered)
+    return "" if any(sender.is_same_address(contact, address) for address in told) else contact
 
 
 def of_report(outcome: Outcome, reason: str) -> str:

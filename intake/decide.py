@@ -242,6 +242,7 @@ def _words(case: Case) -> mails.Understanding:
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = _reason_to_wait(case) or _reason_without_workbook(case)
+    reason = "report_disputed" if reason != "courtesy" and case.answers_a_notice else reason
     if reason in _NOTED_REASONS:
         campaign = case.campaign_of(unit)
         is_copy = reason == "signed_copy"

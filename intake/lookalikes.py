@@ -18,15 +18,15 @@ from roll import mails
 _PROVIDERS = frozenset({
     "aol.com", "email.com", "fastmail.com", "fpt.vn", "gmail.com", "gmx.com", "gmx.net", "googlemail.com",
     "hotmail.com", "hotmail.com.vn", "icloud.com", "live.com", "mail.com", "me.com", "msn.com", "outlook.com",
-    "outlook.com.vn", "proton.me", "protonmail.com", "viettel.vn", "vnn.vn", "yahoo.com", "yahoo.com.vn", "yahoo.vn", "yandex.com",
-    "ymail.com", "zoho.com",
+    "outlook.com.vn", "proton.me", "protonmail.com", "viettel.vn", "vnn.vn", "yahoo.com", "yahoo.com.vn", "yahoo.vn",
+    "yandex.com", "ymail.com", "zoho.com",
 })  # fmt: skip
 # Letters beyond ASCII that are drawn as Latin ones (UTS 39, confusables.txt; Cyrillic, Greek, Armenian, dotless i).
 _DRAWN_ALIKE = str.maketrans({
     "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "һ": "h", "і": "i", "ј": "j", "к": "k", "ӏ": "l", "м": "m",
     "п": "n", "о": "o", "р": "p", "ԛ": "q", "г": "r", "ѕ": "s", "т": "t", "у": "y", "ѵ": "v", "ԝ": "w", "х": "x",
-    "α": "a", "γ": "y", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x", "օ": "o",
-    "ս": "u", "ո": "n", "ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o", "đ": "d",
+    "α": "a", "γ": "y", "ε": "e", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "υ": "u", "χ": "x",
+    "օ": "o", "ս": "u", "ո": "n", "ı": "i", "ɑ": "a", "ɡ": "g", "ł": "l", "ø": "o", "đ": "d",
 })  # fmt: skip
 # What is drawn alike in many typefaces: each written as the last of its kind.
 _SAME_TO_THE_EYE = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("3", "e"))

@@ -68,6 +68,12 @@ def may_be_a_bounce(headers: mails.Headers) -> bool:
     )
 
 
+def is_nobodys(address: str) -> bool:
+    """Tell whether an address says of itself that no person reads it."""
+    local = _local_part(address)
+    return bool(machine_marks.NO_REPLY.fullmatch(local) or machine_marks.DAEMONS.fullmatch(local))
+
+
 def _by_name(headers: mails.Headers) -> dict[str, str]:
     """Return the first value of each field that speaks of machines."""
     return dict(reversed(headers.machine))

@@ -74,6 +74,11 @@ class Register:
         return self._names.mentioned(words)
 
 
+def is_same_address(one: str, other: str) -> bool:
+    """Return whether two addresses are one mailbox, as far as its provider is known to say so."""
+    return _address_key(one) == _address_key(other)
+
+
 def _address_key(address: str) -> str:
     """Return the key by which an address is known: case does not count, nor what its provider passes over.
 

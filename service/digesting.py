@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -67,6 +68,10 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
         wishes = overviews.taken_with_a_wish(connection, reasons.REASONS, at - WISHES_TOLD)
         waiting += [(row, row.detail) for row in wishes if row.campaign == campaign.name]
         tasks = tuple(_task(row, why, campaign, rollcall.config.office.language) for row, why in waiting)
+        returned = overviews.letters_sent_back(connection, at - WISHES_TOLD)
+        tasks += tuple(
+            _sent_back(row, campaign, rollcall.config.office.language) for row in returned if _is_on(campaign, row)
+        )
         notes = overviews.problems_noticed(connection, campaign.name)
         kept = sum(overviews.counts(connection).values())
     names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
@@ -108,6 +113,20 @@ def _task(row: overviews.MailRow, why: str, campaign: campaigns.Campaign, langua
         sender=row.sender or row.sender_name,
         description=description,
         proposal=_proposal(row, campaign, language),
+    )
+
+
+def _is_on(campaign: campaigns.Campaign, row: overviews.MailRow) -> bool:
+    return campaign.entry(row.unit or "") is not None
+
+
+def _sent_back(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task:
+    """Return the task that a bounce is: look after a unit's address."""
+    entry = campaign.entry(row.unit or "")
+    unit = entry.unit.short_name if entry else ""
+    return replace(
+        _task(row, row.reason, campaign, language),
+        description=f"{reasons.say(row.reason, language)}: {unit} ({row.detail})",
     )
 
 

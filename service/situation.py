@@ -161,9 +161,10 @@ def known_of(
 
 
 def _our_letters(connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents) -> tuple[case.OurLetter, ...]:
-    """Return the letters of ours that a mail is or, being a bounce, quotes: those queued before it was entered."""
-    quoted = contents.bounce.message_ids if contents.bounce else ()
-    asked = [each for each in (contents.headers.message_id, *quoted) if compose.is_derived_message_id(each)]
+    """Return the letters of ours that a mail is, answers or returns: those queued before it was entered."""
+    headers, returned = contents.headers, contents.bounce.message_ids if contents.bounce else ()
+    named = (headers.message_id, headers.in_reply_to, *headers.references, *returned)
+    asked = [each for each in dict.fromkeys(named) if compose.is_derived_message_id(each)]
     if not asked:
         return ()
     found = outbox.with_message_ids(connection, asked, row.entered_at)

@@ -33,6 +33,8 @@ _ORDER = (
     letters.LetterKind.OVERDUE,
     letters.LetterKind.DIGEST,
 )
+# A unit's contact hears of a report as soon as its sender does.
+_PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {letters.LetterKind.CREDITED: 0}
 _REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
@@ -81,7 +83,7 @@ def put(
         | {
             "kind": letter.kind.value,
             "state": state.value,
-            "priority": _ORDER.index(letter.kind),
+            "priority": _PRIORITIES[letter.kind],
             "queued_at": now,
             "next_try_at": max(now, letter.due_at),
             "error": "letters are switched off ([letters] mode)" if withheld else "",

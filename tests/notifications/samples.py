@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from notifications import digest, mails
 from notifications.facts import (
     Attachment,
+    CreditedFacts,
     DigestFacts,
     Envelope,
     Figure,
@@ -269,6 +270,22 @@ def reports(sample: Case) -> dict[str, Letter]:
     return {name: _about_report(write, facts, sample, sent) for name, (write, facts, sent) in plan.items()}
 
 
+def notices(sample: Case) -> dict[str, Letter]:
+    good = CreditedFacts(
+        "TN-2019-0126", at(7, 3, 15, 20), "hoa.nguyen85@mail.example", "BC Cao Loc.xlsx", accepted=True
+    )
+    bad = replace(good, receipt="TN-2019-0127", accepted=False)
+    plan = {
+        "credited-accepted": (sample.district, good),
+        "credited-returned": (sample.district, bad),
+        "credited-department": (sample.department, good),
+    }
+    return {
+        name: mails.credited(sample.head, sample.campaign, unit, told, replace(envelope(name), thread=None))
+        for name, (unit, told) in plan.items()
+    }
+
+
 _DETAILS = {
     ReceiptReason.UNREADABLE: "broken",
     ReceiptReason.WRONG_FORM: "other_year",
@@ -398,4 +415,4 @@ def digests(sample: Case) -> dict[str, Letter]:
 
 def letters(language: str) -> dict[str, Letter]:
     sample = case(language)
-    return {**reports(sample), **receipts(sample), **chasers(sample), **digests(sample)}
+    return {**reports(sample), **receipts(sample), **notices(sample), **chasers(sample), **digests(sample)}
