@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from intake import bounced
 from notifications import digest as digests
 from notifications import facts
 from roll import calendar, campaigns, ladder, letters
@@ -69,9 +70,7 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
         waiting += [(row, row.detail) for row in wishes if row.campaign == campaign.name]
         tasks = tuple(_task(row, why, campaign, rollcall.config.office.language) for row, why in waiting)
         returned = overviews.letters_sent_back(connection, at - WISHES_TOLD)
-        tasks += tuple(
-            _sent_back(row, campaign, rollcall.config.office.language) for row in returned if _is_on(campaign, row)
-        )
+        tasks += tuple(task for row in returned if (task := _sent_back(row, campaign, rollcall.config.office.language)))
         notes = overviews.problems_noticed(connection, campaign.name)
         kept = sum(overviews.counts(connection).values())
     names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
@@ -116,18 +115,13 @@ def _task(row: overviews.MailRow, why: str, campaign: campaigns.Campaign, langua
     )
 
 
-def _is_on(campaign: campaigns.Campaign, row: overviews.MailRow) -> bool:
-    return campaign.entry(row.unit or "") is not None
-
-
-def _sent_back(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task:
-    """Return the task that a bounce is: look after a unit's address."""
+def _sent_back(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task | None:
+    """Return the task of looking after a unit's address, None where it may still come to life by itself."""
     entry = campaign.entry(row.unit or "")
-    unit = entry.unit.short_name if entry else ""
-    return replace(
-        _task(row, row.reason, campaign, language),
-        description=f"{reasons.say(row.reason, language)}: {unit} ({row.detail})",
-    )
+    if entry is None or not any(piece["source"] == bounced.FAILED for piece in row.evidence):
+        return None
+    told = f"{reasons.say(row.reason, language)}: {entry.unit.short_name} ({row.detail})"
+    return replace(_task(row, row.reason, campaign, language), description=told)
 
 
 def _proposal(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> str:
