@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake import answering, authentication
+from intake import answering, authentication, case
 from roll import mails as roll_mails
 from tests.intake import known
 from tests.intake.known import CAO_LOC, CHI_LANG, STRANGER, contents, reading
@@ -138,3 +138,29 @@ def test_a_contact_that_knows_already_or_that_nobody_reads_is_not_written_to(
 
 def test_the_answered_address_hears_of_it_by_the_answer() -> None:
     assert told(CAO_LOC, CAO_LOC) == ""
+
+
+NOTICE = case.OurLetter(7, "credited", CAO_LOC, "H183", "<0123456789abcdef0123456789abcdef@so.example>")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Đơn vị chúng tôi chưa gửi báo cáo nào.", "report_disputed"),
+        ("Báo cáo này không phải do huyện Cao Lộc gửi.", "report_disputed"),
+        ("This report is not ours.", "report_disputed"),
+        ("Cảm ơn anh chị.", "courtesy"),
+    ],
+)
+def test_what_a_contact_answers_to_its_notice_waits_for_a_person_unless_it_is_thanks(text: str, reason: str) -> None:
+    answer = contents(text, subject="Re: BC", in_reply_to=NOTICE.message_id)
+    done = known.decided(answer, our_letters=(NOTICE,))
+    assert (done.reason, done.unit) == (reason, "H183")
+    assert done.answer == ("receipt:held" if reason == "report_disputed" else "")
+
+
+def test_an_answer_to_another_letter_or_with_a_workbook_is_no_objection() -> None:
+    other = contents("Em chưa gửi.", subject="Re: BC", in_reply_to=NOTICE.message_id)
+    assert known.decided(other, our_letters=(replace(NOTICE, kind="reminder"),)).reason != "report_disputed"
+    report = contents("Bản đúng đây ạ.", reading(), in_reply_to=NOTICE.message_id)
+    assert known.decided(report, our_letters=(NOTICE,)).reason == "valid"
