@@ -4,10 +4,11 @@ Registered and not failed authentication: answered. Failed: silence. Unregistere
 receipt; without: silence. Never a machine, and never an address that can be read in two ways.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 
+from intake import authentication, machine_mail, message, sender
 from intake import case as cases
-from intake import message
 from roll import mails
 from roll.outcomes import Outcome
 
@@ -22,7 +23,8 @@ _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
     """Return `understood` with the letter that answers the mail, and to whom; unchanged for silence."""
     address = _address(case)
-    if not address or not case.machine.answerable or case.known.authentication == "fail":
+    is_doubtful = case.known.authentication == "fail" or understood.reason == "lookalike_sender"
+    if not address or not case.machine.answerable or is_doubtful:
         return understood
     if case.registered:
         answer = _answer(case, understood)
@@ -30,6 +32,21 @@ def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Unde
         is_known_domain = case.known.authentication == "pass"
         answer = "receipt:unknown_sender" if is_known_domain and understood.outcome is Outcome.HELD else ""
     return replace(understood, answer=answer, answer_to=address) if answer else understood
+
+
+def with_other_reply_to(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
+    """Return `understood` with the address that a unit's mail asks answers to, where it is of another domain than From.
+
+    The answer goes to From all the same; staff are told. The detail of a receipt is printed in it, so there the address
+    stands in the evidence alone.
+    """
+    elsewhere = authentication.answers_wanted_elsewhere(case.contents.headers)
+    if not elsewhere or not case.registered:
+        return understood
+    piece = mails.Evidence("reply-to", elsewhere, case.known.register.units_of_address(elsewhere, case.day))
+    is_told = understood.outcome is Outcome.ACCEPTED or understood.reason == "errors"
+    detail = understood.detail or (f"Reply-To: {elsewhere}" if is_told else "")
+    return replace(understood, detail=detail, evidence=(*understood.evidence, piece))
 
 
 def _address(case: cases.Case) -> str:
@@ -43,6 +60,19 @@ def _address(case: cases.Case) -> str:
     if case.known.assigned is None:
         return ""
     return next(iter(case.known.register.addresses_of(case.known.assigned, case.day)), "")
+
+
+def contact_to_tell(contents: mails.Contents, contact: str | None, answered: str, ours: Container[str]) -> str:
+    """Return `contact`, a unit's first registered address, where it must be told of the unit's report; else nothing.
+
+    It knows already where it wrote the mail, stands among its recipients, or is `answered`; and no letter goes to an
+    address of `ours` (in lower case) or one that says that nobody reads it.
+    """
+    if not contact or contact.casefold() in ours or machine_mail.is_nobodys(contact):
+        return ""
+    headers = contents.headers
+    told = (*headers.from_addresses, *headers.to, answered)
+    return "" if any(sender.is_same_address(contact, address) for address in told) else contact
 
 
 def of_report(outcome: Outcome, reason: str) -> str:

@@ -3,6 +3,7 @@
 Nothing is verified anew. The only home of authres.
 """
 
+import itertools
 from typing import Any, Literal
 
 import authres
@@ -15,6 +16,8 @@ Verdict = Literal["pass", "fail", "none"]
 # A real field has under 1,000 characters; authres recurses on nested comments, so their number is bounded too.
 MAX_FIELD = 8_000
 MAX_COMMENTS = 100
+# A field for each method, and those of a server that took the mail twice.
+MAX_FIELDS = 10
 # "gov.vn" and "com.vn" are nobody's; a domain this short is taken for a registry's where it ends in a country code.
 _REGISTRY_LABELS = 2
 _COUNTRY_CODE = 2
@@ -23,15 +26,18 @@ _COUNTRY_CODE = 2
 def verdict(headers: mails.Headers, authserv_id: str) -> Verdict:
     """Return what the server `authserv_id` found about the domain of From.
 
-    "fail" where DMARC failed, "pass" where DMARC or an aligned DKIM or SPF passed, else "none". Only the topmost
-    field of that server counts: it stands above all that came with the mail (RFC 8601 §5, §7.1). Without an
-    `authserv_id`, without exactly one From address, or without a field of that server the answer is "none", unless
+    "fail" where DMARC failed, "pass" where DMARC or an aligned DKIM or SPF passed, else "none". For a pass only the
+    topmost field of that server counts: it stands above all that came with the mail (RFC 8601 §5, §7.1). Some servers
+    write a field for each method, so a failure counts in any field under that server's name: who forges one disowns
+    himself. A chain of seals (ARC, RFC 8617) is the server's to weigh: its own DMARC result is what counts. Without
+    an `authserv_id`, without exactly one From address, or without a field of that server the answer is "none", unless
     DMARC failed.
     """
-    results = _results_of(headers, authserv_id)
-    dmarc = [result for result in results if result.method == "dmarc"]
-    if any(_said(result) == "fail" for result in dmarc):
+    fields = _results_of(headers, authserv_id)
+    if any(_said(result) == "fail" for results in fields for result in results if result.method == "dmarc"):
         return "fail"
+    results = fields[0] if fields else []
+    dmarc = [result for result in results if result.method == "dmarc"]
     if len(headers.from_addresses) != 1:
         return "none"
     domain = headers.from_addresses[0].rpartition("@")[2].lower()
@@ -42,13 +48,18 @@ def verdict(headers: mails.Headers, authserv_id: str) -> Verdict:
     )
 
 
-def _results_of(headers: mails.Headers, authserv_id: str) -> list[Any]:
+def answers_wanted_elsewhere(headers: mails.Headers) -> str:
+    """Return the first Reply-To address whose domain is another than that of From, empty for none."""
+    own = {address.rpartition("@")[2].lower() for address in headers.from_addresses}
+    return next((address for address in headers.reply_to if address.rpartition("@")[2].lower() not in own), "")
+
+
+def _results_of(headers: mails.Headers, authserv_id: str) -> list[list[Any]]:
+    """Return what the server's own fields say, topmost first; a real mail has a handful of them."""
     if not authserv_id:
         return []
-    for value in headers.authentication_results:
-        if _server(value) == authserv_id.strip().lower():
-            return _parse(value)
-    return []
+    own = (value for value in headers.authentication_results if _server(value) == authserv_id.strip().lower())
+    return [_parse(value) for value in itertools.islice(own, MAX_FIELDS)]
 
 
 def _server(value: str) -> str:

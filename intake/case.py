@@ -6,7 +6,20 @@ from datetime import date, datetime
 
 from forms import judging, likeness
 from intake import machine_mail, sender, weighing
-from roll import campaigns, mails, reports
+from roll import campaigns, letters, mails, reports
+
+CREDITED = letters.LetterKind.CREDITED.value
+
+
+@dataclass(frozen=True, slots=True)
+class OurLetter:
+    """A letter of ours that was there before a mail, and that the mail quotes or is, by its Message-ID."""
+
+    id: int
+    kind: str
+    to: str
+    unit: str | None
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +30,8 @@ class Known:
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
-    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
+    that a bounce may speak of and those that the mail answers.
     """
 
     register: sender.Register
@@ -33,6 +47,7 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
+    our_letters: Sequence[OurLetter] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,13 @@ class Case:
         """Return the day of receipt in the office's zone."""
         zone = self.known.campaigns[0].zone if self.known.campaigns else self.mail.received_at.tzinfo
         return self.mail.received_at.astimezone(zone).date()
+
+    @property
+    def answers_a_notice(self) -> bool:
+        """Return whether the mail answers the letter that told a unit's contact of a report from another address."""
+        told = {letter.message_id for letter in self.known.our_letters if letter.kind == CREDITED}
+        headers = self.contents.headers
+        return not told.isdisjoint((headers.in_reply_to, *headers.references))
 
     def unit_by_sender(self) -> str | None:
         """Return the unit of the sender: the only one, or that one of them for which the evidence speaks.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from forms import form as forms_form
 from forms import kinds, mark, mark_copy, package
 from forms import read as forms_read
-from intake import file_names, message, unpack
+from intake import bounces, file_names, machine_mail, message, unpack
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
@@ -70,6 +70,7 @@ class Reader:
             dangers=(*parsed.dangers, *unpacked.dangers),
             flaws=parsed.flaws,
             marked=tuple(marked),
+            bounce=bounces.read(raw, parsed) if machine_mail.may_be_a_bounce(parsed.headers) else None,
         )
 
     def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:

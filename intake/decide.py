@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, owner, purpose, reported
+from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -26,14 +26,16 @@ def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Un
     """Return what the mail amounts to: one outcome, its reason, whose it is, and the letter that answers it."""
     is_registered = bool(known.assigned or known.identity.registered)
     brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
-    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report)
+    our_ids = {letter.message_id for letter in known.our_letters}
+    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report, our_ids=our_ids)
     case = Case(mail, contents, known, machine)
     for rule in (_danger, _machine, _authentication, _same_mail, _workbooks, _words):
         understood = rule(case)
         if understood is not None:
             break
     assert understood is not None
-    evidence = known.identity.evidence
+    understood = answering.with_other_reply_to(case, understood)
+    evidence = (*understood.evidence, *known.identity.evidence)
     if known.assigned:
         evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
     return answering.with_answer(case, replace(understood, evidence=evidence))
@@ -60,6 +62,8 @@ def _machine(case: Case) -> mails.Understanding | None:
     if not case.machine.certain and case.registered and _says_something(case):
         # A gateway may have marked a unit's mail as bulk: it is read like any other, and not answered.
         return None
+    if case.machine.reason == "bounce":
+        return bounced.understood(case)
     return mails.Understanding(Outcome.NOTED, case.machine.reason)
 
 
@@ -73,6 +77,10 @@ def _authentication(case: Case) -> mails.Understanding | None:
         return None
     if case.known.authentication == "fail":
         return _wait(case, Outcome.HELD, "failed_authentication")
+    if not case.registered and (
+        pretended := lookalikes.pretended(case.contents.headers, case.known.register.addresses)
+    ):
+        return _wait(case, Outcome.HELD, "lookalike_sender", pretended)
     if len(case.contents.headers.from_addresses) != 1:
         return _wait(case, Outcome.HELD, "no_single_sender")
     holding = sorted(message.HOLDING_FLAWS.intersection(case.contents.flaws))
@@ -210,6 +218,7 @@ def _words(case: Case) -> mails.Understanding:
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = _reason_to_wait(case) or _reason_without_workbook(case)
+    reason = "report_disputed" if reason != "courtesy" and case.answers_a_notice else reason
     if reason in _NOTED_REASONS:
         campaign = case.campaign_of(unit)
         is_copy = reason == "signed_copy"

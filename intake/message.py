@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from intake import addresses, charsets, html_text, mime_headers, mime_tree, quoting
+from intake import addresses, charsets, html_text, machine_marks, mime_headers, mime_tree, quoting
 from roll import mails
 
 # What later steps look at in a body, new words and history each: ten pages of text.
@@ -16,32 +16,6 @@ MAX_BODY_BYTES = 10_000_000
 MAX_SUBJECT = 998
 # References kept for threading (faults.md 2.2, 9).
 MAX_REFERENCES = 20
-
-# The fields by which machines say what they are: RFC 3834 §5, 2369, 2919, 3464, 8098, and what common programs add.
-MACHINE_FIELDS = frozenset(
-    [
-        "auto-submitted",
-        "precedence",
-        "list-id",
-        "list-post",
-        "list-unsubscribe",
-        "list-help",
-        "list-owner",
-        "mailing-list",
-        "x-mailing-list",
-        "x-auto-response-suppress",
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoresponder",
-        "x-auto-reply",
-        "x-autoreply-from",
-        "x-mail-autoreply",
-        "x-failed-recipients",
-        "return-path",
-        "content-type",
-        "x-amazon-auto-reply",
-    ]
-)
 
 # Flaws that a person must look at before anything is answered (faults.md M 2, 3, 5-7, 29, 31, 46, 47, 52-54, I 134,
 # 135).
@@ -164,7 +138,9 @@ def _senders(fields: mime_headers.Fields) -> tuple[addresses.Addresses, set[str]
 def _machine_fields(fields: mime_headers.Fields, senders: addresses.Addresses) -> tuple[tuple[str, str], ...]:
     """Return the fields by which machines say what they are; an empty From says so too (faults.md M 4)."""
     seen = [
-        (name, mime_headers.decode_value(value, MAX_SUBJECT)) for name, value in fields.items if name in MACHINE_FIELDS
+        (name, mime_headers.decode_value(value, MAX_SUBJECT))
+        for name, value in fields.items
+        if name in machine_marks.MARKED_FIELDS
     ]
     sender = (
         [("from", "")] if not senders.items and fields.raw("from") in (b"", b"<>") and fields.all_raw("from") else []

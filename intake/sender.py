@@ -74,6 +74,11 @@ class Register:
             self._names[span] = unit_names.Names(existing)
         return self._names[span]
 
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Return every registered address, whenever it holds."""
+        return frozenset(known.address for entry in self.entries.values() for known in entry.unit.addresses)
+
     def units_of_address(self, address: str, day: date) -> tuple[str, ...]:
         """Return the units whose registered address this is on a day (in the office's zone)."""
         return tuple(dict.fromkeys(code for code, _ in self.known_of_address(address, day)))
@@ -110,6 +115,11 @@ def _turns(roster: Iterable[units.Unit]) -> list[date]:
         days |= {unit.valid_from} if unit.valid_from else set()
         days |= {unit.valid_to + timedelta(days=1)} if unit.valid_to and unit.valid_to < date.max else set()
     return sorted(days)
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Return whether two addresses are one mailbox, as far as its provider is known to say so."""
+    return address_key(one) == address_key(other)
 
 
 def address_key(address: str) -> str:

@@ -132,6 +132,7 @@ _TONES = {
     LetterKind.RETURN: "#b54708",
     LetterKind.CONFIRM: "#8a6100",
     LetterKind.RECEIPT: "#41546b",
+    LetterKind.CREDITED: "#41546b",
     LetterKind.REMINDER: "#1f5fae",
     LetterKind.OVERDUE: "#a3341c",
     LetterKind.DIGEST: "#1f5fae",

@@ -44,6 +44,7 @@ LONGEST_PIECE = 8
 
 _WORD_AND_SPACE = re.compile(r"[^ ]+ ?| ")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")
+_DERIVED_ID = re.compile(r"<[0-9a-f]{32}@[!-;=?A-~]{1,200}>")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*")
 _CONTENT_TYPE = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}")
@@ -89,6 +90,11 @@ def derive_message_id(key: str, domain: str, secret: bytes = b"") -> str:
     return f"<{digest[:16].hex()}@{_ascii_domain(domain)}>"
 
 
+def is_derived_message_id(text: str) -> bool:
+    """Tell whether `text` has the shape of the ids that `derive_message_id` gives, whoever's it is."""
+    return _DERIVED_ID.fullmatch(text) is not None
+
+
 def check_address(address: str) -> str:
     """Return `address` with its domain as A-labels (RFC 5891). Raises AddressError where no plain server takes it."""
     local, at, domain = address.rpartition("@")
@@ -119,6 +125,9 @@ def _headers(message: Message) -> list[str]:
     if message.reply_to and message.reply_to != message.sender:
         lines.append(f"Reply-To: {check_address(message.reply_to)}")
     lines += _threading(message.thread) + _marks(message.kind)
+    # No standard, but kept by autoresponders and forwarders since procmail: a letter that comes back with it, under
+    # whatever sender, is known as ours.
+    lines.append(f"X-Loop: {check_address(message.reply_to or message.sender)}")
     lines += [f"Content-Language: {message.language}", "MIME-Version: 1.0"]
     return lines
 

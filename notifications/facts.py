@@ -107,6 +107,17 @@ class ReportFacts:
     marked_file: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CreditedFacts:
+    """What a unit's contact is told of a report that came from another address: no figures, only that it came."""
+
+    receipt: str
+    received_at: datetime
+    sender: str
+    file_name: str
+    accepted: bool
+
+
 class ReceiptReason(StrEnum):
     """Why a mail gets a receipt instead of an acknowledgement. Each has its template `receipt-<reason>`."""
 

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifications.facts import Envelope, MailFacts, OverdueFacts, ReceiptReason, ReminderFacts, ReportFacts
+from notifications.facts import (
+    CreditedFacts,
+    Envelope,
+    MailFacts,
+    OverdueFacts,
+    ReceiptReason,
+    ReminderFacts,
+    ReportFacts,
+)
 from notifications.letterhead import About, Letterhead
 from notifications.words import one_line
 from roll.campaigns import Campaign
@@ -96,6 +104,14 @@ def receipt(
     }
     about = About(campaign.name if campaign else None, unit.code if unit else None)
     return letterhead.write(LetterKind.RECEIPT, facts, envelope, about, f"receipt-{reason.value}")
+
+
+def credited(
+    letterhead: Letterhead, campaign: Campaign, unit: Unit, credited_facts: CreditedFacts, envelope: Envelope
+) -> Letter:
+    """Return the letter that tells a unit's registered contact of a report that came from another address."""
+    facts = {**_about_unit(campaign, unit), "credited": credited_facts}
+    return letterhead.write(LetterKind.CREDITED, facts, envelope, About(campaign.name, unit.code))
 
 
 def reminder(

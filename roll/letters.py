@@ -12,6 +12,7 @@ class LetterKind(StrEnum):
     RETURN = "return"
     CONFIRM = "confirm"
     RECEIPT = "receipt"
+    CREDITED = "credited"
     REMINDER = "reminder"
     OVERDUE = "overdue"
     DIGEST = "digest"

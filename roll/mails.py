@@ -60,13 +60,33 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """An address that a bounce says a letter did not reach: for good (`permanent`), or not yet."""
+
+    address: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a delivery report says (RFC 3464). `message_ids` are those of the mails that it quotes or answers.
+
+    `delivered`: it reports that a letter arrived, and no failure.
+    """
+
+    failures: tuple[Failure, ...] = ()
+    message_ids: tuple[str, ...] = ()
+    delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that reading one mail yields without knowing who we are or what is registered.
 
     `marked` are the marked copies of the workbooks, by reading, empty where there is nothing to mark or no way to.
     `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of
     intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but
-    survivable.
+    survivable. `bounce` is None where nothing of the mail looks like a delivery report.
     """
 
     headers: Headers
@@ -77,6 +97,7 @@ class Contents:
     dangers: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
     marked: tuple[bytes, ...] = ()
+    bounce: Bounce | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from intake import answering, decide
 from notifications import facts, letterhead
 from notifications import mails as letters_to_write
 from roll import calendar, campaigns, letters, mails, outcomes, reports, units
-from service import reasons
+from service import credited, reasons
 from service import situation as situations
 from storage import inbox
 
@@ -40,12 +40,19 @@ class Case:
 
 
 def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:
-    """Return the finished letters that answer a mail, one for each report it brought; none for silence.
+    """Return the finished letters that a mail causes: those that answer it, and those to the units it speaks for.
 
-    Raises compose.AddressError where the sender's address cannot be written to.
+    There is an answer for each report it brought, none for silence. Raises compose.AddressError where the sender's
+    address cannot be written to.
     """
+    if not case.row.answerable:
+        return []
+    return [*_answers(situation, case), *credited.notices(situation, case.row, case.contents, case.understood)]
+
+
+def _answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:
     understood = case.understood
-    if not understood.answer or not case.row.answerable:
+    if not understood.answer:
         return []
     if len(understood.reports) <= 1:
         letter = _answer(situation, case)

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from intake import bounced
 from notifications import digest as digests
 from notifications import facts
 from roll import calendar, campaigns, ladder, letters
@@ -67,6 +69,8 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
         wishes = overviews.taken_with_a_wish(connection, reasons.REASONS, at - WISHES_TOLD)
         waiting += [(row, row.detail) for row in wishes if row.campaign == campaign.name]
         tasks = tuple(_task(row, why, campaign, rollcall.config.office.language) for row, why in waiting)
+        returned = overviews.letters_sent_back(connection, at - WISHES_TOLD)
+        tasks += tuple(task for row in returned if (task := _sent_back(row, campaign, rollcall.config.office.language)))
         notes = overviews.problems_noticed(connection, campaign.name)
         kept = sum(overviews.counts(connection).values())
     names = {entry.unit.code: entry.unit.short_name for entry in campaign.roster}
@@ -109,6 +113,15 @@ def _task(row: overviews.MailRow, why: str, campaign: campaigns.Campaign, langua
         description=description,
         proposal=_proposal(row, campaign, language),
     )
+
+
+def _sent_back(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> facts.Task | None:
+    """Return the task of looking after a unit's address, None where it may still come to life by itself."""
+    entry = campaign.entry(row.unit or "")
+    if entry is None or not any(piece["source"] == bounced.FAILED for piece in row.evidence):
+        return None
+    told = f"{reasons.say(row.reason, language)}: {entry.unit.short_name} ({row.detail})"
+    return replace(_task(row, row.reason, campaign, language), description=told)
 
 
 def _proposal(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> str:

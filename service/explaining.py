@@ -37,6 +37,19 @@ _PIECES = {
         "body": ("Nội dung thư có câu “{text}”: nói đến {units}.", ""),
         "receipt number": ("Tiêu đề ghi mã tiếp nhận {text}, là thư của {units}.", ""),
         "ended unit": ("{text}", "{text}"),
+        "reply-to": (
+            "Thư đề nghị trả lời tới {text}, địa chỉ của {units}; hệ thống trả lời về địa chỉ gửi.",
+            "Thư đề nghị trả lời tới {text}, không phải địa chỉ của đơn vị nào; hệ thống trả lời về địa chỉ gửi.",
+        ),
+        "failed address": (
+            "Không gửi được thư tới {text}, địa chỉ của {units}.",
+            "Không gửi được thư tới {text}.",
+        ),
+        "address failing for now": (
+            "Tạm thời chưa gửi được thư tới {text}, địa chỉ của {units}.",
+            "Tạm thời chưa gửi được thư tới {text}.",
+        ),
+        "letter sent back": ("Thư bị trả lại: số {text}, gửi cho {units}.", "Thư bị trả lại: số {text}."),
         "history": ("Thư trước đó của địa chỉ này ({text}) là của {units}.", ""),
         "abbreviation": ("Chữ viết tắt trong “{text}” có thể là {units}.", ""),
     },
@@ -64,6 +77,16 @@ _PIECES = {
         "body": ("The text says “{text}”: it speaks of {units}.", ""),
         "receipt number": ("The subject has the receipt number {text}, a mail of {units}.", ""),
         "ended unit": ("{text}", "{text}"),
+        "reply-to": (
+            "The mail asks for answers to {text}, an address of {units}; Rollcall answers to its sender.",
+            "The mail asks for answers to {text}, no unit's address; Rollcall answers to its sender.",
+        ),
+        "failed address": ("Letters to {text}, an address of {units}, fail.", "Letters to {text} fail."),
+        "address failing for now": (
+            "Letters to {text}, an address of {units}, fail for now.",
+            "Letters to {text} fail for now.",
+        ),
+        "letter sent back": ("Letter {text}, to {units}, came back.", "Letter {text} came back."),
         "history": ("The last mail from this address ({text}) was of {units}.", ""),
         "abbreviation": ("The initials in “{text}” may stand for {units}.", ""),
     },

@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "the address and the workbook do not agree on the unit",
     ),
     "failed_authentication": ("thư không qua xác thực người gửi", "the sender's domain disowns the mail"),
+    "lookalike_sender": (
+        "địa chỉ gửi gần giống địa chỉ đã đăng ký",
+        "the sender's address is made to look like a registered one",
+    ),
     "no_single_sender": ("thư không có đúng một địa chỉ người gửi", "the mail has not exactly one From address"),
     "odd_mail": ("thư có cấu tạo bất thường", "the mail is put together in an unusual way"),
     "question": ("đơn vị có câu hỏi", "the unit asks a question"),
@@ -28,6 +32,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "nil_report": ("đơn vị báo không phát sinh hoạt động", "the unit says that it has nothing to report"),
     "says_sent": ("đơn vị cho biết đã gửi báo cáo", "the unit says that it has sent its report"),
     "password": ("thư cho biết mật khẩu của tệp", "the mail tells the password of a file"),
+    "report_disputed": (
+        "đơn vị phản hồi thư báo về báo cáo gửi từ địa chỉ khác",
+        "the unit answers the notice of a report from another address",
+    ),
     "recall": ("đơn vị xin thu hồi thư đã gửi", "the unit recalls an earlier mail"),
     "confirmation": ("đơn vị xác nhận số liệu trong nội dung thư", "the unit confirms its figures in words"),
     "correction_in_prose": (

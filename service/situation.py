@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, former, sender
-from notifications import facts
+from intake import authentication, case, decide, former, sender
+from notifications import compose, facts
 from roll import calendar, campaigns, ladder, mails, reports
 from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters
-from storage import decisions, inbox
+from storage import decisions, inbox, outbox
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -172,6 +172,7 @@ def known_of(
         judges=situation.judges,
         last=last,
         filed=earlier.filed,
+        our_letters=_our_letters(connection, row, contents),
     )
 
 
@@ -189,6 +190,17 @@ def _identity(
     seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
     on_file = situation.mails_before.about(connection, seen, registered)
     return situation.identify(contents, row.received_at, on_file)
+
+
+def _our_letters(connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents) -> tuple[case.OurLetter, ...]:
+    """Return the letters of ours that a mail is, answers or returns: those queued before it was entered."""
+    headers, returned = contents.headers, contents.bounce.message_ids if contents.bounce else ()
+    named = (headers.message_id, headers.in_reply_to, *headers.references, *returned)
+    asked = [each for each in dict.fromkeys(named) if compose.is_derived_message_id(each)]
+    if not asked:
+        return ()
+    found = outbox.with_message_ids(connection, asked, row.entered_at)
+    return tuple(case.OurLetter(each.id or 0, each.kind, each.to, each.unit, each.message_id) for each in found)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:

@@ -33,8 +33,11 @@ _ORDER = (
     letters.LetterKind.OVERDUE,
     letters.LetterKind.DIGEST,
 )
-# What calls staff goes before everything.
-_PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {letters.LetterKind.ALERT: -1}
+# A unit's contact hears of a report as soon as its sender does; what calls staff goes before everything.
+_PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {
+    letters.LetterKind.CREDITED: 0,
+    letters.LetterKind.ALERT: -1,
+}
 _REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
@@ -126,6 +129,11 @@ def replace_answers(
 def of_mail(connection: sa.Connection, mail_id: int) -> list[LetterRow]:
     """Return the letters that answer a mail, in the order in which they were queued."""
     return _rows(connection, _LETTER.mail_id == mail_id)
+
+
+def with_message_ids(connection: sa.Connection, message_ids: Sequence[str], before: datetime) -> list[LetterRow]:
+    """Return the letters with these Message-IDs that were queued before an instant, in the order of queueing."""
+    return _rows(connection, _LETTER.message_id.in_(list(message_ids)), _LETTER.queued_at < before)
 
 
 def reclaim(connection: sa.Connection, why: str = "the program stopped while this letter was being sent") -> int:

@@ -77,6 +77,12 @@ def taken_with_a_wish(connection: sa.Connection, wishes: Collection[str], since:
     return _ledger(connection, accepted, mails.detail.in_(list(wishes)), mails.received_at >= since)
 
 
+def letters_sent_back(connection: sa.Connection, since: datetime) -> list[MailRow]:
+    """Return the bounces received since an instant that speak of a letter of ours to a unit."""
+    mails = tables.mails.c
+    return _ledger(connection, mails.reason == "bounce", mails.unit.is_not(None), mails.received_at >= since)
+
+
 def _ledger(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[MailRow]:
     mails = tables.mails.c
     query = sa.select(*(mails[name] for name in (*_MAIL_COLUMNS, "parts", "evidence")))

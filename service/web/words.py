@@ -30,6 +30,10 @@ _SOURCES = {
         "abbreviation": "chữ viết tắt",
         "body": "nội dung thư",
         former.SOURCE: "đơn vị đã thôi hoạt động",
+        "reply-to": "địa chỉ đề nghị trả lời (Reply-To)",
+        "failed address": "địa chỉ không nhận được thư",
+        "address failing for now": "địa chỉ tạm thời chưa nhận được thư",
+        "letter sent back": "thư của hệ thống bị trả lại",
     },
     "en": {},
 }
@@ -39,6 +43,7 @@ _KINDS = {
         letters.LetterKind.RETURN: "Đề nghị chỉnh sửa",
         letters.LetterKind.CONFIRM: "Đề nghị xác nhận",
         letters.LetterKind.RECEIPT: "Phản hồi",
+        letters.LetterKind.CREDITED: "Báo đơn vị về báo cáo gửi từ nơi khác",
         letters.LetterKind.REMINDER: "Nhắc gửi báo cáo",
         letters.LetterKind.OVERDUE: "Đôn đốc",
         letters.LetterKind.DIGEST: "Tình hình báo cáo",

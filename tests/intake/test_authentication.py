@@ -61,6 +61,22 @@ def test_only_our_own_servers_topmost_field_counts():
     assert verdict(forged, server="") == "none"
 
 
+def test_a_server_that_writes_a_field_for_each_method_is_believed_in_its_failure_but_passes_by_its_topmost_alone():
+    failed, passed = f"{SERVER}; dmarc=fail header.from=unit.example", f"{SERVER}; dkim=pass header.d=unit.example"
+    assert verdict(passed, failed) == "fail"
+    assert verdict(f"{SERVER}; spf=none", passed) == "none"
+    assert verdict(passed, *([f"{SERVER}; none"] * authentication.MAX_FIELDS), failed) == "pass"
+
+
+@pytest.mark.parametrize(
+    "result", ["arc=pass (i=2 spf=pass dmarc=pass)", "arc=pass; dmarc=none", "arc=pass; dkim=fail"]
+)
+def test_a_chain_of_seals_is_no_verdict(result):
+    assert verdict(f"{SERVER}; {result}") == "none"
+    assert verdict(f"{SERVER}; {result}; dmarc=fail header.from=unit.example") == "fail"
+    assert verdict(f"{SERVER}; arc=fail; dmarc=pass header.from=unit.example") == "pass"
+
+
 def test_the_servers_name_is_compared_without_case_and_version():
     assert verdict("MX.google.com 1; dmarc=pass header.from=unit.example") == "pass"
 

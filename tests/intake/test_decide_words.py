@@ -319,6 +319,9 @@ def test_a_forwarded_mail_is_the_forwarders_whoever_wrote_the_inner_one(reader, 
 def test_an_address_in_the_display_name_is_nobodys(reader):
     raw = raw_mails.mail(f'"{CAO_LOC}" <evil@x.example>', "BC", "Em gửi báo cáo ạ.")
     understood = decided(reader.read(raw), authentication="pass")
+    assert (ended(understood), understood.answer) == (("held", "lookalike_sender"), "")
+    raw = raw_mails.mail('"ai.do@y.example" <evil@x.example>', "BC", "Em gửi báo cáo ạ.")
+    understood = decided(reader.read(raw), authentication="pass")
     assert (ended(understood), understood.answer) == (("held", "odd_mail"), "")
 
 

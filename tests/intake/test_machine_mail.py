@@ -4,9 +4,10 @@ import dataclasses
 
 import pytest
 
-from intake import machine_mail, message
+from intake import contents, machine_mail, message
 from roll import mails as roll_mails
-from tests.intake import mails
+from tests.forms import workbooks
+from tests.intake import known, machine_samples, mails
 
 OURS = {"ptelangson@so.example"}
 PERSON = machine_mail.Machine()
@@ -108,7 +109,7 @@ def test_a_system_that_asks_for_silence_gets_it(asked):
 )
 def test_a_subject_alone_counts_only_of_a_short_mail_without_files(subject):
     short = mails.mail(subject=subject, text="Tôi đi công tác đến 10/7.")
-    assert recognised(short) == machine_mail.Machine("auto_reply", answerable=False, certain=False)
+    assert recognised(short) == machine_mail.Machine("auto_reply", answerable=False)
     assert recognised(short, kinds=("pdf",)) == PERSON
     assert recognised(short, has_workbook=True, kinds=("xlsx",)) == PERSON
     assert recognised(mails.mail(subject=subject, text="Kính gửi phòng, " * 40)) == PERSON
@@ -119,3 +120,81 @@ def test_only_firm_marks_are_certain():
     assert recognised(mails.mail(Auto_Submitted="auto-replied")).certain
     assert not recognised(mails.mail(Precedence="bulk")).certain
     assert dataclasses.replace(PERSON).certain
+
+
+READER = contents.Reader([known.form_2019()])
+WORKBOOK = workbooks.filled_2019(known.form_2019(), "UBND huyện Cao Lộc", 1)
+
+
+def of_sample(raw: bytes, **options: object) -> machine_mail.Machine:
+    inside = READER.read(raw)
+    return machine_mail.recognise(inside, {known.OURS}, has_workbook=bool(inside.readings), **options)  # type: ignore[arg-type]
+
+
+def test_there_are_more_than_sixty_samples_and_each_is_another():
+    assert len({sample.raw() for sample in machine_samples.ALL}) == len(machine_samples.ALL) > 60
+
+
+@pytest.mark.parametrize("sample", machine_samples.ALL, ids=lambda sample: sample.name)
+def test_a_machine_is_known_for_what_it_is_and_never_answered(sample: machine_samples.Sample):
+    assert of_sample(sample.raw()) == machine_mail.Machine(sample.reason, answerable=False, certain=sample.certain)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [each for each in machine_samples.ALL if not each.parts and "Content_Type" not in each.fields],
+    ids=lambda sample: sample.name,
+)
+def test_a_workbook_in_a_mail_with_a_machines_marks_is_read_and_not_answered(sample: machine_samples.Sample):
+    head = {"Return_Path": f"<{machine_samples.UNIT}>", **sample.fields}
+    raw = mails.mail(sample.from_, sample.subject, "Em gửi báo cáo ạ.", [("BC.xlsx", WORKBOOK)], **head)
+    found = of_sample(raw)
+    firm = {"ourselves"} if sample.reason == "ourselves" else set()
+    firm |= {"bounce"} if "X_Failed_Recipients" in sample.fields or sample.from_ == "<>" else set()
+    assert found.reason in (firm or {""})
+    marks = {"Auto_Submitted", "Precedence", "X_Precedence", "List_Unsubscribe", "List_ID", "List_Post", "X_Autoreply"}
+    if firm or marks & set(sample.fields):
+        assert not found.answerable
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (f"Re: {machine_samples.ANSWERED}", "Em đã nhận được thư, chiều nay em gửi báo cáo ạ."),
+        ("Re: Automatic reply: BC", "Cảm ơn chị, em sẽ gửi lại sau."),
+        ("Fwd: Undelivered Mail Returned to Sender", "Chị ơi em gửi mà bị trả lại như dưới đây, chị xem giúp em."),
+        ("Không gửi được báo cáo", "Chị ơi tệp nặng quá em không gửi được, chị cho em gửi qua Zalo nhé."),
+        ("Xác nhận số liệu", "Em xác nhận số liệu mục 5.2 là đúng ạ."),
+        ("Hộp thư của huyện", "Hộp thư của huyện đổi địa chỉ, chị cập nhật giúp em nhé."),
+        ("Please confirm", "Please confirm that you received our report of Cao Loc district."),
+        ("Scan bản ký", "Em gửi bản scan có dấu ạ."),
+        ("Đã gửi: báo cáo", "Em đã gửi báo cáo hôm qua ạ."),
+        ("Reading of the form", "Could you tell me how item 5.4 is counted?"),
+    ],
+)
+def test_what_a_person_writes_about_such_things_stays_a_persons(subject: str, text: str):
+    assert of_sample(mails.mail(f"<{known.CAO_LOC}>", subject, text)) == PERSON
+
+
+@pytest.mark.parametrize(
+    ("from_", "subject"),
+    [
+        ("scanner@langson.example", "Scanned from a Xerox Multifunction Printer"),
+        ("ricoh-01@langson.example", "Message from RNP0026735B"),
+        (known.CAO_LOC, "Attached Image"),
+        (known.CAO_LOC, "Scanned image from MX-M464N"),
+        ("mfp@langson.example", "BC"),
+    ],
+)
+def test_what_a_copier_sends_is_read_and_not_answered(from_: str, subject: str):
+    raw = mails.mail(f"<{from_}>", subject, "", [("SKM_C224e.pdf", b"%PDF-1.4 scan")])
+    assert of_sample(raw) == machine_mail.Machine("", answerable=False)
+
+
+def test_our_own_letter_that_comes_back_is_known_by_its_id():
+    own = "<0123456789abcdef0123456789abcdef@so.example>"
+    raw = mails.mail(f"<{known.CAO_LOC}>", "BC", Message_ID=own)
+    assert of_sample(raw, our_ids={own}).reason == "ourselves"
+    assert of_sample(raw) == PERSON
+    answer = mails.mail(f"<{known.CAO_LOC}>", "Re: BC", In_Reply_To=own)
+    assert of_sample(answer, our_ids={own}) == PERSON

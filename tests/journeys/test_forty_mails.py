@@ -9,6 +9,8 @@ from tests.journeys.office import Office, form_2019
 
 # The cases of the domain rules 2.4.
 CASES = range(1, 41)
+# The first address of a unit whose samples come from its second one.
+BAC_SON = "phongldtbxhdt.bacson@langson.example"
 
 
 def test_every_case_ends_as_the_table_asks_or_is_held_with_its_reason_and_a_second_poll_changes_nothing(
@@ -56,9 +58,14 @@ def test_nobody_unregistered_and_no_machine_is_answered(office: Office) -> None:
     assert answered <= registered
     for letter in office.sink.letters:
         answer = email.message_from_bytes(letter.data, policy=email.policy.default)
-        assert answer["Auto-Submitted"] == "auto-replied"
+        # A unit's contact that hears of a report from another of its addresses answers nobody.
+        is_notice = answer["In-Reply-To"] is None
+        assert answer["Auto-Submitted"] == ("auto-generated" if is_notice else "auto-replied")
         assert answer["X-Auto-Response-Suppress"] == "All"
-        assert answer["In-Reply-To"]
+    kinds = {(row["kind"], row["to"]) for row in office.run("letters", "--json").json}
+    notices = {to for kind, to in kinds if kind == "credited"}
+    assert notices >= {BAC_SON, "sogddt@langson.example"}
+    assert notices <= registered
 
 
 def test_a_second_mail_of_the_same_bytes_gets_no_second_acknowledgement(office: Office) -> None:
@@ -66,4 +73,5 @@ def test_a_second_mail_of_the_same_bytes_gets_no_second_acknowledgement(office: 
     office.dovecot.append_many(office.user, [(sample.raw, sample.received_at) for sample in twice])
     office.run("poll")
     assert [message["outcome"] for message in office.run("messages", "--json").json] == ["accepted", "duplicate"]
-    assert len(office.sink.letters) == 1
+    told = [(row["kind"], row["to"]) for row in office.run("letters", "--json").json]
+    assert told == [("acknowledgement", "ldtbxh.bacson@mail.example"), ("credited", BAC_SON)]

@@ -124,8 +124,9 @@ def test_a_stranger_is_credited_when_a_person_says_so_and_his_address_is_remembe
 
     board = {unit["code"]: unit for unit in busy.run("status", "--json", "--at", "2019-07-04").json["units"]}
     assert (board["H184"]["state"], board["H184"]["versions"]) == ("valid", 1)
-    assert busy.run("send", "--json").json["sent"] == 1
-    assert busy.sink.letters[-1].rcpt_to == ("hoa.nguyen85@mail.example",)
+    assert busy.run("send", "--json").json["sent"] == 2
+    told = [letter.rcpt_to for letter in busy.sink.letters[-2:]]
+    assert told == [("hoa.nguyen85@mail.example",), ("phongldtbxhdt.vanquan@langson.example",)]
     assert busy.run("audit").status == 0
     second = workbooks.filled_2019(form_2019(), "UBND huyện Văn Quan", 6)
     busy.deliver(report_mail("Hoa <hoa.nguyen85@mail.example>", "bản sửa", "Book1.xlsx", second))
@@ -153,14 +154,15 @@ def test_a_letter_of_an_undone_assignment_does_not_go_out_and_is_owed_again_wher
     assert f"rollcall review undo {mail}" in slip.err
     undone = busy.run("review", "undo", mail)
     assert "hoa.nguyen85@mail.example: cancelled." in undone.out
+    assert "phongldtbxhdt.binhgia@langson.example: cancelled." in undone.out
     assert busy.run("send", "--json").json["sent"] == 0
 
     right = busy.run("review", "assign", mail, "H184")
     assert right.err == ""
     busy.run("review", "undo", mail)
     busy.run("review", "assign", mail, "H184")
-    assert busy.run("send", "--json").json["sent"] == 1
-    assert len(busy.sink.letters) == sent + 1
+    assert busy.run("send", "--json").json["sent"] == 2
+    assert len(busy.sink.letters) == sent + 2
     assert "Văn Quan" in email.message_from_bytes(busy.sink.letters[-1].data, policy=policy.default)["Subject"]
     assert busy.run("audit").status == 0
 

@@ -9,6 +9,7 @@ from notifications import alerts, digest, mails
 from notifications.alerts import AlertFacts, AlertReason
 from notifications.facts import (
     Attachment,
+    CreditedFacts,
     DigestFacts,
     Envelope,
     Figure,
@@ -270,6 +271,22 @@ def reports(sample: Case) -> dict[str, Letter]:
     return {name: _about_report(write, facts, sample, sent) for name, (write, facts, sent) in plan.items()}
 
 
+def notices(sample: Case) -> dict[str, Letter]:
+    good = CreditedFacts(
+        "TN-2019-0126", at(7, 3, 15, 20), "hoa.nguyen85@mail.example", "BC Cao Loc.xlsx", accepted=True
+    )
+    bad = replace(good, receipt="TN-2019-0127", accepted=False)
+    plan = {
+        "credited-accepted": (sample.district, good),
+        "credited-returned": (sample.district, bad),
+        "credited-department": (sample.department, good),
+    }
+    return {
+        name: mails.credited(sample.head, sample.campaign, unit, told, replace(envelope(name), thread=None))
+        for name, (unit, told) in plan.items()
+    }
+
+
 _DETAILS = {
     ReceiptReason.UNREADABLE: "broken",
     ReceiptReason.WRONG_FORM: "other_year",
@@ -413,4 +430,5 @@ def calls(sample: Case) -> dict[str, Letter]:
 
 def letters(language: str) -> dict[str, Letter]:
     sample = case(language)
-    return {**reports(sample), **receipts(sample), **chasers(sample), **digests(sample), **calls(sample)}
+    written = (reports, receipts, notices, chasers, digests, calls)
+    return {name: letter for write in written for name, letter in write(sample).items()}

@@ -20,7 +20,7 @@ from tests.notifications import samples, write_golden
 
 KNOWN_HEADERS = {
     "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "Content-Language", "MIME-Version", "Content-Type",
+    "X-Auto-Response-Suppress", "X-Loop", "Content-Language", "MIME-Version", "Content-Type",
 }  # fmt: skip
 
 

@@ -115,6 +115,12 @@ def test_answers_go_before_reminders_and_digests_last(store: database.Database) 
     assert keys_in_order(store) == ["acknowledgement", "return", "confirm", "receipt", "reminder", "overdue", "digest"]
 
 
+def test_a_units_contact_hears_of_a_report_as_soon_as_its_sender(store: database.Database) -> None:
+    kinds = (LetterKind.RETURN, LetterKind.CREDITED, LetterKind.ACKNOWLEDGEMENT)
+    put(store, *(letter(kind.value, kind, to=f"{kind.value}@x.example") for kind in kinds))
+    assert keys_in_order(store) == ["credited", "acknowledgement", "return"]
+
+
 def test_every_kind_of_letter_has_its_place_in_the_order(store: database.Database) -> None:
     assert len(put(store, *(letter(kind.value, kind) for kind in LetterKind))) == len(LetterKind)
 

@@ -1,0 +1,71 @@
+"""What a delivery report says: which addresses a letter did not reach, for good or for now, and which letter it was.
+
+Bounces are forged as easily as any mail (RFC 3464 §4.1): what is found here is told to staff and changes nothing. The
+only home of flufl.bounce, which knows the report format of RFC 3464 and some fifty programs that write another.
+"""
+
+import email
+import re
+import traceback
+
+from flufl import bounce
+
+from intake import message
+from roll import mails
+
+# What a server says about a failure stands before the letter that it returns; the longest of a hundred sample reports
+# has 14 KB with its letter, and the web pages that some put first a few times that. More is not looked at: the rules of
+# flufl.bounce go over every line some two hundred times, 2 seconds for a report of this size made to hurt.
+MAX_BYTES = 128 * 1024
+# RFC 5322 §2.1.1. Some of the library's expressions take the square of a line's length.
+MAX_LINE = 998
+# A letter has one recipient; forwarding may make a few addresses of it.
+MAX_FAILURES, MAX_IDS = 20, 20
+# RFC 5321 §4.5.3.1.3: a path has at most 256 octets with its brackets.
+MAX_ADDRESS = 254
+
+# flufl.bounce 6.0.0 finds no address in free text whose domain has a hyphen: they are written otherwise for it.
+_HYPHEN_IN_DOMAIN = re.compile(rb"@[A-Za-z0-9._-]+")
+_INNER_HYPHEN = re.compile(rb"(?<=[A-Za-z0-9])-(?=[A-Za-z0-9])")
+_STAND_IN = b"_hyphen_"
+_LONG_LINE = re.compile(rb"[^\n]{%d}(?=[^\n])" % MAX_LINE)
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_MESSAGE_ID = re.compile(r"^[> \t]{0,8}message-id:\s{0,80}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+_ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
+# RFC 3464 §2.3.3: what an Action says where nothing failed.
+_ARRIVED = frozenset({b"delivered", b"relayed", b"expanded"})
+
+
+def read(raw: bytes, parsed: message.Message) -> mails.Bounce:
+    """Return what the mail `raw` says as a delivery report; `parsed` is what was read of it."""
+    beginning = raw[:MAX_BYTES]
+    failures = _failures(beginning)
+    actions = {action.lower() for action in _ACTION.findall(beginning)}
+    return mails.Bounce(failures, _message_ids(beginning, parsed), not failures and bool(actions & _ARRIVED))
+
+
+def _failures(beginning: bytes) -> tuple[mails.Failure, ...]:
+    written = _HYPHEN_IN_DOMAIN.sub(lambda found: _INNER_HYPHEN.sub(_STAND_IN, found[0]), beginning)
+    try:
+        for_now, for_good = bounce.all_failures(email.message_from_bytes(_LONG_LINE.sub(rb"\g<0>\n", written)))
+    except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: the mail is read all the same
+        traceback.print_exc()
+        return ()
+    found = {_address(address): False for address in for_now} | {_address(address): True for address in for_good}
+    return tuple(mails.Failure(address, found[address]) for address in sorted(found) if address)[:MAX_FAILURES]
+
+
+def _address(found: bytes) -> str:
+    """Return an address as the report has it, empty for what cannot be one."""
+    address = found.replace(_STAND_IN, b"-").decode("ascii", "replace").strip("<>\"' ")
+    return address if "@" in address and len(address) <= MAX_ADDRESS and address.isprintable() else ""
+
+
+def _message_ids(beginning: bytes, parsed: message.Message) -> tuple[str, ...]:
+    """Return the Message-IDs of what the report returns, quotes or answers, its own left out."""
+    head = _BLANK_LINE.search(beginning)
+    body = beginning[head.end() :].decode("latin-1") if head else ""
+    quoted = (found[1] for text in (body, parsed.text, parsed.quoted) for found in _MESSAGE_ID.finditer(text))
+    headers = parsed.headers
+    found = dict.fromkeys((*quoted, headers.in_reply_to, *headers.references))
+    return tuple(each for each in found if each and each != headers.message_id)[:MAX_IDS]
