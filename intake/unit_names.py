@@ -182,7 +182,7 @@ class Names:
         found = {
             code for name, codes in self._bare.items() if _differ_in_a_letter(words, name.split()) for code in codes
         }
-        return found if len(found) == 1 else set()
+        return found if len(found) == 1 and self._near.within_a_letter(bare) <= found else set()
 
     def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> dict[str, mentions.Mention]:
         """Return the names to look for in texts, with the unit of each; a name of two units is none."""

@@ -59,6 +59,22 @@ def test_a_slip_of_the_finger_credits_no_other_unit(drawn: tuple[str, units.Unit
     assert set(register.names(day).nearly_named(slipped)) <= {unit.code}
 
 
+@pytest.mark.parametrize(
+    ("line", "codes"),
+    [
+        ("xã Ba Sơn", ("X25",)),
+        ("xã Ba Sơnn", ("X25",)),
+        ("xã Bắc Sơnn", ("X34",)),
+        ("xã Baa Sơn", ()),
+        ("xã B Sơn", ()),
+    ],
+)
+def test_a_slip_that_may_be_of_ba_son_or_bac_son_names_neither(line: str, codes: tuple[str, ...]):
+    names = noise.registers()["2025"][0].names(noise.DAY_2025)
+    assert names.named(line) == codes
+    assert set(names.nearly_named(line)) <= set(codes)
+
+
 @given(st.sampled_from(ROSTERS["2025"]), st.sampled_from(["huyện", "thành phố", "thị trấn", "thị xã"]), NOISES)
 def test_a_former_district_is_no_commune_of_the_same_name(entry: units.RosterEntry, level: str, noises: list):
     place = entry.unit.short_name.split(" ", 1)[1]
