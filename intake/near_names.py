@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from forms import text
@@ -68,6 +67,9 @@ class NearNames:
             (mentions.squeezed(text.fold(name)), unit.code) for unit in roster for name in (unit.name, unit.short_name)
         ]
         self._whole = _by_key(whole)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for name in self._whole:
+            self._by_length[len(name)].append(name)
 
     def place_or_initials(self, bare: str) -> set[str]:
         """Return the units whose bare place or initials a bared line is, at its level where it gives one: "h. CL"."""
@@ -85,10 +87,14 @@ class NearNames:
 
     def within_a_letter(self, key: str) -> set[str]:
         """Return the units whose whole names differ from a key in one letter at most: "xa baa son" is near to two."""
-        near = process.extract(
-            mentions.squeezed(key), self._whole.keys(), scorer=OSA.distance, score_cutoff=1, limit=None
+        short = mentions.squeezed(key)
+        near = (
+            whole
+            for length in (len(short) - 1, len(short), len(short) + 1)
+            for whole in self._by_length.get(length, ())
+            if OSA.distance(short, whole, score_cutoff=1) <= 1
         )
-        return {code for whole, _, _ in near for code in self._whole[whole]}
+        return {code for whole in near for code in self._whole[whole]}
 
     def abbreviated(self, words: str) -> tuple[str, ...]:
         """Return the units of whose names the initials, in capitals, stand in a text: "BC VQ 2019.xls", "BC Sở TC"."""
