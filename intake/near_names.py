@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from forms import text
@@ -67,7 +66,10 @@ class NearNames:
         whole += [
             (mentions.squeezed(text.fold(name)), unit.code) for unit in roster for name in (unit.name, unit.short_name)
         ]
-        self._whole = _by_key(pair for pair in whole if len(pair[0]) >= _SHORTEST_SLIPPED)
+        self._whole = _by_key(whole)
+        self._by_length: dict[int, list[str]] = defaultdict(list)
+        for name in self._whole:
+            self._by_length[len(name)].append(name)
 
     def place_or_initials(self, bare: str) -> set[str]:
         """Return the units whose bare place or initials a bared line is, at its level where it gives one: "h. CL"."""
@@ -78,12 +80,21 @@ class NearNames:
         return {code for code in found if not level or self._levels.get(code) == level}
 
     def slipped(self, *keys: str) -> set[str]:
-        """Return the unit of which a key says all but one letter of a whole name; of two units neither."""
-        found = set()
-        for key in {mentions.squeezed(key) for key in keys}:
-            near = process.extract(key, self._whole.keys(), scorer=OSA.distance, score_cutoff=1, limit=None)
-            found |= {code for whole, _, _ in near for code in self._whole[whole]}
-        return found if len(found) == 1 else set()
+        """Return the unit of which a key says all but one letter of a long whole name; of two units neither."""
+        found = {code for key in keys for code in self.within_a_letter(key)}
+        is_long = min(len(mentions.squeezed(key)) for key in keys) >= _SHORTEST_SLIPPED
+        return found if len(found) == 1 and is_long else set()
+
+    def within_a_letter(self, key: str) -> set[str]:
+        """Return the units whose whole names differ from a key in one letter at most: "xa baa son" is near to two."""
+        short = mentions.squeezed(key)
+        near = (
+            whole
+            for length in (len(short) - 1, len(short), len(short) + 1)
+            for whole in self._by_length.get(length, ())
+            if OSA.distance(short, whole, score_cutoff=1) <= 1
+        )
+        return {code for whole in near for code in self._whole[whole]}
 
     def abbreviated(self, words: str) -> tuple[str, ...]:
         """Return the units of whose names the initials, in capitals, stand in a text: "BC VQ 2019.xls", "BC Sở TC"."""

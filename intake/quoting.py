@@ -51,7 +51,10 @@ def separate(text: str) -> tuple[str, str]:
 def names_a_sender(line: str) -> bool:
     """Return whether a line of a quoted block says who sent it: "From: ...", "Vào ... A <a@b> đã viết:"."""
     mark = line[:MAX_MARK].lower()
-    return bool(_FROM_LABEL.match(mark) or (_ATTRIBUTION_START.match(mark) and _ATTRIBUTION_END.search(mark)))
+    if _FROM_LABEL.match(mark):
+        return True
+    # The words "wrote:" may stand on the line below.
+    return bool(_ATTRIBUTION_START.match(mark) and (_ATTRIBUTION_END.search(mark) or "@" in mark))
 
 
 def _history(lines: list[str], index: int) -> tuple[int, bool]:

@@ -59,6 +59,8 @@ _DIVISION = re.compile(r"vanphong|phong|ketoan|chuienvien")
 _SHORTEST_ALIAS = 3
 # What is left of a name without its level must still be a name: "Báo", "CA" are not.
 _SHORTEST_NAME, _FEWEST_WORDS = 6, 2
+# The longest name of the 2019 roster has 13 words.
+_MOST_WORDS = 30
 # A one-word alias found inside a text is an abbreviation; three letters stand there by chance.
 _SHORTEST_MENTION = 4
 # A misspelt word is taken for another only from this length on, at a distance of one letter (domain rule P21).
@@ -90,6 +92,10 @@ class Names:
             if _is_a_name(bare := self._bared(key)):
                 self._exact[mentions.squeezed(bare)].add(code)
                 self._bare[bare].add(code)
+        self._by_gap: dict[tuple[object, ...], list[str]] = defaultdict(list)
+        for bare in self._bare:
+            for gap in _with_a_gap(bare.split()):
+                self._by_gap[gap].append(bare)
         self._near = near_names.NearNames(roster, self._bared, self._bare, self._province)
         self._has_communes = any(bare.startswith(("xa ", "phuong ")) for bare in self._bare)
         self._mentions = mentions.Mentions(self._keys_to_mention(written))
@@ -177,12 +183,16 @@ class Names:
     def _misspelt(self, bare: str) -> set[str]:
         """Return the units whose name differs in one letter of one word, where that is one unit's only."""
         words = bare.split()
-        if len(words) < _FEWEST_WORDS or len(bare) < _SHORTEST_NAME:
+        if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or len(bare) < _SHORTEST_NAME:
             return set()
         found = {
-            code for name, codes in self._bare.items() if _differ_in_a_letter(words, name.split()) for code in codes
+            code
+            for gap in _with_a_gap(words)
+            for name in self._by_gap.get(gap, ())
+            if _differ_in_a_letter(words, name.split())
+            for code in self._bare[name]
         }
-        return found if len(found) == 1 else set()
+        return found if len(found) == 1 and self._near.within_a_letter(bare) <= found else set()
 
     def _keys_to_mention(self, written: Iterable[tuple[str, str]]) -> dict[str, mentions.Mention]:
         """Return the names to look for in texts, with the unit of each; a name of two units is none."""
@@ -229,6 +239,12 @@ def _long(key: str) -> str:
 
 def _is_a_name(bare: str) -> bool:
     return bare not in _LEVELS and len(bare.split()) >= _FEWEST_WORDS and len(bare) >= _SHORTEST_NAME
+
+
+def _with_a_gap(words: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    """Yield a name with each of its words left out: names that differ in one word share one of these."""
+    for place in range(min(len(words), _MOST_WORDS)):
+        yield (place, *words[:place], *words[place + 1 :])
 
 
 def _differ_in_a_letter(words: Sequence[str], name: Sequence[str]) -> bool:

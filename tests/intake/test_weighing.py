@@ -146,8 +146,18 @@ def test_a_districts_own_summary_is_not_called_a_communes(name: str):
     assert decided(named_file(contents("", reading("")), name)).unit == "H183"
 
 
-def test_a_stranger_who_passes_on_a_units_mail_is_held_with_the_unit_as_proposal():
-    inside = contents("", reading(""), sender_=STRANGER, subject="Fwd: BC", quoted=FORWARDED.format(CAO_LOC))
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        FORWARDED.format(CAO_LOC),
+        f"Vào Th 4, 3 thg 7, 2019 vào lúc 15:20 Phòng LĐ <{CAO_LOC}> đã viết:\n> Em gửi ạ",
+        f"On Wed, Jul 3, 2019 at 3:20 PM P <{CAO_LOC}>\nwrote:\n> Em gửi ạ",
+        "> Từ: UBND huyện Cao Lộc\n> Gửi: 3/7/2019",
+        f"From: {CAO_LOC}\nTo: b@b.example\n\nFrom: B <{CHI_LANG}>",
+    ],
+)
+def test_a_stranger_who_passes_on_a_units_mail_is_held_with_the_unit_as_proposal(quoted: str):
+    inside = contents("", reading(""), sender_=STRANGER, subject="Fwd: BC", quoted=quoted)
     understood = decided(inside)
     assert (ended(understood), understood.proposal) == (("held", "unknown_sender"), "H183")
 
