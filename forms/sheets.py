@@ -15,6 +15,13 @@ def records(data: bytes, where: str) -> list[dict[str, str]]:
         raise OperatorError(
             [f"{where}: it cannot be read as a workbook ({error.detail}); save it again as .xlsx."]
         ) from error
-    rows = [["" if cell is None else str(cell).strip() for cell in row] for row in sheet.rows]
+    rows = [[_text(cell) for cell in row] for row in sheet.rows]
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     return [dict(zip(header, row, strict=False)) for row in body]
+
+
+def _text(cell: object) -> str:
+    """Return a cell as it is shown: a whole number has no ".0", so that a code or a telephone number stays one."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()

@@ -57,7 +57,7 @@ def mails(file: BinaryIO, size: int) -> Iterator[MboxMail]:
         counted = _counted_end(file, start, size)
         end = _next_mail(file, start, size) if counted is None else counted
         following = _after_blank_line(file, end, size)
-        if from_line or _read(file, start, min(end - start, HEAD)).strip():
+        if from_line or end - start > HEAD or _read(file, start, end - start).strip():
             yield _mail(file, from_line, (start, end), following, is_counted=counted is not None)
         position = following
 

@@ -81,14 +81,21 @@ def _numbered(stream: Iterator[Dated], received: dict[int, datetime]) -> Iterato
 
 def _of_files(places: list[mailfiles.Source], past: address_pairs.PastMail, watch: importing.Watch) -> Iterator[Dated]:
     for source in places:
-        seen = 0
-        for mail in mailfiles.read(source):
-            if isinstance(mail, OSError) or mail.cut:
-                past.left_out["unreadable"] += 1
-                continue
-            yield mail.raw, mail.received_at
-            watch(mail.done - seen)
-            seen = mail.done
+        try:
+            yield from _of_source(source, past, watch)
+        except OSError:
+            past.left_out["unreadable"] += 1
+
+
+def _of_source(source: mailfiles.Source, past: address_pairs.PastMail, watch: importing.Watch) -> Iterator[Dated]:
+    seen = 0
+    for mail in mailfiles.read(source):
+        if isinstance(mail, OSError) or mail.cut:
+            past.left_out["unreadable"] += 1
+            continue
+        yield mail.raw, mail.received_at
+        watch(mail.done - seen)
+        seen = mail.done
 
 
 def _of_mailbox(account: mailbox.MailboxAccount, past: address_pairs.PastMail) -> Iterator[Dated]:

@@ -10,7 +10,9 @@ from roll.mistakes import OperatorError
 from service import importing
 from tests.forms import workbooks
 from tests.intake import mails
-from tests.journeys.office import CAO_LOC, form_2019, report_mail
+from tests.journeys.office import CAO_LOC, Office, form_2019, report_mail
+from tests.servers.dovecot import DovecotServer
+from tests.servers.smtp_sink import SmtpSink
 from tests.service.reported import ReportedOffice
 
 LINE = b"From caoloc@unit.example Wed Jul  3 08:20:00 2019\n"
@@ -76,3 +78,14 @@ def test_what_is_said_of_one_mail_is_not_said_of_a_whole_mbox(tmp_path: Path, un
     (tmp_path / "a.mbox").write_bytes(LINE + report())
     with pytest.raises(OperatorError, match="of single mails and workbooks"):
         importing.sources_at([tmp_path / "a.mbox"], unit, told=True)
+
+
+def test_the_audit_finds_nothing_to_say_of_an_mbox(
+    tmp_path: Path, dovecot: DovecotServer, mailbox_user: str, smtp_sink: SmtpSink
+) -> None:
+    office = Office(tmp_path, mailbox_user, dovecot, smtp_sink)
+    mail = report()
+    (tmp_path / "Inbox.mbox").write_bytes(b"rubbish\n\n" + LINE + mail + b"\n" + LINE + b"\n" + LINE + mail)
+    office.run("import", "Inbox.mbox")
+    office.run("audit", status=0)
+    assert len(office.run("messages", "--json").json) == 3

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +116,12 @@ def test_an_alias_that_is_not_one_units_alone_is_refused_and_nothing_is_written(
 
 def test_a_workbook_serves_as_well_and_columns_of_a_form_are_passed_over(office: ReportedOffice) -> None:
     book = Workbook()
-    book.active.append(["code", "name", "communes"])
-    book.active.append(["X1", "UBND xã Mới", 3])
+    book.active.append(["code", "name", "communes", "valid_to"])
+    book.active.append([6211, "UBND xã Mới", 3, date(2099, 6, 30)])
     book.save(office.folder / "list.xlsx")
     told = office.run("units", "import", "list.xlsx")
-    assert "new      X1 UBND xã Mới" in told
+    assert "new      6211 UBND xã Mới" in told
+    assert of_unit(office, "6211")["valid_to"] == "2099-06-30"
     assert "The column 'communes' is passed over" in told
 
 
