@@ -7,13 +7,13 @@ receipt; without: silence. Never a machine, and never an address that can be rea
 from dataclasses import replace
 
 from intake import case as cases
-from intake import message
+from intake import message, refusals
 from roll import mails
 from roll.outcomes import Outcome
 
 # Flaws of a mail's make-up that leave its sender as certain as he was.
 _OF_THE_CONTENT = frozenset({
-    "uuencoded", "yencoded", "external_body", "partial_message", "encrypted_mail", "signed_mail", "too_many_parameters",
+    "uuencoded", "yencoded", "external_body", "partial_message", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
@@ -53,6 +53,8 @@ def of_report(outcome: Outcome, reason: str) -> str:
 
 
 def _answer(case: cases.Case, understood: mails.Understanding) -> str:
+    if understood.outcome is Outcome.RETURNED and not understood.reports:
+        return f"receipt:{refusals.letter_for(case.contents, understood.reason)}"
     if understood.outcome in {Outcome.ACCEPTED, Outcome.RETURNED}:
         return of_report(understood.outcome, understood.reason)
     if understood.outcome is Outcome.HELD:

@@ -9,7 +9,6 @@ What runs in these processes is here; intake.fork_server and intake.readers are 
 """
 
 import contextlib
-import ctypes
 import gc
 import os
 import resource
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from forms import form as forms_form
+from intake import confinement, limited_program
 from roll import reports
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ HELLO, RESULT, BUG = b"H", b"R", b"E"
 NAME_SIZE = struct.Struct(">I")
 """Before the name of a workbook, or the order to mark one in a mail, which comes before the bytes."""
 
-_DEATH_SIGNAL_OPTION = 1  # PR_SET_PDEATHSIG of prctl(2)
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE_ORDER = msgspec.json.Decoder(tuple[int, reports.Reading]).decode
 
@@ -142,16 +141,13 @@ def _read(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[
 
 def confine(server: int) -> None:
     """Take on the limits of a reader, and die with the fork server, whose process number is `server`."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL_OPTION, signal.SIGKILL)
-    if os.getppid() != server:
-        os._exit(0)  # it died before the kernel knew that this one is to follow it
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        own = limit if hard == resource.RLIM_INFINITY else min(limit, hard)  # what is stricter already stays so
-        resource.setrlimit(what, (own, own))
+    confinement.die_with(server)
+    confinement.limit(
+        (
+            (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+            (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+            # No file can be written. The one exception is intake.limited_program's, which has no name and is in memory.
+            (resource.RLIMIT_FSIZE, 0, limited_program.FILE_BYTES),
+            (resource.RLIMIT_CORE, 0, 0),
+        )
+    )

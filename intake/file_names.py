@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from intake import charsets
+
 # What file systems allow; faults.md M 41 sends 4 kB.
 MAX_NAME = 255
 # A longer one is no extension but the end of a sentence.
@@ -41,6 +43,16 @@ def clean(name: str) -> str:
         if dot and len(extension) <= MAX_EXTENSION
         else last[:MAX_NAME]
     )
+
+
+def from_archive(raw: bytes) -> str:
+    """Return a member's name that does not say its encoding: UTF-8 where valid, else windows-1258, else cp437 (P11)."""
+    for codec in ("utf-8", "cp1258"):
+        try:
+            return charsets.clean(raw.decode(codec))
+        except UnicodeError:
+            continue
+    return charsets.clean(raw.decode("cp437"))
 
 
 def extension(name: str) -> str:
