@@ -13,7 +13,7 @@ from roll.outcomes import Outcome
 
 # Flaws of a mail's make-up that leave its sender as certain as he was.
 _OF_THE_CONTENT = frozenset({
-    "uuencoded", "yencoded", "external_body", "partial_message", "too_many_parameters",
+    "uuencoded", "yencoded", "external_body", "partial_message", "closed_envelope", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})

@@ -62,6 +62,7 @@ HOLDING_FLAWS = frozenset(
         "yencoded",
         "external_body",
         "partial_message",
+        "closed_envelope",
     ]
 )
 
@@ -74,6 +75,9 @@ _UUENCODED = re.compile(r"^begin [0-7]{3,4} \S[^\n]*\n[M-`!-L]", re.MULTILINE)
 _FLAWED_TYPES = {
     "message/partial": "partial_message",
     "message/external-body": "external_body",
+    # Those that could be looked into are listed as what they turned out to be (intake.mime_tree).
+    "application/pkcs7-mime": "closed_envelope",
+    "application/x-pkcs7-mime": "closed_envelope",
     "application/pgp-encrypted": "encrypted_mail",
 }
 

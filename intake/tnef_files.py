@@ -131,7 +131,7 @@ def _parsed(attributes: list[_Attribute]) -> "tnefparse.TNEF | None":
             return tnefparse.TNEF(_written(attributes), do_checksum=False)
     except _TooLong:
         return None
-    except Exception:  # noqa: BLE001 - the library raises whatever comes of damaged bytes: the files need only our own reading
+    except Exception:  # noqa: BLE001 - the one catch-all here: damaged bytes raise anything; the files need it not
         return None
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from roll import board, campaigns, reports
 from roll.outcomes import Outcome, State
-from service import reasons, shapes
+from service import part_words, reasons, shapes
 from storage import outbox, overviews
 
 STATES = {
@@ -245,7 +245,8 @@ class Words:
         lines.append(f"{self.text('parts')}:")
         for part in row.parts:
             mark = f" [{self.text('used')}]" if part["used"] else ""
-            lines.append(f"  - {printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
+            why = printable(part_words.say(part["why"], self.language))
+            lines.append(f"{_indent(part)}- {printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {why}")
         lines.append(f"{self.text('reports')}:")
         for report in row.reports:
             lines.append(f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}")
@@ -257,6 +258,11 @@ class Words:
         lines.append(f"{self.text('answers')}:")
         lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
         return lines
+
+
+def _indent(part: Mapping[str, str]) -> str:
+    """Return the space before a file: more for what lay in an archive or an attached mail, which stands above it."""
+    return "  " * (1 + len([step for step in part.get("path", "").split("/") if step]))
 
 
 def printable(text: str) -> str:
