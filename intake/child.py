@@ -51,11 +51,11 @@ _DECODE_ORDER = msgspec.json.Decoder(tuple[int, reports.Reading]).decode
 
 def main() -> None:
     """Run as the fork server: forms on standard input, requests on the socket whose number is the argument."""
-    from intake import contents  # noqa: PLC0415 - the parent, which imports this file too, reads no workbook
+    from intake import contents, seven_zip  # noqa: PLC0415 - the parent, which imports this file too, reads no workbook
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its children itself
     forms = [forms_form.from_json(line) for line in sys.stdin.buffer.read().splitlines()]
-    reader = contents.Reader(forms)
+    reader = contents.Reader(forms, seven_zip.find())
     # What the readers share with this process stays shared: collecting garbage would write to every page.
     gc.collect()
     gc.freeze()

@@ -26,9 +26,10 @@ READ = frozenset({outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcom
 class Reader:
     """Reads mails and workbooks against a few forms, prepared once."""
 
-    def __init__(self, forms: Sequence[forms_form.Form]) -> None:
+    def __init__(self, forms: Sequence[forms_form.Form], program: seven_zip.Program | None = None) -> None:
+        """`program`: what opens archives that are no zip (intake.seven_zip.find); without one they stay closed."""
         self._prepared = [forms_read.prepare(form) for form in forms]
-        self._program = seven_zip.find()
+        self._program = program
 
     def read(self, raw: bytes) -> mails.Contents:
         """Return everything that one mail holds. Never raises for what the mail contains."""

@@ -8,12 +8,12 @@ from intake import contents, readers
 from roll import mails
 from tests.intake import known
 from tests.intake import mails as raw_mails
-from tests.intake.archives import cases
+from tests.intake.archives import cases, made
 
 
 @pytest.fixture(scope="module")
 def reader() -> contents.Reader:
-    return contents.Reader([known.form_2019()])
+    return contents.Reader([known.form_2019()], made.program())
 
 
 def mail_with(name: str, data: bytes) -> bytes:
