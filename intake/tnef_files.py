@@ -105,7 +105,7 @@ def _attributes(data: bytes) -> Iterator[_Attribute]:
 
 
 def _can_be(attribute: _Attribute) -> bool:
-    """Say whether properties can be as many as they are said to be: the library counts to four billion for a few bytes."""
+    """Say whether properties can be as many as they are said to be: else the library counts to four billion."""
     if attribute.name not in (_PROPERTIES, _FILE_PROPERTIES):
         return True
     return int.from_bytes(attribute.data[:4], "little") * _SMALLEST_PROPERTY <= len(attribute.data)
