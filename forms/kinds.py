@@ -11,6 +11,7 @@ _SIGNATURES = (
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x78\x9f\x3e\x22", "tnef"),
+    (b"MSCF\0\0\0\0", "cab"),
     (b"MZ", "executable"),
     (b"\x7fELF", "executable"),
     (b"#!", "executable"),
@@ -47,6 +48,12 @@ _DIRECTORY_END = struct.Struct("<4s8xII")
 _DIRECTORY_END_MOST = 22 + 65_535
 """APPNOTE.TXT 4.3.16: 22 bytes and a comment of at most 65,535."""
 _PHOTOS = (b"heic", b"heix", b"mif1", b"avif")
+# gzip (RFC 1952 §2.3.1), xz, Zstandard (RFC 8878 §3.1.1): one file, made smaller.
+_COMPRESSED = (b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
+# The size of ARJ's header is at most 2,600 bytes; LHA names its method: "-lh5-".
+_ARJ = re.compile(rb"\x60\xea.[\x00-\x0a]", re.DOTALL)
+_LZH = re.compile(rb"..-l[hz][0-9s]-", re.DOTALL)
 _HEAD = 4_096
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta)[\s>]", re.IGNORECASE)
 _XML_SPREADSHEET = re.compile(r"<(?:\w{1,16}:)?Workbook[\s>]")
@@ -60,8 +67,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 def kind_of(data: bytes) -> str:
     """Return what `data` is, never raising.
 
-    One of xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tnef, pdf, image, html, xml, xml_spreadsheet,
-    mhtml, calendar, csv, text, message, executable, encrypted, lock_file, empty, unknown.
+    One of xlsx, xlsm, xlsb, xls, ods, docx, pptx, doc, zip, rar, 7z, gz, tar, cab, arj, lzh, tnef, pdf, image, html,
+    xml, xml_spreadsheet, mhtml, calendar, csv, text, message, executable, encrypted, lock_file, empty, unknown.
     """
     if not data:
         return "empty"
@@ -70,14 +77,23 @@ def kind_of(data: bytes) -> str:
     if data.startswith(_OLE):
         return _kind_of_compound(data)
     known = next((kind for signature, kind in _SIGNATURES if data.startswith(signature)), "")
-    return known or _kind_of_rest(data)
+    return known or _kind_of_archive(data) or _kind_of_rest(data)
+
+
+def _kind_of_archive(data: bytes) -> str:
+    """Return the kind of an archive that no fixed bytes begin, empty for none."""
+    if data.startswith(_COMPRESSED) or _BZIP2.match(data):
+        return "gz"
+    if _ARJ.match(data):
+        return "arj"
+    if _LZH.match(data):
+        return "lzh"
+    return "tar" if data[257:262] == b"ustar" else ""
 
 
 def _kind_of_rest(data: bytes) -> str:
     if data.startswith(BARE_XLS):
         return "xls"
-    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")):
-        return "gz"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if (data[:4], data[8:12]) == (b"RIFF", b"WEBP") or (data[4:8] == b"ftyp" and data[8:12] in _PHOTOS):
@@ -99,7 +115,7 @@ def _directory_of(data: bytes) -> bytes:
 def _kind_of_zip(data: bytes) -> str:
     directory = _directory_of(data)
     if not directory:
-        return "zip" if data.startswith((b"PK\x03\x04", b"PK\x05\x06")) else "unknown"
+        return "zip" if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")) else "unknown"
     if b"[Content_Types].xml" in directory:
         return _kind_of_office(data, directory)
     if b"mimetype" in directory and b"content.xml" in directory:

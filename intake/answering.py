@@ -7,14 +7,14 @@ receipt; without: silence. Never a machine, and never an address that can be rea
 from collections.abc import Container
 from dataclasses import replace
 
-from intake import authentication, machine_mail, message, sender
+from intake import authentication, machine_mail, message, refusals, sender
 from intake import case as cases
 from roll import mails
 from roll.outcomes import Outcome
 
 # Flaws of a mail's make-up that leave its sender as certain as he was.
 _OF_THE_CONTENT = frozenset({
-    "uuencoded", "yencoded", "external_body", "partial_message", "encrypted_mail", "signed_mail", "too_many_parameters",
+    "uuencoded", "yencoded", "external_body", "partial_message", "closed_envelope", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
@@ -83,6 +83,8 @@ def of_report(outcome: Outcome, reason: str) -> str:
 
 
 def _answer(case: cases.Case, understood: mails.Understanding) -> str:
+    if understood.outcome is Outcome.RETURNED and not understood.reports:
+        return f"receipt:{refusals.letter_for(case.contents, understood.reason)}"
     if understood.outcome in {Outcome.ACCEPTED, Outcome.RETURNED}:
         return of_report(understood.outcome, understood.reason)
     if understood.outcome is Outcome.HELD:

@@ -9,7 +9,6 @@ What runs in these processes is here; intake.fork_server and intake.readers are 
 """
 
 import contextlib
-import ctypes
 import gc
 import os
 import resource
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from forms import form as forms_form
+from intake import confinement, limited_program
 from roll import reports
 
 if TYPE_CHECKING:
@@ -45,18 +45,17 @@ HELLO, RESULT, BUG = b"H", b"R", b"E"
 NAME_SIZE = struct.Struct(">I")
 """Before the name of a workbook, or the order to mark one in a mail, which comes before the bytes."""
 
-_DEATH_SIGNAL_OPTION = 1  # PR_SET_PDEATHSIG of prctl(2)
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE_ORDER = msgspec.json.Decoder(tuple[int, reports.Reading]).decode
 
 
 def main() -> None:
     """Run as the fork server: forms on standard input, requests on the socket whose number is the argument."""
-    from intake import contents  # noqa: PLC0415 - the parent, which imports this file too, reads no workbook
+    from intake import contents, seven_zip  # noqa: PLC0415 - the parent, which imports this file too, reads no workbook
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its children itself
     forms = [forms_form.from_json(line) for line in sys.stdin.buffer.read().splitlines()]
-    reader = contents.Reader(forms)
+    reader = contents.Reader(forms, seven_zip.find())
     # What the readers share with this process stays shared: collecting garbage would write to every page.
     gc.collect()
     gc.freeze()
@@ -142,16 +141,13 @@ def _read(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[
 
 def confine(server: int) -> None:
     """Take on the limits of a reader, and die with the fork server, whose process number is `server`."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_DEATH_SIGNAL_OPTION, signal.SIGKILL)
-    if os.getppid() != server:
-        os._exit(0)  # it died before the kernel knew that this one is to follow it
-    for what, limit in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        own = limit if hard == resource.RLIM_INFINITY else min(limit, hard)  # what is stricter already stays so
-        resource.setrlimit(what, (own, own))
+    confinement.die_with(server)
+    confinement.limit(
+        (
+            (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),
+            (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
+            # No file can be written. The one exception is intake.limited_program's, which has no name and is in memory.
+            (resource.RLIMIT_FSIZE, 0, limited_program.FILE_BYTES),
+            (resource.RLIMIT_CORE, 0, 0),
+        )
+    )

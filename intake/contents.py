@@ -7,7 +7,7 @@ from dataclasses import replace
 from forms import form as forms_form
 from forms import kinds, mark, mark_copy, package
 from forms import read as forms_read
-from intake import bounces, file_names, machine_mail, message, unpack
+from intake import bounces, file_names, machine_mail, message, part_remarks, seven_zip, unpack
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
@@ -26,13 +26,15 @@ READ = frozenset({outcomes.Verdict.VALID, outcomes.Verdict.NEEDS_CONFIRM, outcom
 class Reader:
     """Reads mails and workbooks against a few forms, prepared once."""
 
-    def __init__(self, forms: Sequence[forms_form.Form]) -> None:
+    def __init__(self, forms: Sequence[forms_form.Form], program: seven_zip.Program | None = None) -> None:
+        """`program`: what opens archives that are no zip (intake.seven_zip.find); without one they stay closed."""
         self._prepared = [forms_read.prepare(form) for form in forms]
+        self._program = program
 
     def read(self, raw: bytes) -> mails.Contents:
         """Return everything that one mail holds. Never raises for what the mail contains."""
         parsed = message.parse(raw)
-        unpacked = unpack.unpack(parsed.leaves)
+        unpacked = unpack.unpack(parsed.leaves, self._program)
         parts: list[mails.Part] = []
         readings: list[reports.Reading] = []
         marked: list[bytes] = []
@@ -51,7 +53,7 @@ class Reader:
             )
             if file.kind in mails.WORKBOOK_KINDS and looked < WORKBOOKS_READ:
                 looked += 1
-                reading = self._read_file(file)
+                reading = self.read_workbook(file.data, file.name)
                 used, why = _use(reading)
                 if used or reading.verdict is outcomes.Verdict.PERSONAL_DATA or _is_sent_as_table(file):
                     readings.append(reading)
@@ -59,8 +61,8 @@ class Reader:
                     part = replace(part, reading=len(readings) - 1)
                 part = replace(part, used=used, why=why)
             elif file.kind in mails.WORKBOOK_KINDS and _is_sent_as_table(file):
-                part = replace(part, why=f"not read: the mail holds more than {WORKBOOKS_READ} workbooks")
-            parts.append(part)
+                part = replace(part, why=part_remarks.TOO_MANY)
+            parts.append(part if part.why or part.used else replace(part, why=part_remarks.NO_WORKBOOK))
         return mails.Contents(
             headers=parsed.headers,
             text=parsed.text,
@@ -78,15 +80,9 @@ class Reader:
 
         `reading` has the verdict and the problems to mark; some of them came to light when the unit was known.
         """
-        files = unpack.unpack(message.parse(raw).leaves).files
+        files = unpack.unpack(message.parse(raw).leaves, self._program).files
         is_workbook = place < len(files) and files[place].kind in mails.WORKBOOK_KINDS
         return _marked(files[place], reading, mark_copy.Budget()) if is_workbook else b""
-
-    def _read_file(self, file: unpack.File) -> reports.Reading:
-        if file.kind == "encrypted" and not file.data:
-            # A member of an archive with a password: there is nothing to read, and the answer must say why.
-            return reports.Reading(outcomes.Verdict.ENCRYPTED, "encrypted", detail=package.ENCRYPTED)
-        return self.read_workbook(file.data, file.name)
 
     def read_workbook(self, data: bytes, name: str) -> reports.Reading:
         """Return the reading of one workbook."""

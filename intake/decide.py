@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, reported
+from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, refusals, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -18,7 +18,11 @@ __all__ = ["Known", "decide"]
 
 # Of several workbooks that could not be taken, the one whose answer helps the sender most is told about.
 _FAILURES = (Verdict.ENCRYPTED, Verdict.WRONG_FORM, Verdict.UNREADABLE)
-_RETURNED_REASONS = frozenset({"no_attachment", "unreadable", "lock_file", "picture_only", "cloud_link"})
+_RETURNED_REASONS = frozenset({
+    "no_attachment", "unreadable", "lock_file", "picture_only", "cloud_link", "encrypted", "archive_volumes",
+    "encrypted_mail",
+})  # fmt: skip
+_CLOSED = frozenset({"encrypted", "archive_volumes"})
 _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 
@@ -197,7 +201,7 @@ def _failed_workbooks(case: Case) -> mails.Understanding | None:
     """Workbooks came, but none could be taken as the report: a question or request in such a mail is for a person."""
     readings = case.contents.readings
     failed = [index for verdict in _FAILURES for index, each in enumerate(readings) if each.verdict is verdict]
-    if not failed:
+    if not failed or _may_be_in_a_closed_archive(case, readings[failed[0]]):
         return None
     if not case.registered:
         return _stranger(case)
@@ -209,6 +213,11 @@ def _failed_workbooks(case: Case) -> mails.Understanding | None:
         # A password beside its file: the sender is asked for the file without it, and nobody is to handle it.
         return _of_unit(case, failed[0], unit)
     return _wait(case, Outcome.HELD, reason, unit=unit)
+
+
+def _may_be_in_a_closed_archive(case: Case, failed: reports.Reading) -> bool:
+    """Whether the report may well be in what stayed closed beside a workbook that is none."""
+    return failed.verdict is not Verdict.ENCRYPTED and refusals.reason_of(case.contents) in _CLOSED
 
 
 def _words(case: Case) -> mails.Understanding:
@@ -236,7 +245,11 @@ def _reason_to_wait(case: Case) -> str:
     """Return why a mail without the report must be seen by a person, empty where nothing speaks for it."""
     if purpose.closed_archives(case.contents):
         return "archive_not_opened"
-    return "format_not_read" if purpose.tables_not_read(case.contents) else purpose.of(case.contents)
+    if purpose.tables_not_read(case.contents):
+        return "format_not_read"
+    wanted = purpose.of(case.contents)
+    # A password beside its archive: as beside a workbook, the sender is asked for the file without it.
+    return "" if wanted == "password" and refusals.reason_of(case.contents) == "encrypted" else wanted
 
 
 def _reason_outside(case: Case, unit: str) -> str:
@@ -248,6 +261,8 @@ def _reason_outside(case: Case, unit: str) -> str:
 
 def _reason_without_workbook(case: Case) -> str:
     contents = case.contents
+    if refused := refusals.reason_of(contents):
+        return refused
     if purpose.attached(contents, {"lock_file"}):
         return "lock_file"
     if purpose.has_cloud_link(contents):
@@ -273,6 +288,7 @@ def _stranger(case: Case) -> mails.Understanding:
     says_nothing = not contents.text.strip() and not contents.headers.subject.strip()
     concerns_us = (
         contents.readings
+        or refusals.reason_of(contents)
         or case.known.identity.hinted
         or case.known.identity.answered
         or purpose.report_carriers(contents)

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from intake import charsets
+
 # What file systems allow; faults.md M 41 sends 4 kB.
 MAX_NAME = 255
 # A longer one is no extension but the end of a sentence.
@@ -14,6 +16,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff"
     "\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_FROM_C0 = re.compile(rb"[\xc0-\xff]")
 _SEPARATORS = re.compile(r"[/\\]")
 
 _TABLE_EXTENSIONS = frozenset(("xls", "xlsx", "xlsm", "xlsb", "ods", "et", "csv", "tsv"))
@@ -41,6 +44,20 @@ def clean(name: str) -> str:
         if dot and len(extension) <= MAX_EXTENSION
         else last[:MAX_NAME]
     )
+
+
+def from_archive(raw: bytes) -> str:
+    """Return a member's name that does not say its encoding: UTF-8 where valid, else windows-1258, else cp437 (P11).
+
+    The letters of windows-1258 all lie from 0xC0 on, those of cp437 all before, so the one is not taken for the other.
+    """
+    is_cp437 = not _FROM_C0.search(raw)
+    for codec in ("utf-8", "cp437" if is_cp437 else "cp1258"):
+        try:
+            return charsets.clean(raw.decode(codec))
+        except UnicodeError:
+            continue
+    return charsets.clean(raw.decode("cp437"))
 
 
 def extension(name: str) -> str:

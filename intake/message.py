@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from intake import addresses, charsets, html_text, machine_marks, mime_headers, mime_tree, quoting
+from intake import addresses, charsets, html_text, machine_marks, mime_headers, mime_tree, quoting, tnef_files
 from roll import mails
 
 # What later steps look at in a body, new words and history each: ten pages of text.
@@ -36,11 +36,12 @@ HOLDING_FLAWS = frozenset(
         "yencoded",
         "external_body",
         "partial_message",
-        "encrypted_mail",
-        "signed_mail",
+        "closed_envelope",
     ]
 )
 
+TNEF = b"\x78\x9f\x3e\x22"
+"""How winmail.dat begins ([MS-OXTNEF] 2.1.3.1)."""
 _BODY_TYPES = ("text/plain", "text/html")
 _MAGIC = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"Rar!", b"7z\xbc\xaf", b"\xff\xd8\xff", b"\x89PNG", b"MZ\x90")
 _REFERENCE = re.compile(r"<[^<>\s]{1,998}>")
@@ -48,8 +49,9 @@ _UUENCODED = re.compile(r"^begin [0-7]{3,4} \S[^\n]*\n[M-`!-L]", re.MULTILINE)
 _FLAWED_TYPES = {
     "message/partial": "partial_message",
     "message/external-body": "external_body",
-    "application/pkcs7-mime": "signed_mail",
-    "application/x-pkcs7-mime": "signed_mail",
+    # Those that could be looked into are listed as what they turned out to be (intake.mime_tree).
+    "application/pkcs7-mime": "closed_envelope",
+    "application/x-pkcs7-mime": "closed_envelope",
     "application/pgp-encrypted": "encrypted_mail",
 }
 
@@ -91,6 +93,8 @@ def parse(raw: bytes) -> Message:
     headers, header_flaws = _headers(tree.fields)
     leaves, bodies = _sort(tree)
     text, quoted = _body_text(bodies, tree)
+    if not text.strip() and not quoted.strip():
+        text, quoted = _words_of_outlook(leaves)
     tree.flaws |= header_flaws
     return Message(headers, text, quoted, tuple(leaves), tuple(sorted(tree.flaws)), tuple(sorted(tree.dangers)))
 
@@ -189,6 +193,17 @@ def _body_text(bodies: list[mime_tree.RawLeaf], tree: mime_tree.Tree) -> tuple[s
         new.append(said)
         history.append(quoted)
     return _joined(new), _joined(history)
+
+
+def _words_of_outlook(leaves: list[Leaf]) -> tuple[str, str]:
+    """Return the new words and the history out of winmail.dat, for a mail whose body says nothing itself."""
+    for leaf in leaves:
+        if leaf.data.startswith(TNEF) and not leaf.container:
+            text, is_html = tnef_files.words(leaf.data)
+            if text:
+                said, quoted = quoting.separate(html_text.to_text(text) if is_html else text)
+                return _joined([said]), _joined([quoted])
+    return "", ""
 
 
 def _joined(texts: list[str]) -> str:

@@ -8,9 +8,9 @@ as it goes.
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake import file_names, mime_headers
+from intake import file_names, mime_headers, signed_mail
 
 # faults.md M 21-23: 100 levels are to be read, 1,000 are an attack.
 MAX_DEPTH = 120
@@ -104,12 +104,30 @@ def _open(tree: Tree, entity: Entity) -> Iterator[Entity]:
         yield from _open_multipart(tree, entity, fields, content_type, kind)
         return
     leaf = _leaf(tree, entity, fields, content_type, kind)
-    if kind in _MESSAGE_TYPES or (file_names.extension(leaf.name) == "eml" and _looks_like_a_mail(leaf.data)):
+    if signed_mail.is_envelope(kind, leaf.name, leaf.data):
+        yield from _open_envelope(tree, entity, leaf)
+        return
+    if kind in _MESSAGE_TYPES or (file_names.extension(leaf.name) == "eml" and looks_like_a_mail(leaf.data)):
         name = leaf.name or "message.eml"
         container = f"{entity.container}/{name}" if entity.container else name
         yield Entity(leaf.data, 0, len(leaf.data), entity.depth + 1, container=container)
     else:
         tree.leaves.append(leaf)
+
+
+def _open_envelope(tree: Tree, entity: Entity, leaf: RawLeaf) -> Iterator[Entity]:
+    """Yield what was signed, as if it were the mail's own; the envelope stays as a leaf, as a signature."""
+    try:
+        content = signed_mail.signed_content(leaf.data)
+    except signed_mail.Encrypted:
+        tree.flaws.add("encrypted_mail")
+        tree.leaves.append(replace(leaf, content_type=signed_mail.ENCRYPTED_TYPE))
+        return
+    tree.leaves.append(replace(leaf, content_type=signed_mail.SIGNATURE_TYPE) if content else leaf)
+    if content:
+        tree.flaws.add("signed_mail")
+        depth = entity.depth + 1
+        yield Entity(content, 0, len(content), depth, alternative=entity.alternative, container=entity.container)
 
 
 def _note_ambiguity(tree: Tree, fields: mime_headers.Fields, content_type: mime_headers.Parameters) -> None:
@@ -226,5 +244,6 @@ def _decoded(tree: Tree, fields: mime_headers.Fields, body: memoryview) -> bytes
 _FIRST_FIELD = re.compile(rb"(?:From |[A-Za-z][A-Za-z-]{1,60}:)")
 
 
-def _looks_like_a_mail(data: bytes) -> bool:
+def looks_like_a_mail(data: bytes) -> bool:
+    """Say whether bytes begin with a header field, as a saved mail does."""
     return _FIRST_FIELD.match(data.lstrip()[:100]) is not None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from intake import file_names, phrases
+from intake import file_names, part_remarks, phrases
 from roll import mails
 
 # Each purpose with what speaks of it, and what shows that the sentence means something else; the first that is found
@@ -138,9 +138,10 @@ _SIGNATURE = re.compile(
 _SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
 _TABLE_KINDS = frozenset({"html", "mhtml", "xml", "csv"})
-_ARCHIVE_KINDS = frozenset({"rar", "7z", "tnef"})
 # A web page that is the report has a reading; others are letters.
-_CARRIER_KINDS = _DOCUMENT_KINDS | _ARCHIVE_KINDS | (mails.WORKBOOK_KINDS - {"html", "mhtml"}) | {"zip", "gz"}
+_CARRIER_KINDS = (
+    _DOCUMENT_KINDS | mails.ARCHIVE_KINDS | (mails.WORKBOOK_KINDS - {"html", "mhtml"}) | {"closed", "encrypted_mail"}
+)
 _SEVERAL_IN_WORDS = r"(?:phần|thư|mail|email|tệp|file|bản) (?:số |thứ )?\d (?:trên |của |of )?\d"
 
 
@@ -229,8 +230,8 @@ def is_one_of_several(contents: mails.Contents, day: date, *, is_whole: bool) ->
 
 
 def files(contents: mails.Contents) -> list[mails.Part]:
-    """Return the files that were attached, not those that the text shows."""
-    return [part for part in contents.parts if not part.inline]
+    """Return the files that were attached, not those that the text shows, nor a mail's signature."""
+    return [part for part in contents.parts if not part.inline and part.kind != "signature"]
 
 
 def attached(contents: mails.Contents, kinds: Iterable[str]) -> list[mails.Part]:
@@ -255,8 +256,8 @@ def documents(contents: mails.Contents) -> list[mails.Part]:
 
 
 def closed_archives(contents: mails.Contents) -> list[mails.Part]:
-    """Return archives that are recognised but not opened."""
-    return attached(contents, _ARCHIVE_KINDS)
+    """Return archives that are recognised but not opened, since no program for them is there."""
+    return [part for part in files(contents) if part.why == part_remarks.NO_PROGRAM]
 
 
 def tables_not_read(contents: mails.Contents) -> list[mails.Part]:
@@ -279,5 +280,9 @@ def unread_workbooks(contents: mails.Contents) -> list[mails.Part]:
 
 def is_in_attached_mail(contents: mails.Contents, part: mails.Part) -> bool:
     """Return whether a file lay in a mail that was attached to this one, not in an archive of its own."""
-    archives = {other.name or "archive.zip" for other in contents.parts if other.kind == "zip" and not other.path}
+    archives = {
+        other.name or part_remarks.NAMELESS
+        for other in contents.parts
+        if other.kind in mails.ARCHIVE_KINDS and not other.path
+    }
     return bool(part.path) and not any(part.path == name or part.path.startswith(f"{name}/") for name in archives)

@@ -10,9 +10,10 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intake import charsets
+from intake import charsets, file_names
 
 # faults.md Z 69: 100,000 entries are an attack. A unit's zip with 24 commune files and 40 pictures has under a hundred.
 MAX_MEMBERS = 1_000
@@ -22,6 +23,8 @@ MAX_DIRECTORY_BYTES = 512_000
 # One member, and all of them in a mail: as large as the largest mail that a provider takes (25 MB) and twice that.
 MAX_MEMBER_BYTES = 30_000_000
 MAX_TOTAL_BYTES = 60_000_000
+# What unpacking all archives of a mail may take, so that the mail is read in its 30 seconds (intake.readers).
+MAX_SECONDS = 15.0
 # Workbooks shrink to a thirtieth, sheets of equal rows to a hundredth; deflate ends at 1,032. Small members are
 # harmless at any ratio.
 MAX_RATIO = 200
@@ -54,6 +57,19 @@ class Budget:
 
     members: int = MAX_MEMBERS
     total: int = MAX_TOTAL_BYTES
+    seconds: float = MAX_SECONDS
+
+    def take_members(self, count: int) -> None:
+        """Take so many members. Raises Hostile where that is more than may still come."""
+        self.members -= count
+        if self.members < 0:
+            raise Hostile("archive_too_many_members")
+
+    def take_bytes(self, size: int) -> None:
+        """Take the bytes that one member declares. Raises Hostile where that is more than may still come."""
+        self.total -= size
+        if size > MAX_MEMBER_BYTES or self.total < 0:
+            raise Hostile("archive_bomb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +85,7 @@ def members(data: bytes, budget: Budget) -> list[Member]:
     """Return the files of the zip `data` in the order of its directory. Raises Hostile or Damaged."""
     _check_end(data)
     infos = _directory(data)
-    budget.members -= len(infos)
-    if budget.members < 0:
-        raise Hostile("archive_too_many_members")
+    budget.take_members(len(infos))
     _check_places(data, infos)
     _check_names(infos)
     return [_member(data, info, budget) for info in infos if not info.is_dir()]
@@ -134,25 +148,24 @@ def _check_names(infos: list[zipfile.ZipInfo]) -> None:
     names = [_name(info) for info in infos]
     if len(set(names)) != len(names):
         raise Hostile("archive_duplicate_names")
-    for info, name in zip(infos, names, strict=True):
+    check_names(names)
+    if any(stat.S_ISLNK(info.external_attr >> 16) for info in infos):
+        raise Hostile("archive_link")
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names that would lead out of a folder on a disk."""
+    for name in names:
         steps = name.replace("\\", "/").split("/")
         if ".." in steps or steps[0] == "" or (len(steps[0]) > 1 and steps[0][1] == ":"):
             raise Hostile("archive_path")
-        if stat.S_ISLNK(info.external_attr >> 16):
-            raise Hostile("archive_link")
 
 
 def _name(info: zipfile.ZipInfo) -> str:
     """Return a member's name: UTF-8 where flagged or valid, else windows-1258, else cp437 (domain.md P11)."""
     if info.flag_bits & _UTF8:
         return charsets.clean(info.orig_filename)
-    raw = info.orig_filename.encode("cp437", "replace")
-    for codec in ("utf-8", "cp1258"):
-        try:
-            return charsets.clean(raw.decode(codec))
-        except UnicodeError:
-            continue
-    return charsets.clean(info.orig_filename)
+    return file_names.from_archive(info.orig_filename.encode("cp437", "replace"))
 
 
 def _member(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Member:
@@ -160,8 +173,8 @@ def _member(data: bytes, info: zipfile.ZipInfo, budget: Budget) -> Member:
     if info.flag_bits & _ENCRYPTED:
         return Member(name, b"", "encrypted")
     size = info.file_size
-    budget.total -= size
-    if size > MAX_MEMBER_BYTES or budget.total < 0 or (size > RATIO_FLOOR and size > info.compress_size * MAX_RATIO):
+    budget.take_bytes(size)
+    if size > RATIO_FLOOR and size > info.compress_size * MAX_RATIO:
         raise Hostile("archive_bomb")
     name_size, extra_size = struct.unpack_from("<HH", data, info.header_offset + 26)
     start = info.header_offset + _LOCAL.size + name_size + extra_size

@@ -127,6 +127,10 @@ class ReceiptReason(StrEnum):
     NO_ATTACHMENT = "no_attachment"
     UNREADABLE = "unreadable"
     ENCRYPTED = "encrypted"
+    ARCHIVE_PASSWORD = "archive_password"  # noqa: S105 - no password
+    ARCHIVE_VOLUMES = "archive_volumes"
+    ARCHIVE_DAMAGED = "archive_damaged"
+    ENCRYPTED_MAIL = "encrypted_mail"
     LOCK_FILE = "lock_file"
     PICTURE_ONLY = "picture_only"
     CLOUD_LINK = "cloud_link"

@@ -11,6 +11,9 @@ _OFFICE_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "encrypted"})
 # ... and those that may be a table, or something else altogether.
 TEXT_TABLE_KINDS = frozenset({"csv", "html", "mhtml", "xml_spreadsheet"})
 WORKBOOK_KINDS = _OFFICE_KINDS | TEXT_TABLE_KINDS
+# The kinds that hold files: `gz` is any single compressed file (gzip, bzip2, xz, Zstandard), `tnef` is Outlook's
+# winmail.dat.
+ARCHIVE_KINDS = frozenset({"zip", "rar", "7z", "gz", "tar", "cab", "arj", "lzh", "tnef"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ class Part:
     """One file found inside a mail and what was done with it.
 
     `kind` is what the content is, whatever its name says: xlsx, xls, zip, pdf, image, docx, text, html, message,
-    calendar, executable, lock_file, rar, 7z, tnef, ods, xlsb, csv, mhtml, xml_spreadsheet, encrypted, empty,
-    unknown. `path` names the
+    calendar, executable, lock_file, rar, 7z, gz, tar, cab, arj, lzh, tnef, ods, xlsb, csv, mhtml, xml_spreadsheet,
+    encrypted, signature, encrypted_mail, closed (a member that could not be taken out of its archive), empty, unknown.
+    `why` is one of intake.part_remarks, a danger, or what the reading says. `path` names the
     archive a member came from. `reading` is the index of its reading in `Contents.readings`, None where it was not
     read.
     """

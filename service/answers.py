@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from forms import form as forms_form
-from intake import answering, decide
+from intake import answering, decide, purpose, refusals
 from notifications import facts, letterhead
 from notifications import mails as letters_to_write
 from roll import calendar, campaigns, letters, mails, outcomes, reports, units
@@ -178,15 +178,17 @@ def _detail(situation: situations.Situation, case: Case) -> str:
     """Return what the reading says of the file, in the office's language; what it is, for one that is no workbook."""
     if case.contents.readings:
         return case.understood.detail
-    kind = next((part.kind for part in case.contents.parts if not part.inline), "")
-    return reasons.kind(kind, situation.rollcall.config.office.language)
+    refused = refusals.file_of(case.contents)
+    kind = next((part.kind for part in purpose.files(case.contents)), "")
+    return reasons.kind(refused.kind if refused else kind, situation.rollcall.config.office.language)
 
 
 def _file_name(case: Case) -> str:
     parts = case.contents.parts
     for report in case.understood.reports:
         return parts[report.part].name
-    return next((part.name for part in parts if not part.inline), "")
+    refused = refusals.file_of(case.contents)
+    return refused.name if refused else next((part.name for part in purpose.files(case.contents)), "")
 
 
 def _report_facts(situation: situations.Situation, case: Case, campaign: campaigns.Campaign) -> facts.ReportFacts:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake import seven_zip
 from roll import campaigns
 from roll.mistakes import OperatorError
 from service import assemble, campaign_folders, doctor_blank, doctor_machine, doctor_mail
@@ -77,6 +78,7 @@ def _probes(config: Config) -> list[Probe]:
         *mailboxes,
         Probe("smtp sign-in", lambda: doctor_mail.way_out(rollcall.smtp_account() if config.smtp else None)),
         Probe("disk", lambda: doctor_machine.disk(doctor_machine.place_of(config.database.url))),
+        Probe("archives", lambda: doctor_machine.archives(seven_zip.find())),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),
         Probe("campaigns", lambda: [*_campaigns(config), *_left_behind(config)]),
     ]

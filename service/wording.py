@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from roll import board, campaigns, reports
 from roll.outcomes import Outcome, State
-from service import explaining, reasons, shapes
+from service import explaining, part_words, reasons, shapes
 from storage import outbox, overviews
 
 STATES = {
@@ -249,7 +249,8 @@ class Words:
         lines.append(f"{self.text('parts')}:")
         for part in row.parts:
             mark = f" [{self.text('used')}]" if part["used"] else ""
-            lines.append(f"  - {printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {part['why']}")
+            why = printable(part_words.say(part["why"], self.language))
+            lines.append(f"{_indent(part)}- {printable(part['name'])} ({part['kind']}, {part['size']} B){mark}: {why}")
         lines.append(f"{self.text('reports')}:")
         for report in row.reports:
             lines.append(f"  - {report['campaign']}/{report['unit']} v{report['version']}: {report['verdict']}")
@@ -274,6 +275,11 @@ def ended_unit(language: str, name: str, day: date, heirs: str) -> str:
     """Return that a unit is no more from a day on, and who took over from it."""
     shown = f"{day:%d/%m/%Y}"
     return _ENDED[language].format(name=name, day=shown, heirs=heirs or _NOBODY_KNOWN[language])
+
+
+def _indent(part: Mapping[str, str]) -> str:
+    """Return the space before a file: more for what lay in an archive or an attached mail, which stands above it."""
+    return "  " * (1 + len([step for step in part.get("path", "").split("/") if step]))
 
 
 def printable(text: str) -> str:

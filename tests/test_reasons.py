@@ -67,6 +67,10 @@ def reasons_in_code() -> set[str]:
         rules = tree_of(ROOT / f"intake/{name}.py")
         found |= codes(arguments(rules, "_wait", 2)) | codes(arguments(rules, "Understanding", 1))
         found |= codes(returned(rules, "_owner|_repeated|_campaign|_?reason_.*")) | codes(assigned(rules, "reason"))
+    refusals = tree_of(ROOT / "intake/refusals.py")
+    found |= codes(returned(refusals, "reason_of")) | {
+        each.elts[0].value for each in next(assigned(refusals, "_REASONS")).elts
+    }  # type: ignore[attr-defined]
     purpose = tree_of(ROOT / "intake/purpose.py")
     found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(purpose, "_PURPOSES")).elts}  # type: ignore[attr-defined]
     machines = tree_of(ROOT / "intake/machine_mail.py")
@@ -134,7 +138,7 @@ def dangers_in_code() -> set[str]:
         tree = tree_of(path)
         found |= codes(_noted(tree, "dangers")) | codes(arguments(tree, "Hostile", 0))
     found |= codes(arguments(tree_of(ROOT / "intake/message.py"), "Message", 5))
-    return found | codes(returned(tree_of(ROOT / "intake/unpack.py"), "_open"))
+    return found | codes(returned(tree_of(ROOT / "intake/unpack.py"), "_look_into"))
 
 
 def flaws_in_code() -> set[str]:

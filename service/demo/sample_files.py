@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from service.demo import sample_mails, sample_workbooks, sample_xls
+from service.demo import sample_archives, sample_mails, sample_workbooks, sample_xls
 
 Piece = Callable[[sample_workbooks.Blank, datetime], bytes]
 Content = Callable[[sample_workbooks.Blank, datetime], bytes]
@@ -91,6 +91,28 @@ def zipped(name: str, *members: tuple[str, Content], codec: str = "utf-8") -> Pi
     def make(blank: sample_workbooks.Blank, at: datetime) -> bytes:
         content = [(member, data(blank, at)) for member, data in members]
         return sample_mails.attachment(name, sample_workbooks.zipped_in(codec, content), "application/zip")
+
+    return make
+
+
+def rar_with_photos(name: str, report_name: str, report: Report) -> Piece:
+    """A RAR with the report, its letter as a document, and forty pictures of what was done."""
+
+    def make(blank: sample_workbooks.Blank, at: datetime) -> bytes:
+        photos = [(f"anh\\anh hoat dong {number}.png", PICTURE) for number in range(1, 41)]
+        letter = ("Bao cao.doc", b"{\\rtf1 Bao cao ket qua}")
+        members = [*photos[:20], (report_name, report.xls(blank, at)), letter, *photos[20:]]
+        return sample_mails.attachment(name, sample_archives.rar(members))
+
+    return make
+
+
+def winmail(text: str, report_name: str, report: Report) -> Piece:
+    """What Outlook makes of a mail and its files where it takes the addressee for another Outlook."""
+
+    def make(blank: sample_workbooks.Blank, at: datetime) -> bytes:
+        data = sample_archives.winmail(text, [(report_name, report.xlsx(blank, at))])
+        return sample_mails.attachment("winmail.dat", data, "application/ms-tnef")
 
     return make
 
@@ -267,6 +289,4 @@ def _png(width: int, height: int) -> bytes:
 
 
 PICTURE = _png(120, 40)
-RAR = b"Rar!\x1a\x07\x00" + bytes(range(64)) * 40
-TNEF = b"\x78\x9f\x3e\x22" + bytes(range(64)) * 40
 PROGRAM = b"MZ" + b"\x90" * 200

@@ -72,8 +72,7 @@ ROWS = (
     ),
     Row(
         37, "nong-dan-winmail", "04/07 11:00", "Hội Nông dân <hoinongdan@langson.example>", "THONG TIN BC", "Hội gửi báo cáo.",
-        (files.fixed("winmail.dat", files.TNEF, "application/ms-tnef"),),
-        "held", "winmail.dat of Outlook is recognised but not opened yet",
+        (files.winmail("Hội gửi báo cáo.", "BC Hoi ND.xlsx", Report("Hội Nông dân tỉnh", 637)),),
     ),
     Row(
         38, "noi-vu-encoded-word", "24/06 09:15", "Sở NV <sonoivu@langson.example>", "BC", _BODY,

@@ -40,8 +40,7 @@ ROWS = (
     ),
     Row(
         8, "binh-gia-rar", "02/07 16:30", _BINH_GIA, "báo cáo", "Em gửi báo cáo kèm ảnh các hoạt động ạ.",
-        (files.fixed("BC.rar", files.RAR),),
-        "held", "RAR archives are recognised but not opened yet",
+        (files.rar_with_photos("BC.rar", "Bieu mau BC huyen Binh Gia.xls", Report("UBND huyện Bình Gia", 181)),),
     ),
     Row(
         9, "loc-binh-template-name", "05/07 08:40", _LOC_BINH, "Re: Re: biểu mẫu", "Gửi lại chị biểu mẫu huyện đã điền ạ.",

@@ -7,7 +7,7 @@ from intake import former
 from notifications import unit_kinds
 from roll import campaigns, letters, reports
 from roll.outcomes import State
-from service import reasons, wording
+from service import part_words, reasons, wording
 from service.web import phrases
 
 _SOURCES = {
@@ -87,6 +87,10 @@ class PageWords:
     def say(self, key: str, **told: object) -> str:
         """Return a phrase with its places filled."""
         return phrases.TEXTS[self.language][key].format(**told)
+
+    def why(self, why: str) -> str:
+        """Return what was done with a file and why."""
+        return part_words.say(why, self.language)
 
     def group(self, kind: str) -> str:
         """Return the heading of a kind of units."""

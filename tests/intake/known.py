@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from forms import form as forms_form
-from intake import decide, sender
+from intake import decide, part_remarks, sender
 from roll import campaigns, mails, outcomes, reports, units
 from tests.forms import filled_2019
 
@@ -75,6 +75,11 @@ def part(name: str, kind: str, *, reading: int | None = None, content: str = "",
     """Return a part; its content matters only for being the same or another."""
     read = reading is not None
     return mails.Part(name, kind, 1000, sha(content or name), used=read, why="", reading=reading, **options)  # type: ignore[arg-type]
+
+
+def closed(name: str, kind: str, why: str = part_remarks.NO_PROGRAM) -> mails.Part:
+    """Return an archive that stayed closed, for want of a program where nothing else is said."""
+    return replace(part(name, kind), why=why)
 
 
 def reading(

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from intake import child, readers
+from intake import child, limited_program, readers
 from roll.mistakes import OperatorError
 from roll.outcomes import Verdict
 from tests.forms import workbooks
@@ -209,7 +209,7 @@ def test_a_workbook_that_inflates_costs_no_more_than_the_reader_may_have(one: re
 def test_the_limits_are_in_force_in_the_reader():
     process = reader()
     assert process.rlimit(psutil.RLIMIT_AS) == (child.MEMORY_BYTES, child.MEMORY_BYTES)
-    assert process.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+    assert process.rlimit(psutil.RLIMIT_FSIZE) == (0, limited_program.FILE_BYTES)
     assert process.rlimit(psutil.RLIMIT_CORE) == (0, 0)
     assert process.rlimit(psutil.RLIMIT_NOFILE) == (child.OPEN_FILES, child.OPEN_FILES)
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils import coordinate_to_tuple
 
 from forms import kinds
-from intake import contents
+from intake import contents, part_remarks
 from roll.outcomes import Verdict
 from tests.forms import encrypting, workbooks
 from tests.intake import known, mails
@@ -86,8 +86,11 @@ def test_a_member_behind_a_password_is_told_as_such(reader: contents.Reader, rep
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + offset] |= 1
     inside = reader.read(mail(("BC.zip", bytes(data))))
-    assert [reading.verdict for reading in inside.readings] == [Verdict.ENCRYPTED]
-    assert inside.readings[0].detail == "tệp được đặt mật khẩu"
+    assert inside.readings == ()
+    assert [(part.kind, part.why) for part in inside.parts] == [
+        ("zip", part_remarks.PASSWORD),
+        ("closed", part_remarks.CLOSED_MEMBER),
+    ]
 
 
 def test_workbooks_beyond_the_limit_are_named_as_not_read(reader: contents.Reader):
@@ -95,7 +98,7 @@ def test_workbooks_beyond_the_limit_are_named_as_not_read(reader: contents.Reade
     inside = reader.read(mail(*csv))
     assert len(inside.readings) == contents.WORKBOOKS_READ
     assert [part.why for part in inside.parts if part.reading is None] == [
-        "not read: the mail holds more than 60 workbooks"
+        "not read: the mail holds too many workbooks"
     ] * 2
 
 

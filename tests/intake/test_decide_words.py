@@ -16,7 +16,7 @@ from tests.intake.known import CAO_LOC, CHI_LANG, STRANGER, at, contents, decide
 
 PDF = part("215-BC-UBND.signed.pdf", "pdf")
 INVITATION = part("GM-SYT.pdf", "pdf")
-RAR = part("BC.rar", "rar")
+RAR = known.closed("BC.rar", "rar")
 QUESTION = "Chị ơi, mục 5.4 tính theo Nghị định 56 hay sao ạ?"
 NAME = known.NAME_2019
 
@@ -53,7 +53,7 @@ def ended(understood: mails.Understanding) -> tuple[str, str]:
         (contents("mục 5.2 sửa thành 305"), "held", "correction_in_prose", "receipt:held"),
         (contents("Đơn vị đã gửi báo cáo từ ngày 28/6 rồi ạ"), "held", "says_sent", "receipt:held"),
         (contents("", parts=[RAR]), "held", "archive_not_opened", "receipt:held"),
-        (contents("", parts=[part("winmail.dat", "tnef"), PDF]), "held", "archive_not_opened", "receipt:held"),
+        (contents("", parts=[known.closed("BC.7z", "7z"), PDF]), "held", "archive_not_opened", "receipt:held"),
         (contents("Em cảm ơn chị ạ!", subject="Re: [Đã tiếp nhận] BC"), "noted", "courtesy", ""),
         (contents("Kính mời chị dự họp 8h ngày 3/7.", subject="Giấy mời", parts=[INVITATION]), "noted", "unrelated",
          ""),

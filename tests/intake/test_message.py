@@ -454,7 +454,7 @@ class TestText:
         [
             ("message/partial", "partial_message"),
             ("message/external-body", "external_body"),
-            ("application/pkcs7-mime", "signed_mail"),
+            ("application/pkcs7-mime", "closed_envelope"),
         ],
     )
     def test_what_we_cannot_open_needs_a_person(self, kind, flaw):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import message, unpack, zip_files
+from intake import message, part_remarks, unpack, zip_files
 from tests.intake import mails
 
 
@@ -128,13 +128,13 @@ class TestArchives:
     def test_a_password_is_said(self):
         found = unpacked(("BC.zip", encrypted(mails.zipped([("BC.xlsx", BOOK)]))))
         assert [(file.kind, file.why, file.data) for file in found.files[1:]] == [
-            ("encrypted", "archive member with a password", b"")
+            ("closed", "not taken out: the archive is protected by a password", b"")
         ]
         assert found.dangers == ()
 
     def test_other_methods_are_said(self):
         found = unpacked(("BC.zip", mails.zipped([("BC.xlsx", BOOK)], zipfile.ZIP_LZMA)))
-        assert found.files[1].why == "compressed by a method that is not read"
+        assert found.files[1].why == part_remarks.UNKNOWN_METHOD
 
     def test_damage_is_no_danger(self):
         archive = mails.zipped([("BC.xlsx", random.Random(1).randbytes(3000))])

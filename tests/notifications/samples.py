@@ -295,6 +295,10 @@ _DETAILS = {
 }
 _FILES = {
     ReceiptReason.LOCK_FILE: "~$BC thang hanh dong.xlsx",
+    ReceiptReason.ARCHIVE_PASSWORD: "BC Cao Lộc.rar",
+    ReceiptReason.ARCHIVE_VOLUMES: "BC Cao Lộc.part1.rar",
+    ReceiptReason.ARCHIVE_DAMAGED: "BC Cao Lộc.7z",
+    ReceiptReason.ENCRYPTED_MAIL: "smime.p7m",
     ReceiptReason.PICTURE_ONLY: "z1432.jpg",
     ReceiptReason.SIGNED_COPY_ONLY: "215-BC-UBND.signed.pdf",
 }

@@ -17,7 +17,7 @@ import pytest
 
 from forms import form as forms_form
 from forms import kinds, read
-from intake import contents, mailbox
+from intake import contents, mailbox, seven_zip
 from roll.outcomes import Outcome, Verdict
 from service.demo import sample_figures, sample_workbooks, sample_xls, samples, stage
 from service.demo.mailbox import DemoMailbox
@@ -68,7 +68,7 @@ def test_no_sample_names_an_address_that_could_exist(all_samples: list[samples.S
 def test_every_sample_can_be_read_and_nothing_odd_is_found_in_it(
     form: forms_form.Form, all_samples: list[samples.Sample]
 ) -> None:
-    reader = contents.Reader([form])
+    reader = contents.Reader([form], seven_zip.find())
     for sample in all_samples:
         found = reader.read(sample.raw)
         assert not found.flaws, sample.name
