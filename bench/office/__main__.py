@@ -1,6 +1,7 @@
 """`python -m bench.office`: simulated offices of 90 units, two campaigns each, and what a person had to decide."""
 
 import argparse
+import sys
 import time
 from collections import Counter
 
@@ -27,13 +28,28 @@ def main() -> None:
     print(f"seeds {offices[0][0]} to {offices[-1][0]}, one office each, two campaigns of {offices[0][1]} mails")
     for register in ("full", "none") if asked.register == "both" else (asked.register,):
         started = time.perf_counter()
-        stages = run.simulate(offices, registered=register == "full")
+        stages = run.simulate(offices, registered=register == "full", tell=_tell_progress)
         seconds = time.perf_counter() - started
         total = sum(stage.mails for stage in stages)
         print(f"\nregister {register}: {total} mails, {seconds / total:.4f} seconds a mail")
         for title, stage in zip(("first campaign", "second campaign"), stages, strict=True):
             print("\n".join(figures.table(title, stage)))
         _tell(stages, asked.misses)
+
+
+def _tell_progress(seed: int, stages: tuple[figures.Stage, ...]) -> None:
+    known, credited = (sum(getattr(stage, name) for stage in stages) for name in ("known", "known_credited"))
+    strangers, proposed = (
+        sum(getattr(stage, name) for stage in stages) for name in ("strangers", "strangers_proposed")
+    )
+    wrong = sum(len(stage.wrong_credits) for stage in stages)
+    decided = " and ".join(f"{stage.decisions} of {stage.mails}" for stage in stages)
+    print(
+        f"after seed {seed}: known {figures.share(credited, known)}, strangers {figures.share(proposed, strangers)}, "
+        f"wrong {wrong}, decisions {decided}",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _tell(stages: tuple[figures.Stage, ...], most: int) -> None:

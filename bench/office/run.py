@@ -2,7 +2,7 @@
 
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -219,8 +219,20 @@ class Office:
             stage.still_waiting += bool(tally.outcomes["held"] or tally.outcomes["quarantined"])
 
 
-def simulate(sizes: Sequence[tuple[int, int]], *, registered: bool) -> tuple[figures.Stage, figures.Stage]:
-    """Run an office for each (seed, mails a campaign); return what was counted in first and second campaigns."""
+def silent(_seed: int, _stages: tuple[figures.Stage, figures.Stage]) -> None:
+    """Say nothing after an office."""
+
+
+def simulate(
+    sizes: Sequence[tuple[int, int]],
+    *,
+    registered: bool,
+    tell: Callable[[int, tuple[figures.Stage, figures.Stage]], None] = silent,
+) -> tuple[figures.Stage, figures.Stage]:
+    """Run an office for each (seed, mails a campaign); return what was counted in first and second campaigns.
+
+    `tell` is told what was counted so far after each office.
+    """
     shared, first, second = SharedReaders(), figures.Stage(), figures.Stage()
     try:
         for seed, size in sizes:
@@ -228,6 +240,7 @@ def simulate(sizes: Sequence[tuple[int, int]], *, registered: bool) -> tuple[fig
                 one, other = office.work(size)
             first.add(one)
             second.add(other)
+            tell(seed, (first, second))
     finally:
         shared.close()
     return first, second
