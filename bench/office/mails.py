@@ -127,13 +127,15 @@ class Campaign:
         first = self.one_report(body, person, at, self.chance.choice(dresses.DRESSES_DRAWN))
         follows = self.chance.random()
         later = at + timedelta(hours=self.chance.choice((1, 5, 20, 44)))
-        if later.month > 7 or (later.month == 7 and later.day > 9):
+        if later > datetime(self.year, 7, 9, 12, tzinfo=VIETNAM):
             return
         other = person if self.chance.random() < 0.8 else self.writer(body)
         if follows < 0.16:
             self.one_report(body, other, later, "plain", kind="correction in our thread", replies_to=first)
         elif follows < 0.26:
             self.one_report(body, other, later, self.chance.choice(dresses.DRESSES_DRAWN), kind="correction anew")
+            if self.chance.random() < 0.3:
+                self.one_report(body, other, later + timedelta(hours=2), "plain", kind="corrected twice")
         elif follows < 0.31:
             again = self.mails[-1]
             self.mails.append(
@@ -163,6 +165,8 @@ class Campaign:
         """Take in one report mail; return its key."""
         shared = person.address in self.ambiguous
         box = not shared and self.chance.random() < 0.15
+        if self.chance.random() < 0.1:
+            person = roster.person_shown_anew(person, self.chance)
         shown = evidence.seen(self.chance, body, person, self.year, surely=shared)
         key, seed = self.key(), self.chance.random()
         wrong = self.chance.random() < 0.12
@@ -178,7 +182,7 @@ class Campaign:
             return wire.mail(dresses.dressed(dress, draft, shown.file, data, chance, letter))
 
         self.add(
-            "report", at, body, address, build, named=kind or f"report, {dress}", clear=shown.clear or bool(replies_to),
+            "report", at, body, address, build, named=kind or f"report, {dress}", clear=shown.clear,
             only_clear_by_content=shared, looks=f"{person.shown!r} <{address}>, {shown.said()}, {dress}, {person.codec}"
             f"{', TCVN3' if person.old_encoding else ''}",
         )  # fmt: skip

@@ -187,6 +187,11 @@ def units_csv(units: Sequence[Body], *, with_addresses: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def person_shown_anew(person: Person, chance: random.Random) -> Person:
+    """Return a person on another device, which shows another name or none."""
+    return replace(person, shown=chance.choice((person.name, spelling.plain(person.name).upper(), "", "Văn thư")))
+
+
 def person_moved(person: Person) -> Person:
     """Return a person who writes for a unit that his shown name must not contradict."""
     return replace(person, shown=person.name)
