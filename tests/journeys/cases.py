@@ -39,7 +39,7 @@ class Case:
 
     def concerns(self, units_of: Mapping[str, set[str]]) -> set[str]:
         """Return the units and addresses that must not occur in another case of the same round."""
-        found = set(self.contents.get("board", ()))
+        found = {unit for column in ("board", "versions", "on_time") for unit in self.contents.get(column, ())}
         for mail in self.mails:
             address = parseaddr(mail["from"])[1].casefold()
             expected = mail["expected"]
