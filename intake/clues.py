@@ -95,11 +95,12 @@ def _piece(source: str, texts: Iterable[str], names: unit_names.Names) -> mails.
 def _split(body: str) -> tuple[list[str], list[str]]:
     """Return the lines of a new text above its signature, and those of the signature, recipients left out of both."""
     lines = [line for line in body.splitlines()[:_BODY_LINES] if line.strip()]
-    mark = next((place for place, line in enumerate(lines) if _MARK.fullmatch(line)), None)
+    mark = next((place for place in reversed(range(len(lines))) if _MARK.fullmatch(lines[place])), None)
     # Without a mark the signature is below what the mail says: its last lines, the first line never among them.
     start = mark if mark is not None else max(1, len(lines) - _SIGNATURE_LINES)
     own = [_RECIPIENT.sub("", line) for line in lines]
-    above, below = own[:start], own[start : start + _SIGNATURE_LINES + 1]
+    end = start + _SIGNATURE_LINES + 1
+    above, below = [*own[:start], *own[end:]], own[start:end]
     if mark is None:
         # A sentence is no signature, wherever it stands.
         above += [line for line in below if _is_a_sentence(line)]

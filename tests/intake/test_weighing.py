@@ -117,6 +117,12 @@ def test_a_blank_unit_line_waits_where_the_words_speak_of_others_only(text: str)
     assert decided(contents(f"{text}, Cao Lộc", reading(""))).unit == "H183"
 
 
+def test_no_line_is_lost_between_body_and_signature():
+    below = "\n".join(["---", *(f"dòng {number}" for number in range(20)), "Em gửi hộ Bình Gia ạ"])
+    for text in (below, f"{below}\n--\nNguyễn Văn A"):
+        assert ended(decided(contents(text, reading("")))) == ("held", "ambiguous_unit")
+
+
 # What was passed on.
 
 FORWARDED = "---------- Forwarded message ---------\nFrom: Phòng LĐTBXH <{}>\nDate: 3/7/2019\nTo: a@b.example"
