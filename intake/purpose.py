@@ -164,6 +164,16 @@ def of(contents: mails.Contents) -> str:
     return ""
 
 
+def of_words(written: str) -> str:
+    """Return what a line asks of a person by itself, empty where it asks nothing."""
+    return of(mails.Contents(mails.Headers(), text=written))
+
+
+def is_answer(contents: mails.Contents) -> bool:
+    """Return whether the subject is of an answer or of a mail passed on: it is history then."""
+    return _ANSWER_SUBJECT.match(contents.headers.subject) is not None
+
+
 def _speaks(sentence: phrases.Sentence, found: str, unless: str) -> bool:
     return bool(_pattern(found).search(sentence.words)) and not _pattern(unless).search(sentence.words)
 
