@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from forms import judging, likeness
+from intake import conversation as conversations
 from intake import machine_mail, sender
 from roll import campaigns, mails, reports
 
@@ -17,7 +18,8 @@ class Known:
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
-    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `accepted`: a person took
+    what the words of the mail say, a nil report or a confirmation.
     """
 
     register: sender.Register
@@ -33,6 +35,8 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
+    conversation: conversations.Conversation = conversations.Conversation()
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, purpose, reported
+from intake import answering, machine_mail, message, purpose, replies, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -90,6 +90,9 @@ def _same_mail(case: Case) -> mails.Understanding | None:
 
 def _wait(case: Case, outcome: Outcome, reason: str, detail: str = "", unit: str | None = None) -> mails.Understanding:
     unit = unit or case.known.assigned
+    if reason == "recall":
+        # What is recalled may be any mail: staff are told which one is meant.
+        detail = replies.mail_meant(case)
     proposal = None if unit else case.proposal()
     campaign = case.campaign_of(unit or proposal)
     return mails.Understanding(
@@ -228,12 +231,15 @@ def _failed_workbooks(case: Case) -> mails.Understanding | None:
 
 
 def _words(case: Case) -> mails.Understanding:
+    unit, waits_for = case.unit_by_sender(), _reason_to_wait(case)
+    settled = replies.settled(case, unit, waits_for)
+    if settled is not None:
+        return settled
     if not case.registered:
         return _stranger(case)
-    unit = case.unit_by_sender()
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
-    reason = _reason_to_wait(case) or _reason_without_workbook(case)
+    reason = waits_for or _reason_without_workbook(case)
     if reason in _NOTED_REASONS:
         campaign = case.campaign_of(unit)
         is_copy = reason == "signed_copy"

@@ -12,8 +12,8 @@ from forms import judging
 from intake import authentication, decide, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_reports
-from storage import decisions, inbox
+from service import assemble, campaign_folders, conversing, earlier_reports
+from storage import conversations, decisions, inbox
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -133,7 +133,8 @@ def known_of(
     assignment = record.assignment
     assigned = assignment.unit if assignment else row.handed_in_for or None
     settled_at = assignment.at if assignment else row.entered_at
-    codes = units_meant(identity, assigned)
+    talk = conversing.of_mail(connection, contents, conversations.Before(settled_at, row.id))
+    codes = tuple(dict.fromkeys((*units_meant(identity, assigned), *talk.reported)))
     versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
     earlier, last = situation.earlier, {}
     if contents.readings:
@@ -156,6 +157,7 @@ def known_of(
         judges=situation.judges,
         last=last,
         filed=earlier.filed,
+        conversation=talk,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import decide, readers
+from intake import conversation, decide, readers
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -36,15 +36,27 @@ class Understood:
     stumbled: list[tuple[inbox.Waiting, Exception]] = field(default_factory=list)
     unread: list[tuple[inbox.Waiting, readers.Failed]] = field(default_factory=list)
     _reported: set[str] = field(default_factory=set)
+    _senders: set[str] = field(default_factory=set)
+    _message_ids: set[str] = field(default_factory=set)
 
     def add(self, settled: Settled) -> None:
         """Take a mail in."""
         self.settled.append(settled)
         self._reported |= {report.unit for report in settled.case.understood.reports}
+        headers = settled.case.contents.headers
+        self._senders.update(headers.from_addresses)
+        self._message_ids.add(headers.message_id)
 
-    def bears_on(self, known: decide.Known) -> bool:
-        """Say whether a report of these must be recorded before a mail is understood that means the same unit."""
-        return not self._reported.isdisjoint(situation.units_meant(known.identity, known.assigned))
+    def bears_on(self, known: decide.Known, contents: mails.Contents) -> bool:
+        """Say whether these must be recorded before a mail is understood: it may mean what one of them brought.
+
+        A report means the unit's other reports; words mean what their sender wrote before, or what they answer.
+        """
+        if not self._reported.isdisjoint(situation.units_meant(known.identity, known.assigned)):
+            return True
+        goes_on = {*contents.headers.from_addresses} & self._senders
+        goes_on |= {*conversation.thread(contents.headers)} & self._message_ids
+        return bool(goes_on) and not contents.readings
 
 
 def understand_all(
@@ -72,7 +84,7 @@ def _understand_some(
             else:
                 try:
                     case = understand(known, connection, row, contents, on_record[row.id])
-                    if done.bears_on(case.known):
+                    if done.bears_on(case.known, contents):
                         break
                     if case.to_mark and case.understood.answer:
                         case = mark_anew(case, inbox.raw(connection, row.sha256), open_readers)
