@@ -240,6 +240,9 @@ def _words(case: Case) -> mails.Understanding:
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = waits_for or _reason_without_workbook(case)
+    anothers = replies.names_another_unit(case) if reason == "signed_copy" else ""
+    if anothers:
+        return _wait(case, Outcome.HELD, "ambiguous_unit", anothers)
     if reason in _NOTED_REASONS:
         campaign = case.campaign_of(unit)
         is_copy = reason == "signed_copy"

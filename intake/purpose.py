@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
+from forms import text
 from intake import file_names, phrases
 from roll import mails
 
@@ -135,6 +136,11 @@ _SIGNATURE = re.compile(
     r"^(?:--\s?|_{3,}|-{3,}|(?:sent|gửi|được gửi) (?:from|từ) .{1,60}|(?:get|tải) outlook .{1,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
+# What scanners, phones and officers call the picture of a signed paper, folded: "scan0012.jpg", "BC_bản ký.jpg".
+_SCAN = re.compile(
+    r"(?:^|[^a-z])(?:scan\w*|(?:cam|adobe |tap|gen)\s?scan\w*|quet|ban quet|ban ky|da ky|ky ten|dong dau|co dau|dau do|signed)"
+    r"(?![a-z])"
+)
 _SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
 _TABLE_KINDS = frozenset({"html", "mhtml", "xml", "csv"})
@@ -250,13 +256,17 @@ def attached(contents: mails.Contents, kinds: Iterable[str]) -> list[mails.Part]
 
 
 def signed_copies(contents: mails.Contents) -> list[mails.Part]:
-    """Return the parts that may be the signed copy."""
-    return attached(contents, {"pdf"})
+    """Return the parts that may be the signed copy: PDFs, and pictures whose names say that a paper was scanned."""
+    return [part for part in attached(contents, {"pdf", "image"}) if part.kind == "pdf" or _is_scan(part)]
+
+
+def _is_scan(part: mails.Part) -> bool:
+    return _SCAN.search(text.fold(part.name.replace("_", " ").replace("-", " "))) is not None
 
 
 def pictures(contents: mails.Contents) -> list[mails.Part]:
-    """Return attached pictures."""
-    return attached(contents, {"image"})
+    """Return attached pictures that are no scan of a paper: photos of a table, say."""
+    return [part for part in attached(contents, {"image"}) if not _is_scan(part)]
 
 
 def documents(contents: mails.Contents) -> list[mails.Part]:

@@ -9,6 +9,8 @@ from intake import confirmation
 from roll import letters, mails, reports
 from roll.outcomes import Outcome, Verdict
 
+# Where the unit of a signed copy stands, besides on the paper itself.
+_NAMES_A_COPY = frozenset({"subject", "file name"})
 # The letters that say that a report was taken.
 _TAKEN = (letters.LetterKind.ACKNOWLEDGEMENT, letters.LetterKind.CONFIRM)
 
@@ -83,6 +85,14 @@ def _nothing_to_confirm(current: list[reports.Version]) -> mails.Understanding |
     return mails.Understanding(
         Outcome.NOTED, "nothing_to_confirm", detail=version.receipt, unit=version.unit, campaign=version.campaign
     )
+
+
+def names_another_unit(case: cases.Case) -> str:
+    """Return the subject or the file name that speaks of another unit than the sender's, empty where none does."""
+    pieces = [each for each in case.known.identity.evidence if each.source in _NAMES_A_COPY and each.units]
+    if any(set(piece.units) & set(case.registered) for piece in pieces):
+        return ""
+    return pieces[0].text if pieces else ""
 
 
 def mail_meant(case: cases.Case) -> str:
