@@ -241,6 +241,11 @@ _TELEX_SHAPES = {"\u0302": "", "\u031b": "w", "\u0306": "w"}
 _SAME_IN_WRITING = {"\u0309": "\u0303", "\u0303": "\u0309"}
 
 
+def is_written(written: str, word: str) -> bool:
+    """Return whether `written` is a way of writing `word`, both in lower case and NFC."""
+    return re.fullmatch(_written(word), written) is not None
+
+
 @cache
 def _written(word: str) -> str:
     """Return an expression for the ways of writing one word: its marks whole, in part or left off, or typed as Telex."""
