@@ -1,5 +1,6 @@
 """Lists of named children: they have no place in a report and are kept from being read further (domain.md 3.5)."""
 
+import itertools
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
@@ -47,7 +48,7 @@ def _names_one(line: str) -> bool:
     born = _BORN.search(line)
     words = line[: born.start()].replace(",", " ").split() if born else []
     capitals = [word[0].isupper() and word.isalpha() for word in words]
-    return any(one and other for one, other in zip(capitals, capitals[1:], strict=False))
+    return any(one and other for one, other in itertools.pairwise(capitals))
 
 
 def _in_sheet(sheet: WorkbookSheet) -> bool:

@@ -35,7 +35,7 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
-    conversation: conversations.Conversation = conversations.Conversation()
+    conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
     accepted: bool = False
 
 

@@ -24,8 +24,8 @@ _PARTS = {
     "right": "[là|thì|đã|đều|vẫn] [hoàn toàn] (đúng|chính xác|đúng và chính xác|chuẩn|ok) [hết|cả] [rồi]",
     "checked": "[{who}] [đã] (kiểm tra|rà soát|đối chiếu|xem|kiểm tra và rà soát) [kỹ] [lại] [{figures}|báo cáo] [kỹ]"
     " [rồi]",
-    "title": "[phó] (chuyên viên [chính]|cán bộ|trưởng phòng|chánh văn phòng|kế toán|văn thư|giám đốc|chủ tịch|công chức"
-    "|nhân viên|bí thư|trưởng ban|phụ trách|ths|ts|bs|cn|tm|kt|người gửi)",
+    "title": "[phó] (chuyên viên [chính]|cán bộ|trưởng phòng|chánh văn phòng|kế toán|văn thư|giám đốc|chủ tịch|"
+    "công chức|nhân viên|bí thư|trưởng ban|phụ trách|ths|ts|bs|cn|tm|kt|người gửi)",
 }
 # What a reply that says so confirms by itself ...
 IN_FULL = (
@@ -51,12 +51,15 @@ BESIDE = (
     "[{who}] [đã] nhận được (thư|mail|email|văn bản) [của (chị|anh|em|phòng|sở)]",
     "phúc đáp (thư|mail|email) của (chị|anh|phòng|sở|quý phòng|quý sở)",
     "[chúc {person}] [một] (ngày làm việc hiệu quả|ngày tốt lành|ngày vui vẻ|sức khỏe|nhiều sức khỏe)",
-    "[em|tôi|xin] (kính gửi|gửi|kính thưa|thưa|kính chào|chào|xin chào|dear|hi|hello) [các|quý] [{person}] [{name}] [ạ]",
+    "[em|tôi|xin] [kính|xin] (gửi|thưa|chào|dear|hi|hello) [các|quý] [{person}] [{name}] [ạ]",
     "(kính gửi|gửi|kính thưa|kính chào|chào) [quý] {organisation}",
     "[dạ|vâng] {person} [{name}] [ơi|à] [ạ]",
-    "[dạ|vâng] [{who}] [rất|xin|kính|chân thành|trân trọng|xin chân thành|xin trân trọng|rất chân thành]"
-    " (cảm ơn|cám ơn|thank you|thanks|thank|tks) [rất] [nhiều] [{person}|quý (sở|phòng|cơ quan|đơn vị)|phòng|sở] [{name}]"
-    " [nhiều|rất nhiều|very much|so much|and regards] [ạ|nhé]",
+    (
+        "[dạ|vâng] [{who}] [rất|xin|kính|chân thành|trân trọng|xin chân thành|xin trân trọng|rất chân thành]"
+        " (cảm ơn|cám ơn|thank you|thanks|thank|tks) [rất] [nhiều]"
+        " [{person}|quý (sở|phòng|cơ quan|đơn vị)|phòng|sở] [{name}]"
+        " [nhiều|rất nhiều|very much|so much|and regards] [ạ|nhé]"
+    ),
     "(trân trọng|kính thư|trân trọng kính chào|thân mến|thân ái|best regards|regards|kind regards) [ạ]",
     "(dạ|vâng|ạ|dạ vâng|vâng ạ) [{person}] [ạ]",
 )
@@ -67,21 +70,23 @@ _BEFORE = (
 )
 _BEHIND = "[ạ|nhé|nha|nhá|luôn] [{person}] [{name}] [ạ|nhé|nha]"
 _ORGANISATIONS = (
-    "phòng sở ubnd ủy ban uỷ hội chi cục văn vp trung tâm tỉnh huyện thành phố tp thị trấn công an đoàn mặt trận liên tòa"
-    " án viện báo đài bộ bảo hiểm xã lao động thương binh và lđtbxh lđtb ldtbxh ldtb xh dt dân tộc trẻ em bình đẳng giới"
-    " tebđg nhân văn hóa hoá thể thao du lịch giáo dục đào tạo tư pháp y tế nội vụ tài chính xây dựng giao thông vận tải"
-    " nông nghiệp phát triển thôn thương ngoại khoa học công nghệ thông tin truyền tài nguyên môi trường kế hoạch đầu hiệp"
-    " phụ nữ cựu chiến thanh niên quân sự số bảo trợ tác đường phố khối"
+    "phòng sở ubnd ủy ban uỷ hội chi cục văn vp trung tâm tỉnh huyện thành phố tp thị trấn công an đoàn mặt trận liên "
+    "tòa án viện báo đài bộ bảo hiểm xã lao động thương binh và lđtbxh lđtb ldtbxh ldtb xh dt dân tộc trẻ em bình đẳng "
+    "giới tebđg nhân văn hóa hoá thể thao du lịch giáo dục đào tạo tư pháp y tế nội vụ tài chính xây dựng giao thông "
+    "vận tải nông nghiệp phát triển thôn thương ngoại khoa học công nghệ thông tin truyền tài nguyên môi trường kế hoạch "
+    "đầu hiệp phụ nữ cựu chiến thanh niên quân sự số bảo trợ tác đường phố khối"
 )
 # A word that takes back, changes or asks, wherever it stands: with it nothing is confirmed.
 _TAKES_BACK = (
-    "không ko kg hông hok k chưa chẳng chả sai trừ nhưng tuy song sửa nhầm thiếu thừa lệch khác thay chỉnh hủy xóa nhờ giúp"
-    " hộ nếu khi khoan not but except wrong"
+    "không ko kg hông hok k chưa chẳng chả sai trừ nhưng tuy song sửa nhầm thiếu thừa lệch khác thay chỉnh hủy xóa nhờ "
+    "giúp hộ nếu khi khoan not but except wrong"
 )
 # The same, of which only the marks tell that another word is not meant: "đừng" and "đúng", "hỏi" and "hội".
 _TAKES_BACK_AS_MARKED = "đừng bỏ bổ đổi chờ hỏi thôi hoãn ngoài"
 # A word of business with a capital is nobody's name; these without marks too ...
-_NO_NAME = "mục biểu chỉ cột dòng ô lại số liệu tệp bảng xem gửi tăng giảm đúng xác nhận cộng bớt trăm nghìn triệu hơn kém"
+_NO_NAME = (
+    "mục biểu chỉ cột dòng ô lại số liệu tệp bảng xem gửi tăng giảm đúng xác nhận cộng bớt trăm nghìn triệu hơn kém"
+)
 # ... and these as they stand.
 _NO_NAME_AS_MARKED = "báo cáo là thì và còn mới để một hai ba bốn năm sáu bảy tám chín mười tỷ thêm kèm phải"
 # "ĐT: 0912 000 000 - 0205 3 830 000", "+84912000000": a call number has nine digits or more and begins so.
@@ -100,7 +105,9 @@ _PROGRAM = re.compile(
     r"|device|app|một|a|an|từ|\d{1,2}|pro|max|plus|tablet))*\W*",
     re.IGNORECASE,
 )
-_STREET = re.compile(r"(?:\b(?:địa chỉ|đ/c|đc|address|add)\b\s*[:.]?\s*)?\bsố\s+\d{1,4}\s*,?\s+(?=(?:đường|phố|khối)\b)", re.I)
+_STREET = re.compile(
+    r"(?:\b(?:địa chỉ|đ/c|đc|address|add)\b\s*[:.]?\s*)?\bsố\s+\d{1,4}\s*,?\s+(?=(?:đường|phố|khối)\b)", re.IGNORECASE
+)
 _BREAK = re.compile(r"[.,;:!…()\[\]\"“”/|*&+<>~^=_]+|[-–—]{2,}|(?<!\w)[-–—]|[-–—](?!\w)|\s[-–—]\s")
 # Signs before a word: it begins with a capital, it occurs in names of organisations, it is nobody's name.
 _CAPITAL, _OFFICIAL, _NO_ONE = "^@!"
@@ -210,10 +217,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _compiled(source: str) -> str:
     """Return a listed sentence as a regular expression over `_clauses`."""
     signs = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}
-    found = []
-    for token in re.findall(r"\{\w+\}|[\[\]()|]|\w+", source):
-        found.append(signs.get(token) or (_part(token[1:-1]) if token[0] == "{" else f"{_SIGNS}{_written(token)} "))
-    return "".join(found)
+    tokens = re.findall(r"\{\w+\}|[\[\]()|]|\w+", source)
+    return "".join(
+        signs.get(token) or (_part(token[1:-1]) if token[0] == "{" else f"{_SIGNS}{_written(token)} ")
+        for token in tokens
+    )
 
 
 @cache
@@ -248,7 +256,7 @@ def is_written(written: str, word: str) -> bool:
 
 @cache
 def _written(word: str) -> str:
-    """Return an expression for the ways of writing one word: its marks whole, in part or left off, or typed as Telex."""
+    """Return an expression for the ways of writing one word: all its marks, some, none, or typed as Telex."""
     letters = [_ways(letter) for letter in word]
     tones = {_TELEX_TONES[mark] for mark in unicodedata.normalize("NFD", word) if mark in _TELEX_TONES}
     return "".join(letters) + (f"[{''.join(sorted(tones))}]?" if tones else "")
@@ -257,7 +265,8 @@ def _written(word: str) -> str:
 def _ways(letter: str) -> str:
     if letter == "đ":
         return "(?:đ|dd?)"
-    base, *marks = unicodedata.normalize("NFD", letter)
+    decomposed = unicodedata.normalize("NFD", letter)
+    base, marks = decomposed[0], decomposed[1:]
     if not marks:
         return letter
     ways, typed = {base, letter}, {base}

@@ -239,7 +239,10 @@ def _words(case: Case) -> mails.Understanding:
         return _stranger(case)
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
-    reason = waits_for or _reason_without_workbook(case)
+    return _words_of_unit(case, unit, waits_for or _reason_without_workbook(case))
+
+
+def _words_of_unit(case: Case, unit: str, reason: str) -> mails.Understanding:
     anothers = replies.names_another_unit(case) if reason == "signed_copy" else ""
     if anothers:
         return _wait(case, Outcome.HELD, "ambiguous_unit", anothers)

@@ -7,7 +7,9 @@ from roll import mails
 from storage import conversations
 
 
-def of_mail(connection: sa.Connection, contents: mails.Contents, before: conversations.Before) -> conversation.Conversation:
+def of_mail(
+    connection: sa.Connection, contents: mails.Contents, before: conversations.Before
+) -> conversation.Conversation:
     """Return what a mail goes on with; nothing is looked up for a mail that brings a workbook."""
     senders = contents.headers.from_addresses
     if contents.readings or len(senders) != 1:

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from roll import campaigns, outcomes, reports
-from storage import reports as stored_reports
 from storage import confirmations, tables
+from storage import reports as stored_reports
 from storage.boards import other_mails
 
 _ASKED_AT_ONCE = 500  # versions named in one statement; SQLite takes 32,766 parameters at most

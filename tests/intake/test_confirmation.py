@@ -42,7 +42,9 @@ def test_what_only_looks_like_a_confirmation_is_none(body: str):
     assert how(body) == ""
 
 
-FIGURES = st.from_regex(r"(Mục|muc|Chỉ tiêu|Biểu|Riêng) [1-9]\.[1-9] (là|thành|ghi|:) [1-9][0-9]{0,3}( trẻ em)?", fullmatch=True)
+FIGURES = st.from_regex(
+    r"(Mục|muc|Chỉ tiêu|Biểu|Riêng) [1-9]\.[1-9] (là|thành|ghi|:) [1-9][0-9]{0,3}( trẻ em)?", fullmatch=True
+)
 DOUBTS = st.sampled_from([
     "Không đúng", "chưa đúng ạ", "trừ mục hai", "nhưng em sửa sau", "Chưa tính xã Gia Cát", "ko phai the",
     "Sai mục cuối", "chua xong a", "Em nhầm ạ", "đừng tổng hợp vội", "KHÔNG LẤY BẢN NÀY", "Biểu Hai Thiếu", "Thôi Bỏ",
@@ -50,7 +52,9 @@ DOUBTS = st.sampled_from([
 
 
 @settings(max_examples=300)
-@given(st.sampled_from(GENUINE), st.one_of(FIGURES, DOUBTS), st.sampled_from(["\n", ". ", ", ", " ", "\n--\n"]), st.data())
+@given(
+    st.sampled_from(GENUINE), st.one_of(FIGURES, DOUBTS), st.sampled_from(["\n", ". ", ", ", " ", "\n--\n"]), st.data()
+)
 def test_one_more_sentence_with_a_figure_or_a_doubt_and_nothing_is_confirmed(body, more: str, between: str, data):
     said = quoting.separate(body)[0]
     places = [0, len(said), *(place for place, letter in enumerate(said) if letter == "\n")]
@@ -65,7 +69,9 @@ def test_any_text_is_looked_at_and_almost_none_confirms(written: str):
     assert confirmation.how(written) in {"", "in_full", "in_short"}
 
 
-@pytest.mark.parametrize("words", ["xác nhận số liệu đúng ", "em đã kiểm tra ", "Hoàng Thị ", "số liệu của huyện ", "ok "])
+@pytest.mark.parametrize(
+    "words", ["xác nhận số liệu đúng ", "em đã kiểm tra ", "Hoàng Thị ", "số liệu của huyện ", "ok "]
+)
 def test_a_long_body_costs_little(words: str):
     assert confirmation.how(words * (confirmation.LONGEST // len(words))) == ""
     assert confirmation.how(words * 10_000) == ""

@@ -30,7 +30,9 @@ def ended(understood: mails.Understanding) -> tuple[str, str]:
     return understood.outcome.value, understood.reason
 
 
-@pytest.mark.parametrize("talk", [Conversation(), about(1), about(None, "reminder"), Conversation(followed=EarlierMail(1, "a"))])
+@pytest.mark.parametrize(
+    "talk", [Conversation(), about(1), about(None, "reminder"), Conversation(followed=EarlierMail(1, "a"))]
+)
 def test_a_confirmation_is_of_the_version_of_its_thread_or_of_the_only_one_that_waits(talk: Conversation):
     understood = decided(YES, versions=[WARNED], conversation=talk)
     assert ended(understood) == ("accepted", "confirmed")
@@ -184,7 +186,11 @@ RECALL = contents("Chị bỏ mail trước giúp em", subject="Thu hồi: BC")
 @pytest.mark.parametrize(
     ("talk", "versions", "meant"),
     [
-        (Conversation(followed=EarlierMail(5, "TN-2019-0005"), last=EarlierMail(7, "TN-2019-0007")), [], "TN-2019-0005"),
+        (
+            Conversation(followed=EarlierMail(5, "TN-2019-0005"), last=EarlierMail(7, "TN-2019-0007")),
+            [],
+            "TN-2019-0005",
+        ),
         (Conversation(last=EarlierMail(7, "TN-2019-0007")), [WARNED], "TN-2019-0007"),
         (about(1), [WARNED], "TN-2019-0001"),
         (Conversation(), [WARNED, reported(number=2)], "TN-2019-0002"),
@@ -199,11 +205,17 @@ def test_a_recall_names_the_mail_that_is_meant(talk: Conversation, versions, mea
 # Signed copies.
 
 
-@pytest.mark.parametrize("name", ["scan0012.jpg", "Scan_20190703.jpg", "CamScanner 07-03-2019.jpg", "BC bản ký.jpg", "BC_signed.png"])
+@pytest.mark.parametrize(
+    "name", ["scan0012.jpg", "Scan_20190703.jpg", "CamScanner 07-03-2019.jpg", "BC bản ký.jpg", "BC_signed.png"]
+)
 def test_a_scan_as_a_picture_is_a_signed_copy(name: str):
     scan = contents("", parts=[part(name, "image")])
     before = decided(scan)
-    assert (ended(before), before.signed_copy, before.answer) == (("noted", "signed_copy"), True, "receipt:signed_copy_only")
+    assert (ended(before), before.signed_copy, before.answer) == (
+        ("noted", "signed_copy"),
+        True,
+        "receipt:signed_copy_only",
+    )
     after = decided(scan, versions=[WARNED])
     assert (ended(after), after.signed_copy, after.answer) == (("noted", "signed_copy"), True, "")
 
@@ -222,7 +234,8 @@ def test_a_scan_beside_a_workbook_is_seen():
 
 
 @pytest.mark.parametrize(
-    ("subject", "name"), [("BC huyện Chi Lăng", "scan01.pdf"), ("BC", "BC Chi Lăng_signed.pdf"), ("", "Chi Lang scan.jpg")]
+    ("subject", "name"),
+    [("BC huyện Chi Lăng", "scan01.pdf"), ("BC", "BC Chi Lăng_signed.pdf"), ("", "Chi Lang scan.jpg")],
 )
 def test_a_signed_copy_that_names_another_unit_waits(subject: str, name: str):
     copy = contents("", subject=subject, parts=[part(name, "pdf" if name.endswith("pdf") else "image")])

@@ -10,10 +10,7 @@ from tests.intake import known
 
 SAID = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))
 LABELLED = [
-    (wanted, sentence)
-    for group in SAID.values()
-    for wanted, sentences in group.items()
-    for sentence in sentences
+    (wanted, sentence) for group in SAID.values() for wanted, sentences in group.items() for sentence in sentences
 ]
 
 

@@ -1,4 +1,4 @@
-"""Confirmations: a fold over mails, whatever their order; a confirmed version counts as valid, and only that version."""
+"""Confirmations are a fold over mails, whatever their order; a confirmed version counts as valid, and only that one."""
 
 import itertools
 from dataclasses import replace

@@ -15,9 +15,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("report_mail_id", sa.Integer(), nullable=False),
         sa.Column("report_part", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["mail_id"], ["mails.id"], name=op.f("fk_confirmations_mail_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_confirmations_mail_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("mail_id", name=op.f("pk_confirmations")),
     )
     op.create_index("ix_confirmations_report", "confirmations", ["report_mail_id", "report_part"])
