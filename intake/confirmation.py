@@ -73,8 +73,8 @@ _ORGANISATIONS = (
     "phòng sở ubnd ủy ban uỷ hội chi cục văn vp trung tâm tỉnh huyện thành phố tp thị trấn công an đoàn mặt trận liên "
     "tòa án viện báo đài bộ bảo hiểm xã lao động thương binh và lđtbxh lđtb ldtbxh ldtb xh dt dân tộc trẻ em bình đẳng "
     "giới tebđg nhân văn hóa hoá thể thao du lịch giáo dục đào tạo tư pháp y tế nội vụ tài chính xây dựng giao thông "
-    "vận tải nông nghiệp phát triển thôn thương ngoại khoa học công nghệ thông tin truyền tài nguyên môi trường kế hoạch "
-    "đầu hiệp phụ nữ cựu chiến thanh niên quân sự số bảo trợ tác đường phố khối"
+    "vận tải nông nghiệp phát triển thôn thương ngoại khoa học công nghệ thông tin truyền tài nguyên môi trường kế "
+    "hoạch đầu hiệp phụ nữ cựu chiến thanh niên quân sự số bảo trợ tác đường phố khối"
 )
 # A word that takes back, changes or asks, wherever it stands: with it nothing is confirmed.
 _TAKES_BACK = (
@@ -89,7 +89,7 @@ _NO_NAME = (
 )
 # ... and these as they stand.
 _NO_NAME_AS_MARKED = "báo cáo là thì và còn mới để một hai ba bốn năm sáu bảy tám chín mười tỷ thêm kèm phải"
-# "ĐT: 0912 000 000 - 0205 3 830 000", "+84912000000": a call number has nine digits or more and begins so.
+# "ĐT: 0912 000 000 - 0205 3000 830", "+84912000000": a call number has nine digits or more and begins so.
 _CALL_NUMBER = re.compile(
     r"(?:\b(?:đt|sđt|dt|sdt|điện thoại|tel|mobile|di động|hotline|zalo|fax|phone|m|t)\b\s*[:.]*\s*)?"
     r"(?:\+84|\b0)(?:[ .()-]{0,2}\d){8,11}(?!\d)",
