@@ -68,7 +68,7 @@ _BEFORE = (
     "[dạ|vâng|thưa|em|dạ thưa|vâng ạ|ok|oke|okie|[dạ|vâng] {person} [{name}] ơi|(dạ|vâng|thưa) {person}]"
     " [{checked} [và|thấy|thì|là|nên]]"
 )
-_BEHIND = "[ạ|nhé|nha|nhá|luôn] [{person}] [{name}] [ạ|nhé|nha]"
+_BEHIND = "[ạ|nhé|nha|nhá|luôn] [{person} [{name}]] [ạ|nhé|nha]"
 _ORGANISATIONS = (
     "phòng sở ubnd ủy ban uỷ hội chi cục văn vp trung tâm tỉnh huyện thành phố tp thị trấn công an đoàn mặt trận liên "
     "tòa án viện báo đài bộ bảo hiểm xã lao động thương binh và lđtbxh lđtb ldtbxh ldtb xh dt dân tộc trẻ em bình đẳng "
@@ -148,7 +148,9 @@ def how(written: str) -> str:
 def _how(written: str) -> str:
     if "?" in written:
         return ""
-    clauses = [clause for line in written.splitlines() for clause in _clauses(line)]
+    # Where everything is in capitals, they tell no names.
+    has_names = not written.isupper()
+    clauses = [clause for line in written.splitlines() for clause in _clauses(line, has_names=has_names)]
     if not 0 < len(clauses) <= MOST_CLAUSES or any(any(map(str.isdigit, clause)) for clause in clauses):
         return ""
     if any(_takes_back(word) for clause in clauses for word in re.findall(r"\w+", clause)):
@@ -161,19 +163,21 @@ def _how(written: str) -> str:
     return "in_short" if "in_short" in kinds or kinds <= {"ok", "signature"} else ""
 
 
-def _clauses(line: str) -> list[str]:
+def _clauses(line: str, *, has_names: bool) -> list[str]:
     """Return the clauses of a line, each word with its signs before it and a blank behind it."""
     if _PROGRAM.fullmatch(line):
         return []
     for noise in (_LINK, _ADDRESS, _CALL_NUMBER, _STREET):
         line = noise.sub(" . ", line)
     words = (re.findall(r"\w+", clause) for clause in _BREAK.split(line))
-    return ["".join(f"{_signs(word)}{word.lower()} " for word in clause) for clause in words if clause]
+    return [
+        "".join(f"{_signs(word, has_names=has_names)}{word.lower()} " for word in clause) for clause in words if clause
+    ]
 
 
-def _signs(written: str) -> str:
+def _signs(written: str, *, has_names: bool) -> str:
     word = written.lower()
-    signs = (written[0].isupper(), _is_one_of(_ORGANISATIONS, word), _is_no_name(word))
+    signs = (has_names and written[0].isupper(), _is_one_of(_ORGANISATIONS, word), _is_no_name(word))
     return "".join(sign for sign, is_set in zip((_CAPITAL, _OFFICIAL, _NO_ONE), signs, strict=True) if is_set)
 
 

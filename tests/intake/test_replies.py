@@ -1,6 +1,8 @@
 """Mails of words alone that settle something: confirmations of warnings, nil reports, recalls, signed copies."""
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,7 @@ def reported(verdict: str = "needs_confirm", number: int = 1, unit: str = "H183"
 
 
 WARNED = reported()
+NEAR_MISSES = tomllib.loads((Path(__file__).parent / "confirmations.toml").read_text("utf-8"))["near_misses"]
 
 
 def about(mail_id: int | None, kind: str = "confirm", unit: str | None = "H183") -> Conversation:
@@ -72,6 +75,15 @@ def test_what_is_not_certainly_confirmed_waits_for_a_person(versions, talk: Conv
     understood = decided(YES, versions=versions, conversation=talk, campaigns=campaigns)
     assert ended(understood) == ("held", "confirmation")
     assert (understood.confirms, understood.unit) == (None, "H183")
+
+
+@pytest.mark.parametrize("body", NEAR_MISSES)
+def test_a_near_miss_in_the_very_thread_confirms_nothing(body: str):
+    understood = decided(contents(body, subject="Re: BC"), versions=[WARNED], conversation=about(1))
+    assert understood.confirms is None
+    assert understood.outcome in {Outcome.HELD, Outcome.NOTED, Outcome.RETURNED}
+    if understood.outcome is Outcome.NOTED:
+        assert understood.reason == "courtesy"
 
 
 def test_a_version_of_the_thread_is_confirmed_whatever_else_waits():
