@@ -243,6 +243,8 @@ def _words(case: Case) -> mails.Understanding:
 
 
 def _words_of_unit(case: Case, unit: str, reason: str) -> mails.Understanding:
+    if reason == "no_attachment" and replies.is_about_a_report(case):
+        return _wait(case, Outcome.HELD, "reply", unit=unit)
     anothers = replies.names_another_unit(case) if reason == "signed_copy" else ""
     if anothers:
         return _wait(case, Outcome.HELD, "ambiguous_unit", anothers)

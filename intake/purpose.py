@@ -108,6 +108,11 @@ def is_courtesy(contents: mails.Contents) -> bool:
     return thanks and all(_pattern(_COURTESY).fullmatch(word) for sentence in said for word in sentence.words.split())
 
 
+def says_that_it_sends(contents: mails.Contents) -> bool:
+    """Return whether the words say that a report comes with them: then its file was forgotten."""
+    return any(_pattern(purpose_words.SENDS).search(sentence.words) for sentence in phrases.sentences(contents.text))
+
+
 def has_cloud_link(contents: mails.Contents) -> bool:
     """Return whether the body points to a file that was left somewhere to be fetched."""
     return _CLOUD_LINK.search(contents.text) is not None

@@ -117,3 +117,8 @@ OFFER = (
     r"^(?:(?:kính|rất|em|chị|anh|và|thì) )*+(?:nếu|có gì|có vấn đề|có vướng mắc|có thắc mắc|mọi|khi|trường hợp"
     r"|trong trường hợp|trong quá trình|cần trao đổi|chi tiết)"
 )
+# "Em gửi lại báo cáo ạ": what was to come with the words.
+SENDS = (
+    r"(?:em|e|tôi|huyện|sở|phòng|đơn vị|hội|ban|xin|lại)(?: \w+)? (?:gửi|nộp|chuyển)"
+    r" (?:(?:lại|chị|anh|c|a|phòng|sở|bổ sung) )*+(?:báo cáo|bc|file|tệp|bản|số liệu|biểu|ạ|$)|^(?:gửi|nộp)|kèm|đính"
+)

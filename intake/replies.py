@@ -5,7 +5,7 @@ no other version waits to be confirmed. Each confirmation stands by itself, what
 """
 
 from intake import case as cases
-from intake import confirmation
+from intake import confirmation, purpose
 from roll import letters, mails, reports
 from roll.outcomes import Outcome, Verdict
 
@@ -85,6 +85,15 @@ def _nothing_to_confirm(current: list[reports.Version]) -> mails.Understanding |
     return mails.Understanding(
         Outcome.NOTED, "nothing_to_confirm", detail=version.receipt, unit=version.unit, campaign=version.campaign
     )
+
+
+def is_about_a_report(case: cases.Case) -> bool:
+    """Say whether words without a file go on about a report that counts, and do not say that they bring one.
+
+    To ask their sender for the file would tell him that his report had not come.
+    """
+    meant = _of_the_thread(case) or ()
+    return any(_counts(case, version) for version in meant) and not purpose.says_that_it_sends(case.contents)
 
 
 def names_another_unit(case: cases.Case) -> str:

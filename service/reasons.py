@@ -36,6 +36,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "đơn vị đề nghị sửa số liệu trong nội dung thư, không gửi tệp",
         "the unit asks in words to change a figure",
     ),
+    "reply": ("thư trả lời về báo cáo đã gửi", "an answer about a report that has come"),
     "several_mails": ("báo cáo gửi làm nhiều thư", "the report comes in several mails"),
     "several_workbooks": ("thư có nhiều tệp báo cáo", "several report workbooks in one mail"),
     "several_tables": ("tệp có nhiều sheet cùng mẫu biểu", "several sheets of the workbook bear the form's table"),

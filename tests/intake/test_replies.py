@@ -81,9 +81,7 @@ def test_what_is_not_certainly_confirmed_waits_for_a_person(versions, talk: Conv
 def test_a_near_miss_in_the_very_thread_confirms_nothing(body: str):
     understood = decided(contents(body, subject="Re: BC"), versions=[WARNED], conversation=about(1))
     assert understood.confirms is None
-    assert understood.outcome in {Outcome.HELD, Outcome.NOTED, Outcome.RETURNED}
-    if understood.outcome is Outcome.NOTED:
-        assert understood.reason == "courtesy"
+    assert understood.outcome is Outcome.HELD or ended(understood) == ("noted", "courtesy")
 
 
 def test_a_version_of_the_thread_is_confirmed_whatever_else_waits():
@@ -157,6 +155,22 @@ def test_what_a_person_accepts_is_taken():
     understood = decided(doubtful, versions=[WARNED], accepted=True)
     assert ended(understood) == ("accepted", "confirmed")
     assert ended(decided(doubtful, versions=[reported("needs_fix")], accepted=True)) == ("held", "confirmation")
+
+
+@pytest.mark.parametrize(
+    "said", ["Em gửi lại báo cáo ạ", "Em gửi chị bản đã sửa", "Gửi chị ạ", "Báo cáo như tệp kèm theo"]
+)
+def test_an_answer_that_forgot_its_file_is_told_so(said: str):
+    answer = contents(said, subject="Re: BC")
+    assert ended(decided(answer, versions=[WARNED], conversation=about(1))) == ("returned", "no_attachment")
+
+
+def test_other_words_about_a_report_that_counts_are_read_by_a_person():
+    answer = contents("Em kiểm tra lại rồi báo chị sau", subject="Re: BC")
+    understood = decided(answer, versions=[WARNED], conversation=about(1))
+    assert (ended(understood), understood.answer) == (("held", "reply"), "receipt:held")
+    for talk, versions in ((Conversation(), [WARNED]), (about(1, "return"), [reported("needs_fix")])):
+        assert ended(decided(answer, versions=versions, conversation=talk)) == ("returned", "no_attachment")
 
 
 # Nil reports.
