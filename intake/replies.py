@@ -46,15 +46,21 @@ def _confirmed(case: cases.Case, stated: str) -> mails.Understanding | None:
 def _counts(case: cases.Case, version: reports.Version) -> bool:
     """Say whether a version counts in an open campaign, of a unit whose report the sender may confirm."""
     campaign = next((each for each in case.known.campaigns if each.name == version.campaign), None)
-    may_speak = version.unit in case.registered or version.unit in case.known.conversation.reported
+    may_speak = version.unit in _units_spoken_for(case)
     counts = version.current and version.outcome == Outcome.ACCEPTED.value
     return counts and may_speak and campaign is not None and case.is_covered(campaign, version.unit)
 
 
+def _units_spoken_for(case: cases.Case) -> set[str]:
+    return {*case.registered, *case.known.conversation.reported}
+
+
 def _of_the_thread(case: cases.Case) -> list[reports.Version] | None:
-    """Return the versions that the thread is about, None where it is about none."""
+    """Return the versions that the thread is about, none of another unit's; None where it is about no report."""
     talk = case.known.conversation
     letter = talk.answered
+    if letter and letter.unit and letter.unit not in _units_spoken_for(case):
+        return []
     mail_id = letter.mail_id if letter and letter.mail_id else talk.followed.id if talk.followed else None
     of_mail = [version for version in case.known.versions if version.mail_id == mail_id]
     of_unit = [version for version in of_mail if not (letter and letter.unit) or version.unit == letter.unit]

@@ -61,6 +61,8 @@ def test_ok_alone_counts_only_as_the_answer_to_the_letter_of_warnings():
         ([], Conversation()),
         ([reported("needs_fix")], Conversation()),
         ([reported("needs_fix")], about(1, "return")),
+        # A letter to another unit.
+        ([WARNED], about(9, unit="H187")),
         # The thread of a version that was replaced since, and of one with errors beside the one that counts.
         ([reported(current=False), reported(number=2)], about(1)),
         ([WARNED, reported("needs_fix", 2, current=False)], about(2, "return")),
