@@ -47,16 +47,19 @@ class Understood:
         self._senders.update(headers.from_addresses)
         self._message_ids.add(headers.message_id)
 
-    def bears_on(self, known: decide.Known, contents: mails.Contents) -> bool:
+    def bears_on(self, case: answers.Case) -> bool:
         """Say whether these must be recorded before a mail is understood: it may mean what one of them brought.
 
         A report means the unit's other reports; words mean what their sender wrote before, or what they answer.
         """
-        if not self._reported.isdisjoint(situation.units_meant(known.identity, known.assigned)):
+        if not self._reported.isdisjoint(situation.units_meant(case.known.identity, case.known.assigned)):
             return True
-        goes_on = {*contents.headers.from_addresses} & self._senders
-        goes_on |= {*conversation.thread(contents.headers)} & self._message_ids
-        return bool(goes_on) and not contents.readings
+        headers, understood = case.contents.headers, case.understood
+        is_a_machines = understood.outcome is outcomes.Outcome.NOTED and understood.unit is None
+        if case.contents.readings or is_a_machines:
+            return False
+        same_sender = not self._senders.isdisjoint(headers.from_addresses)
+        return same_sender or not self._message_ids.isdisjoint(conversation.thread(headers))
 
 
 def understand_all(
@@ -84,7 +87,7 @@ def _understand_some(
             else:
                 try:
                     case = understand(known, connection, row, contents, on_record[row.id])
-                    if done.bears_on(case.known, contents):
+                    if done.bears_on(case):
                         break
                     if case.to_mark and case.understood.answer:
                         case = mark_anew(case, inbox.raw(connection, row.sha256), open_readers)
