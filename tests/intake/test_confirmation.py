@@ -51,7 +51,7 @@ DOUBTS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(GENUINE), st.one_of(FIGURES, DOUBTS), st.sampled_from(["\n", ". ", ", ", " ", "\n--\n"]), st.data()
 )
@@ -63,7 +63,7 @@ def test_one_more_sentence_with_a_figure_or_a_doubt_and_nothing_is_confirmed(bod
     assert confirmation.how(written) == ""
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_looked_at_and_almost_none_confirms(written: str):
     assert confirmation.how(written) in {"", "in_full", "in_short"}
