@@ -1,5 +1,8 @@
 """Lists of named children: they have no place in a report and are kept from being read further (domain.md 3.5)."""
 
+import itertools
+import re
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +15,40 @@ _BIRTH = ("ngay sinh", "nam sinh", "sinh ngay", "sinh nam", "ngay thang nam sinh
 _NAME = ("ho va ten", "ho ten", "ten tre", "ho va ten tre", "ten hoc sinh", "full name")
 _TEXTS_REMEMBERED = 1024
 """Texts with "sinh" in them: "học sinh", "sinh hoạt hè" recur in every workbook."""
+_LINES_FEWEST = 3
+"""Lines of names with birth dates that make a list of them: a story of one child may name its date of birth too."""
+_BORN = re.compile(
+    r"\b(?:sinh\s+(?:ngày|năm|tháng)|ns|(?<!học )sinh(?=\s+[0-9]{1,2}[/.-]))\b[^0-9]{0,20}[0-9]", re.IGNORECASE
+)
 _LOOKED_BELOW = 5
 """Rows under such a header in which a name is looked for: a second header row and a row of numbers may come between."""
 
 
-def lists_children(workbook: Workbook) -> bool:
-    """Say whether a sheet has columns of names and of birth dates with someone in them."""
-    return any(_in_sheet(sheet) for sheet in workbook.sheets)
+def lists_children(workbook: Workbook, asked: Collection[str] = ()) -> bool:
+    """Say whether a sheet has columns of names and of birth dates with someone in them.
+
+    `asked` are the names of sheets in which the form itself asks for both.
+    """
+    return any(_in_sheet(sheet) for sheet in workbook.sheets if sheet.name not in asked)
+
+
+def are_asked(labels: Iterable[str]) -> bool:
+    """Say whether the columns of a form's list ask for names with birth dates."""
+    told = [label.rpartition(" / ")[2] for label in labels]
+    return any(_says(label, _NAME) for label in told) and any(_says(label, _BIRTH) for label in told)
+
+
+def are_named_in(lines: Iterable[str]) -> bool:
+    """Say whether lines of text make a list of names with birth dates: "1. Nguyễn Văn A, sinh ngày 02/3/2012"."""
+    named = (line for line in lines if _names_one(line[: 4 * HEADER_MOST]))
+    return sum(1 for _ in zip(named, range(_LINES_FEWEST), strict=False)) == _LINES_FEWEST
+
+
+def _names_one(line: str) -> bool:
+    born = _BORN.search(line)
+    words = line[: born.start()].replace(",", " ").split() if born else []
+    capitals = [word[0].isupper() and word.isalpha() for word in words]
+    return any(one and other for one, other in itertools.pairwise(capitals))
 
 
 def _in_sheet(sheet: WorkbookSheet) -> bool:

@@ -145,6 +145,15 @@ def look(data: bytes, limits: Limits) -> Package:
     return Package(seen.sheets, content, code, seen.merged, two_fonts, added_up)
 
 
+def part_of(data: bytes, name: str, most: int, limits: Limits) -> bytes:
+    """Return one XML part of the package `data`, empty where there is none or it is larger than `most`.
+
+    Raises Unreadable as `look` does.
+    """
+    member = _check_members(data, _members(data), limits).get(name)
+    return b"" if member is None or member.file_size > most else _searchable(_unpack(data, member))
+
+
 @dataclass(slots=True)
 class _Seen:
     """What the parts of a package showed so far: marks and merged ranges by sheet, and parts to be looked at last."""

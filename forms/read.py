@@ -104,7 +104,11 @@ def read(workbook: Workbook, prepared: PreparedForm) -> Reading:
 def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> Reading:
     form = prepared.form
     sheets = tuple(sheet.name for sheet in workbook.sheets)
-    if children.lists_children(workbook):
+    lists = [found for found in recognised.found.values() if found.prepared.sheet.kind == "list"]
+    asked = {
+        each.sheet.name for each in lists if children.are_asked(column.label for column in each.prepared.sheet.columns)
+    }
+    if children.lists_children(workbook, asked):
         header = tuple(value for value in _read_header(workbook, prepared, recognised) if value.name == "unit")
         return Reading(Verdict.PERSONAL_DATA, "personal_data", form.name, form.version, header=header, sheets=sheets)
     main = any(found.prepared.sheet.kind == "rows" for found in recognised.found.values())

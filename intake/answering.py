@@ -19,6 +19,9 @@ _OF_THE_CONTENT = frozenset({
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
 
+# What is accepted without a workbook.
+_WORDS_TAKEN = frozenset({"confirmed", "nil"})
+
 
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
     """Return `understood` with the letter that answers the mail, and to whom; unchanged for silence."""
@@ -77,6 +80,8 @@ def contact_to_tell(contents: mails.Contents, contact: str | None, answered: str
 
 def of_report(outcome: Outcome, reason: str) -> str:
     """Return the letter that answers one report that was taken or returned."""
+    if reason in _WORDS_TAKEN:
+        return f"receipt:{reason}"
     if outcome is Outcome.ACCEPTED:
         return "acknowledgement" if reason == "valid" else "confirm"
     return "return" if reason == "errors" else f"receipt:{reason}"

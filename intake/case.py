@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from forms import judging, likeness
+from intake import conversation as conversations
 from intake import machine_mail, sender, weighing
 from roll import campaigns, letters, mails, reports
 
@@ -31,7 +32,8 @@ class Known:
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
     that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
-    that a bounce may speak of and those that the mail answers.
+    that a bounce may speak of and those that the mail answers. `accepted`: a person took what the words of the mail
+    say, a nil report or a confirmation.
     """
 
     register: sender.Register
@@ -48,6 +50,8 @@ class Known:
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
     our_letters: Sequence[OurLetter] = ()
+    conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

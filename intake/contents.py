@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import form as forms_form
-from forms import kinds, mark, mark_copy, package
+from forms import kinds, mark, mark_copy, package, word_document
 from forms import read as forms_read
 from intake import bounces, file_names, machine_mail, message, part_remarks, seven_zip, unpack
 from roll import mails, outcomes, reports
@@ -14,6 +14,7 @@ from roll import mails, outcomes, reports
 WORKBOOKS_READ = 60
 # Bytes of a workbook that goes back marked: with base64 it stays below the 10 MB that the strictest mail servers take.
 MARKED_MOST = 5 * 1024 * 1024
+CHILDREN_IN_A_DOCUMENT = "a list of named children"
 # Declared types of tables (IANA, and those that mail programs make up).
 TABLE_TYPES = frozenset({
     "text/csv", "text/tab-separated-values", "application/csv", "application/vnd.ms-excel", "application/x-msexcel",
@@ -60,6 +61,12 @@ class Reader:
                     marked.append(_marked(file, reading, budget))
                     part = replace(part, reading=len(readings) - 1)
                 part = replace(part, used=used, why=why)
+            elif file.kind == "docx" and looked < WORKBOOKS_READ:
+                looked += 1
+                if word_document.lists_children(file.data):
+                    readings.append(reports.Reading(outcomes.Verdict.PERSONAL_DATA, "personal_data"))
+                    marked.append(b"")
+                    part = replace(part, reading=len(readings) - 1, why=CHILDREN_IN_A_DOCUMENT)
             elif file.kind in mails.WORKBOOK_KINDS and _is_sent_as_table(file):
                 part = replace(part, why=part_remarks.TOO_MANY)
             parts.append(part if part.why or part.used else replace(part, why=part_remarks.NO_WORKBOOK))

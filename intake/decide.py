@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, refusals, reported
+from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, refusals, replies, reported
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -102,6 +102,9 @@ def _same_mail(case: Case) -> mails.Understanding | None:
 
 def _wait(case: Case, outcome: Outcome, reason: str, detail: str = "", unit: str | None = None) -> mails.Understanding:
     unit = unit or case.known.assigned
+    if reason == "recall":
+        # What is recalled may be any mail: staff are told which one is meant.
+        detail = replies.mail_meant(case)
     proposal = None if unit else case.proposal()
     campaign = case.campaign_of(unit or proposal)
     return mails.Understanding(
@@ -221,13 +224,24 @@ def _may_be_in_a_closed_archive(case: Case, failed: reports.Reading) -> bool:
 
 
 def _words(case: Case) -> mails.Understanding:
+    unit, waits_for = case.unit_by_sender(), _reason_to_wait(case)
+    settled = replies.settled(case, unit, waits_for)
+    if settled is not None:
+        return settled
     if not case.registered:
         return _stranger(case)
-    unit = case.unit_by_sender()
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
-    reason = _reason_to_wait(case) or _reason_without_workbook(case)
-    reason = "report_disputed" if reason != "courtesy" and case.answers_a_notice else reason
+    reason = waits_for or _reason_without_workbook(case)
+    return _words_of_unit(case, unit, "report_disputed" if reason != "courtesy" and case.answers_a_notice else reason)
+
+
+def _words_of_unit(case: Case, unit: str, reason: str) -> mails.Understanding:
+    if reason == "no_attachment" and replies.is_about_a_report(case):
+        return _wait(case, Outcome.HELD, "reply", unit=unit)
+    anothers = replies.names_another_unit(case) if reason == "signed_copy" else ""
+    if anothers:
+        return _wait(case, Outcome.HELD, "ambiguous_unit", anothers)
     if reason in _NOTED_REASONS:
         campaign = case.campaign_of(unit)
         is_copy = reason == "signed_copy"

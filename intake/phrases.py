@@ -54,7 +54,7 @@ def _key(word: str) -> str:
 
 def sentences(written: str) -> tuple[Sentence, ...]:
     """Return the sentences of a text, links left out, blank ones too."""
-    decoded = _unwrapped(_LINK.sub(" ", unicodedata.normalize("NFC", text.from_legacy(written))))
+    decoded = unwrapped(_LINK.sub(" ", unicodedata.normalize("NFC", text.from_legacy(written))))
     letters_lost = _LOST_LETTER.search(decoded) is not None
     found: list[Sentence] = []
     start = 0
@@ -66,7 +66,8 @@ def sentences(written: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def _unwrapped(written: str) -> str:
+def unwrapped(written: str) -> str:
+    """Return a text with the lines joined that a mail program broke."""
     lines = [line.strip() for line in written.splitlines()]
     return "".join(line + (" " if len(line) >= _WRAPPED else "\n") for line in lines)
 

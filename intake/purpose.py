@@ -9,103 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
-from intake import file_names, part_remarks, phrases
+from forms import text
+from intake import file_names, part_remarks, phrases, purpose_words
 from roll import mails
 
-# Each purpose with what speaks of it, and what shows that the sentence means something else; the first that is found
-# counts. Written with all marks; found without them too.
-_PURPOSES = (
-    (
-        "recall",
-        (
-            r"^(?:thu hồi|recall)"
-            r"|(?:xin|muốn|đề nghị|xin phép|cần)(?: \w+)?(?: được)? thu hồi"
-            r"|thu hồi (?:lại )?(?:báo cáo|bc|thư|mail|email|bản|file|tệp|văn bản)"
-            r"|(?:bỏ|hủy|xóa|bỏ qua|không lấy|đừng lấy|không dùng|đừng dùng|đừng tổng hợp|chưa tổng hợp|khoan tổng hợp)"
-            r"(?: \w+){0,2} (?:mail|email|thư|bản|file|tệp|báo cáo|bc)(?: \w+){0,2}"
-            r" (?:trước|cũ|nãy|vừa gửi|vừa rồi|đã gửi|hôm qua|sáng nay|chiều qua|kia)"
-            r"|(?:hủy|rút) (?:lại )?(?:báo cáo|bc|mail|thư)|gửi nhầm(?: \w+){0,6} (?:bỏ qua|bỏ giúp|xóa)"
-            r"|would like to recall"
-        ),
-        r"không thu hồi|thu hồi đất",
-    ),
-    (
-        "password",
-        r"mật khẩu|password|pass (?:của |file |tệp |mở )?(?:là|file|tệp|mở)|mk (?:file|tệp|mở|là)",
-        r"(?:bỏ|gỡ|xóa|hủy|không|chưa|khỏi)(?: \w+){0,2} (?:mật khẩu|password)",
-    ),
-    (
-        "nil_report",
-        (
-            r"(?:không|ko|k|chưa) (?:có )?phát sinh|kps"
-            r"|(?:không|ko|k|chưa) (?:có|tổ chức|triển khai|thực hiện)(?: được)?(?: \w+)?"
-            r" (?:hoạt động|số liệu|nội dung báo cáo)"
-            r"|không có (?:gì để )?báo cáo|báo cáo (?:không|trắng)$|nothing to report|no activities"
-        ),
-        (
-            r"thay đổi|sửa|bổ sung|điều chỉnh|vướng mắc|khó khăn|phát sinh thêm|phát sinh kinh phí|phát sinh chi phí"
-            r"|(?:mục|chỉ tiêu|dòng|cột|biểu|ca|vụ|trường hợp|tiêu chí)(?: \w+){0,6} không (?:có )?phát sinh|ngoài"
-        ),
-    ),
-    (
-        "extension_request",
-        (
-            r"(?:xin|đề nghị|mong|cho|cho phép|xin phép|nhờ)(?: \w+){0,6}"
-            r" (?:lùi|gia hạn|hoãn|kéo dài|khất|thêm (?:ít |mấy |\d+ )?(?:thời gian|ngày)"
-            r"|gửi chậm|gửi muộn|nộp chậm|nộp muộn|gửi sau|nộp sau|chậm lại|chậm \d+ ngày)"
-            r"|(?:xin|cho|xin phép)(?: \w+){0,4} (?:đến|sang) (?:hết|ngày|thứ|sáng|chiều|đầu|cuối|mai|tuần)"
-            r"|(?:v v|về việc)(?: xin)? (?:lùi|gia hạn|gửi chậm|gửi muộn)|^(?:gia hạn|lùi thời|lùi hạn|xin lùi)"
-            r"|chưa (?:kịp|tổng hợp (?:xong|được|kịp)|hoàn thành|làm xong|xong)|more time|extension"
-        ),
-        r"xin lỗi|thông cảm(?! cho)|(?:đã|vừa) được (?:\w+ )?gia hạn|gia hạn đến",
-    ),
-    (
-        "confirmation",
-        (
-            r"(?:số liệu|các số|con số|báo cáo|bc)"
-            r"(?: (?:là|đã|đều|như vậy|trên|nay|hoàn toàn|như trên|trong báo cáo|này|đó"
-            r"|em gửi|của huyện|của sở|của đơn vị|vậy|thế))*+ (?:đúng|chính xác)"
-            r"|^(?:(?:dạ|vâng|ok|em|chị|anh|đã|kiểm tra|rà soát|lại|là|thì) )*+"
-            r"(?:đúng (?:rồi|số liệu|như vậy|thế|ạ|em|chị)|đúng$)"
-            r"|xác nhận (?:lại )?(?:các |là )?(?:số liệu|số)|giữ nguyên(?: \w+){0,2} (?:số liệu|số|báo cáo)"
-            r"|số liệu(?: \w+){0,3} (?:giữ nguyên|không (?:có )?(?:gì )?thay đổi)"
-        ),
-        r"chưa|không (?:đúng|chính xác|khớp)|sai|giúp|nhờ|để|đúng (?:hạn|thời hạn|mẫu|biểu|quy định|tiến độ)",
-    ),
-    (
-        "correction_in_prose",
-        (
-            r"(?:sửa|điều chỉnh|đổi|chỉnh|chữa|thay)(?: \w+){0,10} (?:thành|là|bằng) (?:\w+ )?\d+|đính chính"
-            r"|\d+(?: \w+){0,4} không phải(?: là)? \d+|không phải(?: là)? \d+(?: \w+){0,4} mà là \d+"
-            r"|là \d+(?: \w+){0,3} (?:chứ )?không phải"
-        ),
-        r"sửa lần|chỉnh lần",
-    ),
-    (
-        "says_sent",
-        r"đã (?:gửi|nộp|chuyển)(?: \w+){0,8} (?:rồi|từ|hôm|ngày \d+|tuần|qua|bằng|theo đường|trên)",
-        r"kèm|tệp|file|gửi lại|thay",
-    ),
-)
-_QUESTION = (
-    r"(?:xin|cho|muốn|cần|xin phép|nhờ)(?: (?!phản |thu )\w+){0,3} hỏi"
-    r"|^(?:\w+ )?hỏi (?:về|anh|phòng|sở|thêm|chút|là|cách)"
-    r"|(?:hướng dẫn|giải thích|giải đáp|tư vấn)(?: \w+){0,2} (?:giúp|giùm|hộ|cho em|cho huyện|cho đơn vị|thêm|với)"
-    r"|(?:đề nghị|nhờ|mong|xin|giúp)(?: \w+){0,4} (?:hướng dẫn|giải thích|giải đáp)(?! số| của)"
-    r"|như thế nào|tính thế nào|làm thế nào|thế nào (?:ạ|chị|anh)|ra sao|hay sao|là gì|ở đâu|(?<!chưa )bao giờ"
-    r"|được không|phải không|đúng không|đúng chưa|được chưa|nhận được (?:\w+ ){0,5}chưa|hay chưa|không biết"
-    r"|(?:chưa|không|ko) (?:rõ|hiểu)|(?:đang|còn|có một|em có)(?: \w+){0,2} thắc mắc|xin ý kiến"
-    r"|(?:xin|gửi giúp|gửi cho em)(?: lại)?(?: \w+)? (?:mẫu|biểu mẫu|file mẫu|công văn|đề cương)"
-    r"|(?:giúp|hộ|nhờ|xin|đề nghị)(?: \w+){0,4} gửi lại(?: \w+){0,3} (?:mẫu|biểu mẫu|công văn)"
-    r"|gửi lại(?: \w+){0,3} (?:mẫu|biểu mẫu|công văn)(?: \w+){0,3} (?:giúp|hộ|giùm)"
-    r"|(?:chưa|không|ko) nhận được(?: \w+){0,2} (?:công văn|biểu mẫu|mẫu|văn bản|file|phản hồi|hồi âm|trả lời)"
-    r"|(?:chưa|không|ko) mở được"
-)
-# A sentence that offers help or puts a case says nothing of the mail itself: "có gì chị cho em biết", "nếu không ...".
-_OFFER = (
-    r"^(?:(?:kính|rất|em|chị|anh|và|thì) )*+(?:nếu|có gì|có vấn đề|có vướng mắc|có thắc mắc|mọi|khi|trường hợp"
-    r"|trong trường hợp|trong quá trình|cần trao đổi|chi tiết)"
-)
 # Words of thanks and of having received something: a mail of nothing else wants nothing.
 _COURTESY = (
     r"dạ|vâng|ok|oke|okie|em|chị|anh|tôi|mình|chúng|đơn|vị|huyện|sở|phòng|xin|rất|trân|trọng|chân|thành|cảm|cám|ơn"
@@ -135,6 +42,11 @@ _SIGNATURE = re.compile(
     r"^(?:--\s?|_{3,}|-{3,}|(?:sent|gửi|được gửi) (?:from|từ) .{1,60}|(?:get|tải) outlook .{1,60})$",
     re.IGNORECASE | re.MULTILINE,
 )
+# What scanners, phones and officers call the picture of a signed paper, folded: "scan0012.jpg", "BC_bản ký.jpg".
+_SCAN = re.compile(
+    r"(?:^|[^a-z])(?:scan\w*|(?:cam|adobe |tap|gen)\s?scan\w*|quet|ban quet|ban ky|da ky"
+    r"|ky ten|dong dau|co dau|dau do|signed)(?![a-z])"
+)
 _SEVERAL_IN_BRACKETS = re.compile(r"[(\[]\s*(\d)\s*/\s*(\d)\s*[)\]]")
 _DOCUMENT_KINDS = frozenset({"docx", "doc", "rtf", "odt"})
 _TABLE_KINDS = frozenset({"html", "mhtml", "xml", "csv"})
@@ -156,13 +68,25 @@ def of(contents: mails.Contents) -> str:
     The subject of an answer is history, as the quoted text is; it counts only where nothing else is said.
     """
     said = _said(contents)
-    stated = [sentence for sentence in said if not _pattern(_OFFER).match(sentence.words)]
-    for purpose, found, unless in _PURPOSES:
+    stated = [sentence for sentence in said if not _pattern(purpose_words.OFFER).match(sentence.words)]
+    for purpose, found, unless in purpose_words.PURPOSES:
         if any(_speaks(sentence, found, unless) for sentence in stated):
             return purpose
-    if any(sentence.asks for sentence in said) or any(_pattern(_QUESTION).search(each.words) for each in stated):
+    if any(sentence.asks for sentence in said) or any(
+        _pattern(purpose_words.QUESTION).search(each.words) for each in stated
+    ):
         return "question"
     return ""
+
+
+def of_words(written: str) -> str:
+    """Return what a line asks of a person by itself, empty where it asks nothing."""
+    return of(mails.Contents(mails.Headers(), text=written))
+
+
+def is_answer(contents: mails.Contents) -> bool:
+    """Return whether the subject is of an answer or of a mail passed on: it is history then."""
+    return _ANSWER_SUBJECT.match(contents.headers.subject) is not None
 
 
 def _speaks(sentence: phrases.Sentence, found: str, unless: str) -> bool:
@@ -183,6 +107,11 @@ def is_courtesy(contents: mails.Contents) -> bool:
     said = phrases.sentences(_SIGNATURE.split(contents.text, maxsplit=1)[0])
     thanks = any(_pattern(_THANKS).search(sentence.words) for sentence in said)
     return thanks and all(_pattern(_COURTESY).fullmatch(word) for sentence in said for word in sentence.words.split())
+
+
+def says_that_it_sends(contents: mails.Contents) -> bool:
+    """Return whether the words say that a report comes with them: then its file was forgotten."""
+    return any(_pattern(purpose_words.SENDS).search(sentence.words) for sentence in phrases.sentences(contents.text))
 
 
 def has_cloud_link(contents: mails.Contents) -> bool:
@@ -241,13 +170,17 @@ def attached(contents: mails.Contents, kinds: Iterable[str]) -> list[mails.Part]
 
 
 def signed_copies(contents: mails.Contents) -> list[mails.Part]:
-    """Return the parts that may be the signed copy."""
-    return attached(contents, {"pdf"})
+    """Return the parts that may be the signed copy: PDFs, and pictures whose names say that a paper was scanned."""
+    return [part for part in attached(contents, {"pdf", "image"}) if part.kind == "pdf" or _is_scan(part)]
+
+
+def _is_scan(part: mails.Part) -> bool:
+    return _SCAN.search(text.fold(part.name.replace("_", " ").replace("-", " "))) is not None
 
 
 def pictures(contents: mails.Contents) -> list[mails.Part]:
-    """Return attached pictures."""
-    return attached(contents, {"image"})
+    """Return attached pictures that are no scan of a paper: photos of a table, say."""
+    return [part for part in attached(contents, {"image"}) if not _is_scan(part)]
 
 
 def documents(contents: mails.Contents) -> list[mails.Part]:

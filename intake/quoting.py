@@ -4,6 +4,7 @@ Marks of Gmail, Outlook, Thunderbird, Yahoo, Zimbra and phones, in Vietnamese an
 """
 
 import re
+import unicodedata
 
 _BLANKS = r"[ \t\xa0]*+"
 # The line that opens everything below it: "-----Original Message-----", "---------- Forwarded message ---------".
@@ -34,7 +35,8 @@ ATTRIBUTION_LINES = 3
 
 def separate(text: str) -> tuple[str, str]:
     """Return the new part of a body and the quoted rest, each in its order, without blank lines around it."""
-    lines = text.splitlines()
+    # Phones and Macs write marks apart from their letters (NFD).
+    lines = unicodedata.normalize("NFC", text).splitlines()
     new: list[str] = []
     quoted: list[str] = []
     index = 0

@@ -150,6 +150,16 @@ class ReportUnderstood:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A unit's word that the figures of one version of its report are right: the version by its mail and part."""
+
+    campaign: str
+    unit: str
+    mail_id: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What a mail as a whole was understood to be.
 
@@ -168,5 +178,6 @@ class Understanding:
     reports: tuple[ReportUnderstood, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     signed_copy: bool = False
+    confirms: Confirmation | None = None
     answer: str = ""
     answer_to: str = ""

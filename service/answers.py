@@ -176,7 +176,7 @@ def _receipt(
 
 def _detail(situation: situations.Situation, case: Case) -> str:
     """Return what the reading says of the file, in the office's language; what it is, for one that is no workbook."""
-    if case.contents.readings:
+    if case.contents.readings or case.understood.reason == "confirmed":
         return case.understood.detail
     refused = refusals.file_of(case.contents)
     kind = next((part.kind for part in purpose.files(case.contents)), "")

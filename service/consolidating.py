@@ -119,7 +119,8 @@ class _Gathering:
 
     def consolidation(self) -> told.Consolidation:
         """Return everything that the workbook says."""
-        doubts = counted.problems_of(self._connection, [report.id for report in self._reports.values()])
+        unconfirmed = [report.id for report in self._reports.values() if report.verdict == Verdict.NEEDS_CONFIRM]
+        doubts = counted.problems_of(self._connection, unconfirmed)
         totals, shown = self._board.totals(), self._board.units
         counts = {word or self._words.state(State(key)): totals[key] for key, word in _COUNTS}
         return told.Consolidation(

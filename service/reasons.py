@@ -4,6 +4,8 @@ REASONS: dict[str, tuple[str, str]] = {
     # accepted
     "valid": ("báo cáo hợp lệ", "the report is in order"),
     "warnings": ("còn số liệu đề nghị đơn vị xác nhận", "some figures wait to be confirmed"),
+    "confirmed": ("đơn vị đã xác nhận số liệu", "the unit confirmed its figures"),
+    "nil": ("báo cáo không phát sinh", "a nil report"),
     # returned
     "errors": ("còn nội dung cần chỉnh sửa", "the report has errors"),
     "blank_form": ("biểu mẫu chưa có số liệu", "the form came back without a single value"),
@@ -47,6 +49,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "đơn vị đề nghị sửa số liệu trong nội dung thư, không gửi tệp",
         "the unit asks in words to change a figure",
     ),
+    "reply": ("thư trả lời về báo cáo đã gửi", "an answer about a report that has come"),
     "several_mails": ("báo cáo gửi làm nhiều thư", "the report comes in several mails"),
     "several_workbooks": ("thư có nhiều tệp báo cáo", "several report workbooks in one mail"),
     "several_tables": ("tệp có nhiều sheet cùng mẫu biểu", "several sheets of the workbook bear the form's table"),
@@ -83,6 +86,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
+    "nothing_to_confirm": (
+        "đơn vị xác nhận số liệu, báo cáo đã hợp lệ từ trước",
+        "it confirms a report that was in order already",
+    ),
     "courtesy": ("thư cảm ơn hoặc báo đã nhận được thư", "only thanks, or a note that a mail arrived"),
     "unrelated": ("thư không liên quan đến báo cáo", "it has nothing to do with reports"),
     "bounce": ("thông báo không gửi được thư", "a notice that a letter could not be delivered"),

@@ -11,7 +11,7 @@ from roll import mails
 from roll.mistakes import OperatorError
 from service import answers, assemble, situation, understanding
 from service.tally import Tally
-from storage import inbox, outbox
+from storage import confirmations, inbox, outbox
 from storage import reports as stored_reports
 
 # Header fields of real mails take 5 to 20 KB, with every server's own lines.
@@ -85,6 +85,7 @@ def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
     settled_at = case.known.settled_at or case.row.entered_at
     mail = understanding.mail_of(case.row)
     stored_reports.record(connection, mail, case.contents, case.understood.reports, settled_at)
+    confirmations.record(connection, case.row.id, case.understood.confirms, again=case.row.handled_at is not None)
     for campaign, unit in touched:
         stored_reports.settle(connection, campaign, unit)
 

@@ -12,8 +12,8 @@ from forms import judging
 from intake import authentication, case, decide, former, sender
 from notifications import compose, facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters
-from storage import decisions, inbox, outbox
+from service import assemble, campaign_folders, conversing, earlier_mails, earlier_reports, rosters
+from storage import conversations, decisions, inbox, outbox
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -147,7 +147,8 @@ def known_of(
     settled_at = assignment.at if assignment else row.entered_at
     register = situation.register_at(row.received_at)
     identity = _identity(situation, connection, register, row, contents, settled_at)
-    codes = units_meant(identity, assigned)
+    talk = conversing.of_mail(connection, contents, conversations.Before(settled_at, row.id))
+    codes = tuple(dict.fromkeys((*units_meant(identity, assigned), *talk.reported)))
     versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
     earlier, last = situation.earlier, {}
     if contents.readings:
@@ -173,6 +174,7 @@ def known_of(
         last=last,
         filed=earlier.filed,
         our_letters=_our_letters(connection, row, contents),
+        conversation=talk,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import decide, readers, weighing
+from intake import conversation, decide, readers, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -36,15 +36,30 @@ class Understood:
     stumbled: list[tuple[inbox.Waiting, Exception]] = field(default_factory=list)
     unread: list[tuple[inbox.Waiting, readers.Failed]] = field(default_factory=list)
     _reported: set[str] = field(default_factory=set)
+    _senders: set[str] = field(default_factory=set)
+    _message_ids: set[str] = field(default_factory=set)
 
     def add(self, settled: Settled) -> None:
         """Take a mail in."""
         self.settled.append(settled)
         self._reported |= {report.unit for report in settled.case.understood.reports}
+        headers = settled.case.contents.headers
+        self._senders.update(headers.from_addresses)
+        self._message_ids.add(headers.message_id)
 
-    def bears_on(self, known: decide.Known) -> bool:
-        """Say whether a report of these must be recorded before a mail is understood that means the same unit."""
-        return not self._reported.isdisjoint(situation.units_meant(known.identity, known.assigned))
+    def bears_on(self, case: answers.Case) -> bool:
+        """Say whether these must be recorded before a mail is understood: it may mean what one of them brought.
+
+        A report means the unit's other reports; words mean what their sender wrote before, or what they answer.
+        """
+        if not self._reported.isdisjoint(situation.units_meant(case.known.identity, case.known.assigned)):
+            return True
+        headers, understood = case.contents.headers, case.understood
+        is_a_machines = understood.outcome is outcomes.Outcome.NOTED and understood.unit is None
+        if case.contents.readings or is_a_machines:
+            return False
+        same_sender = not self._senders.isdisjoint(headers.from_addresses)
+        return same_sender or not self._message_ids.isdisjoint(conversation.thread(headers))
 
 
 def understand_all(
@@ -72,7 +87,7 @@ def _understand_some(
             else:
                 try:
                     case = understand(known, connection, row, contents, on_record[row.id])
-                    if done.bears_on(case.known):
+                    if done.bears_on(case):
                         break
                     if case.to_mark and case.understood.answer:
                         case = mark_anew(case, inbox.raw(connection, row.sha256), open_readers)

@@ -7,10 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from roll import board, campaigns, outcomes, units
-from storage import decisions, tables
+from storage import confirmations, decisions, tables
 
 # The outcomes of mails that wait for a person.
 WAITING = (outcomes.Outcome.HELD.value, outcomes.Outcome.QUARANTINED.value)
+
+# The reason of an accepted mail that says that there was nothing to report.
+NIL_REASON = "nil"
 
 # A waiting mail that fits no campaign's window may still be an early report, such as one sent before the opening. What
 # came longer before than this belongs to an earlier round, and does not hold its unit in every round to come.
@@ -29,6 +32,7 @@ class _Known:
     accepted: str = ""
     returned: bool = False
     held: bool = False
+    nil: bool = False
     signed_copy: bool = False
 
     @property
@@ -76,7 +80,13 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
     known: dict[str, _Known] = {}
     mails, versions = tables.mails.c, tables.versions.c
     rows = connection.execute(
-        sa.select(versions.unit, versions.outcome, versions.verdict, versions.received_at, mails.receipt)
+        sa.select(
+            versions.unit,
+            versions.outcome,
+            confirmations.verdict_at(seen),
+            versions.received_at,
+            mails.receipt,
+        )
         .join(tables.mails, mails.id == versions.mail_id)
         .where(versions.campaign == campaign.name, versions.received_at <= seen)
         # The order of roll.reports.standing: the last accepted one counts.
@@ -90,6 +100,10 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
             unit.accepted = row.verdict
         else:
             unit.returned = True
+    for mail in _nil_reports(connection, campaign, seen):
+        unit = known.setdefault(mail.unit, _Known())
+        unit.see(mail.received_at, mail.receipt, reports=True)
+        unit.nil = True
     for mail in other_mails(connection, campaign, seen):
         unit = known.setdefault(mail.unit, _Known())
         is_returned = mail.outcome == outcomes.Outcome.RETURNED.value
@@ -99,6 +113,19 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
     for code in _signed_copies(connection, campaign, seen):
         known.setdefault(code, _Known()).signed_copy = True
     return known
+
+
+def _nil_reports(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
+    """Return the mails that were taken as a unit's word that there is nothing to report."""
+    mails = tables.mails.c
+    query = sa.select(mails.unit, mails.received_at, mails.receipt).where(
+        mails.outcome == outcomes.Outcome.ACCEPTED.value,
+        mails.reason == NIL_REASON,
+        mails.campaign == campaign.name,
+        mails.unit.is_not(None),
+        mails.received_at <= seen,
+    )
+    return connection.execute(query.order_by(mails.received_at, mails.id))
 
 
 def _signed_copies(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> list[str]:
@@ -156,6 +183,8 @@ def _state(known: _Known, ruling: _Ruling) -> outcomes.State:
         return outcomes.State.EXEMPT
     if known.accepted:
         return outcomes.State(known.accepted)
+    if known.nil:
+        return outcomes.State.NIL
     if known.held:
         return outcomes.State.HELD
     return outcomes.State.NEEDS_FIX if known.returned else outcomes.State.MISSING

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from roll import campaigns, outcomes, reports
+from storage import confirmations, tables
 from storage import reports as stored_reports
-from storage import tables
 from storage.boards import other_mails
 
 _ASKED_AT_ONCE = 500  # versions named in one statement; SQLite takes 32,766 parameters at most
@@ -44,7 +44,8 @@ def current_reports(
     versions, readings = tables.versions.c, tables.readings.c
     query = (
         sa.select(
-            versions.unit, versions.id, versions.number, versions.verdict, versions.received_at, versions.mail_id,
+            versions.unit, versions.id, versions.number, confirmations.verdict_at(received_until), versions.received_at,
+            versions.mail_id,
             versions.part, tables.mails.c.receipt, versions.file_name.label("file"), versions.fingerprint,
             readings.header, readings["values"],
         )

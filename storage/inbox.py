@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from roll import mails, outcomes
-from storage import inserts, reports, tables
+from storage import confirmations, inserts, reports, tables
 from storage.entering import Arrival, correct_time, enter, rows_of_files
 
 __all__ = [
@@ -197,6 +197,7 @@ def set_aside(connection: sa.Connection, mail_id: int, reason: str, detail: str,
     of stay its candidates, so that none of them is called missing meanwhile.
     """
     touched = reports.forget(connection, mail_id)
+    confirmations.forget(connection, mail_id)
     for campaign, unit in touched:
         reports.settle(connection, campaign, unit)
     row = {"handled_at": now, "outcome": outcomes.Outcome.QUARANTINED.value, "reason": reason, "detail": detail}

@@ -94,10 +94,10 @@ mails = sa.Table(
     sa.Column("proposal", sa.Text),
     sa.Column("campaign", sa.Text),
     sa.Column("signed_copy", sa.Boolean, nullable=False, default=False),
-    sa.Column("sender", sa.Text, nullable=False, default=""),
+    sa.Column("sender", sa.Text, nullable=False, default="", index=True),
     sa.Column("sender_name", sa.Text, nullable=False, default=""),
     sa.Column("subject", sa.Text, nullable=False, default=""),
-    sa.Column("message_id", sa.Text, nullable=False, default=""),
+    sa.Column("message_id", sa.Text, nullable=False, default="", index=True),
     sa.Column("references", sa.Text, nullable=False, default=""),
     sa.Column("text", sa.Text, nullable=False, default=""),
     sa.Column("parts", sa.Text, nullable=False, default="[]"),
@@ -113,6 +113,19 @@ candidates = sa.Table(
     metadata,
     sa.Column("mail_id", sa.ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("unit", sa.Text, primary_key=True, index=True),
+)
+
+# A mail by which a unit confirmed the figures of one version of its report: the version by its mail and part, since
+# versions may be derived again. Derived, as versions are; it counts while that version stands with warnings only.
+confirmations = sa.Table(
+    "confirmations",
+    metadata,
+    sa.Column("mail_id", sa.ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("campaign", sa.Text, nullable=False),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("report_mail_id", sa.Integer, nullable=False),
+    sa.Column("report_part", sa.Integer, nullable=False),
+    sa.Index("ix_confirmations_report", "report_mail_id", "report_part"),
 )
 
 # A body that reports, as the register knows it. The code is the only stable key.
@@ -269,7 +282,7 @@ letters = sa.Table(
     sa.Column("mail_id", sa.ForeignKey("mails.id"), index=True),
     sa.Column("to", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, index=True),
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),

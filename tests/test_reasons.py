@@ -63,7 +63,7 @@ def assigned(tree: ast.AST, name: str) -> Iterator[ast.expr]:
 def reasons_in_code() -> set[str]:
     """Return every reason that the code can give a mail or a reading."""
     found: set[str] = set()
-    for name in ("decide", "case", "reported"):
+    for name in ("decide", "case", "reported", "replies"):
         rules = tree_of(ROOT / f"intake/{name}.py")
         found |= codes(arguments(rules, "_wait", 2)) | codes(arguments(rules, "Understanding", 1))
         found |= codes(returned(rules, "_owner|_repeated|_campaign|_?reason_.*")) | codes(assigned(rules, "reason"))
@@ -72,7 +72,8 @@ def reasons_in_code() -> set[str]:
         each.elts[0].value for each in next(assigned(refusals, "_REASONS")).elts
     }  # type: ignore[attr-defined]
     purpose = tree_of(ROOT / "intake/purpose.py")
-    found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(purpose, "_PURPOSES")).elts}  # type: ignore[attr-defined]
+    words = tree_of(ROOT / "intake/purpose_words.py")
+    found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(words, "PURPOSES")).elts}  # type: ignore[attr-defined]
     machines = tree_of(ROOT / "intake/machine_mail.py")
     found |= codes(returned(machines, ".*_reason.*"))
     read = tree_of(ROOT / "forms/read.py")

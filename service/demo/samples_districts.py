@@ -119,7 +119,6 @@ ROWS = (
     ),
     Row(
         27, "binh-gia-confirms", "01/07 15:40", _BINH_GIA, _RETURN_SUBJECT, "Số liệu đúng rồi em nhé",
-        expected="held", why_held="a confirmation in words is shown to a person; Rollcall does not take it by itself yet",
     ),
     Row(
         28, "binh-gia-corrects-in-words", "02/07 08:10", _BINH_GIA, _RETURN_SUBJECT, "mục 5.2 sửa thành 105 giúp chị",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from forms import read, text
+from forms import children, read, text
+from forms.grid import Workbook, WorkbookSheet
 from roll.outcomes import Verdict
 from tests.forms import workbooks
 from tests.forms.found import UNIT, edited, problems_at, value_at
@@ -37,6 +38,14 @@ def test_the_preparers_name_is_no_list_of_children(reading):
         reading({"D7": "Ngày sinh:", "E7": "01/02/1980", "A7": "Họ và tên người lập:"}).verdict
         is not Verdict.PERSONAL_DATA
     )
+
+
+def test_a_list_in_which_the_form_itself_asks_for_names_and_birth_dates_is_read():
+    assert children.are_asked(["STT", "Người được trợ giúp / Họ và tên", "Người được trợ giúp / Năm sinh"])
+    assert not children.are_asked(["STT", "Tên nhà tài trợ", "Số tiền", "Năm sinh"])
+    listed = WorkbookSheet("Bieu 03", [["Họ và tên", "Năm sinh"], ["Nguyễn Văn An", 2010]])
+    assert children.lists_children(Workbook("xlsx", [listed]))
+    assert not children.lists_children(Workbook("xlsx", [listed]), {"Bieu 03"})
 
 
 def test_records_of_a_list_are_values_with_their_row(reading):

@@ -11,7 +11,7 @@ from openpyxl.utils import coordinate_to_tuple
 from forms import kinds
 from intake import contents, part_remarks
 from roll.outcomes import Verdict
-from tests.forms import encrypting, workbooks
+from tests.forms import encrypting, test_word_document, workbooks
 from tests.intake import known, mails
 
 UNIT = "UBND huyện Cao Lộc"
@@ -192,3 +192,30 @@ def test_a_workbook_with_excels_own_password_is_read(reader: contents.Reader, re
     inside = reader.read(mail(("BC.xlsx", encrypting.agile(report, "VelvetSweatshop"))))
     assert [reading.header_text("unit") for reading in inside.readings] == [UNIT]
     assert (inside.parts[0].kind, inside.parts[0].used) == ("encrypted", True)
+
+
+CHILDREN = "STT,Họ và tên,Ngày sinh,Địa chỉ\n1,Hoàng Thị Mẫu,02/3/2012,xã Gia Cát\n2,Lý Văn Mẫu,2013,xã Gia Cát\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("Danh sách.docx", test_word_document.document(test_word_document.CHILDREN)),
+        ("danh sach.csv", CHILDREN.encode()),
+        ("danh sach.csv", CHILDREN.replace(",", ";").encode("utf-8-sig")),
+    ],
+)
+def test_a_list_of_named_children_is_seen_beside_the_report(
+    reader: contents.Reader, report: bytes, name: str, data: bytes
+):
+    inside = reader.read(mail(("BC.xlsx", report), (name, data)))
+    listed = next(part for part in inside.parts if part.name == name)
+    assert listed.reading is not None
+    assert inside.readings[listed.reading].verdict is Verdict.PERSONAL_DATA
+    assert (listed.used, listed.why != "") == (False, True)
+
+
+def test_a_letter_in_a_document_beside_the_report_is_no_list(reader: contents.Reader, report: bytes):
+    letter = test_word_document.document(test_word_document.paragraph("Kính gửi Sở, huyện gửi báo cáo ạ."))
+    inside = reader.read(mail(("BC.xlsx", report), ("CV.docx", letter)))
+    assert [reading.verdict for reading in inside.readings] == [Verdict.VALID]

@@ -291,6 +291,7 @@ _DETAILS = {
     ReceiptReason.UNREADABLE: "broken",
     ReceiptReason.WRONG_FORM: "other_year",
     ReceiptReason.DUPLICATE: "TN-2019-0101",
+    ReceiptReason.CONFIRMED: "TN-2019-0101",
     ReceiptReason.EXTENDED: "extended_note",
 }
 _FILES = {

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from forms import form as forms_form
 from roll import campaigns, letters, mails, outcomes, reports, units
-from storage import database, inbox, registry, tables
+from storage import confirmations, database, inbox, registry, tables
 from storage import reports as stored_reports
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -170,6 +170,7 @@ class Office:
             inbox.record(connection, [inbox.Result(mail_id, read, understanding)], NOW)
             mail = mails.Mail(row.id, row.receipt, row.mailbox, row.folder, None, row.received_at, row.sha256)
             stored_reports.record(connection, mail, read, understanding.reports, settled_at or row.entered_at)
+            confirmations.record(connection, mail_id, understanding.confirms, again=True)
             for campaign, code in touched:
                 stored_reports.settle(connection, campaign, code)
 

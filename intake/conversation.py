@@ -1,0 +1,48 @@
+"""What a mail goes on with: the letter of ours that it answers, the mail that it follows, what its sender sent before.
+
+Only what was there before the mail: read again, it sees what it saw the first time.
+"""
+
+from dataclasses import dataclass
+
+from roll import mails
+
+# References that are looked up; RFC 5322 §3.6.4 sets no end to them, a thread of a campaign has a dozen.
+MOST_REFERENCES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OurLetter:
+    """A letter of ours, and the mail that it answered, None where it answered none."""
+
+    kind: str
+    campaign: str | None
+    unit: str | None
+    mail_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierMail:
+    """A mail that came before."""
+
+    id: int
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`answered` and `followed` are the nearest of the thread; `last` is the sender's last mail that brought a file.
+
+    `reported` are the units of which a report came from the sender's address, its own or not.
+    """
+
+    answered: OurLetter | None = None
+    followed: EarlierMail | None = None
+    last: EarlierMail | None = None
+    reported: tuple[str, ...] = ()
+
+
+def thread(headers: mails.Headers) -> tuple[str, ...]:
+    """Return the Message-IDs that a mail names, the one that it answers first, then from the last one back."""
+    named = (headers.in_reply_to, *reversed(headers.references))
+    return tuple(dict.fromkeys(each for each in named if each))[:MOST_REFERENCES]

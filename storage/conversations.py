@@ -1,0 +1,67 @@
+"""What stands in the ledger and the outbox of the thread and the sender of a mail, before that mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storage import tables
+
+_MAILS, _LETTERS, _VERSIONS = tables.mails.c, tables.letters.c, tables.versions.c
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The instant and the ledger id before which things must have been there to be seen."""
+
+    instant: datetime
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter of the outbox that a mail may answer."""
+
+    message_id: str
+    kind: str
+    campaign: str | None
+    unit: str | None
+    mail_id: int | None
+
+
+def letters_named(connection: sa.Connection, message_ids: Sequence[str], before: Before) -> dict[str, Letter]:
+    """Return the letters with these Message-IDs that were queued by then."""
+    columns = (_LETTERS[name] for name in Letter.__dataclass_fields__)
+    query = sa.select(*columns).where(_LETTERS.message_id.in_(message_ids), _LETTERS.queued_at <= before.instant)
+    return {row.message_id: Letter(*row) for row in connection.execute(query.order_by(_LETTERS.id))}
+
+
+def mails_named(connection: sa.Connection, message_ids: Sequence[str], before: Before) -> dict[str, tuple[int, str]]:
+    """Return (id, receipt number) of the earlier mails with these Message-IDs; of several, the first that came."""
+    query = sa.select(_MAILS.message_id, _MAILS.id, _MAILS.receipt).where(
+        _MAILS.message_id.in_(message_ids), _MAILS.id < before.mail_id
+    )
+    return {row.message_id: (row.id, row.receipt) for row in connection.execute(query.order_by(_MAILS.id.desc()))}
+
+
+def last_with_a_file(connection: sa.Connection, sender: str, before: Before) -> tuple[int, str] | None:
+    """Return (id, receipt number) of the last earlier mail from an address that brought a file."""
+    query = (
+        sa.select(_MAILS.id, _MAILS.receipt)
+        .where(_MAILS.sender == sender, _MAILS.parts != "[]", _MAILS.id < before.mail_id)
+        .order_by(_MAILS.received_at.desc(), _MAILS.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.id, row.receipt) if row else None
+
+
+def units_reported_from(connection: sa.Connection, sender: str, before: Before) -> list[str]:
+    """Return the units of which a report came from an address, as it was known by then."""
+    query = (
+        sa.select(_VERSIONS.unit)
+        .join(tables.mails, _MAILS.id == _VERSIONS.mail_id)
+        .where(_MAILS.sender == sender, _MAILS.id < before.mail_id, _VERSIONS.settled_at <= before.instant)
+    )
+    return sorted(set(connection.execute(query).scalars()))
