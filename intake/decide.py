@@ -19,6 +19,8 @@ __all__ = ["Known", "decide"]
 # Of several workbooks that could not be taken, the one whose answer helps the sender most is told about.
 _FAILURES = (Verdict.ENCRYPTED, Verdict.WRONG_FORM, Verdict.UNREADABLE)
 _RETURNED_REASONS = frozenset({"no_attachment", "unreadable", "lock_file", "picture_only", "cloud_link"})
+# Words that say no more than the workbook beside them does.
+_SETTLED_BY_A_REPORT = frozenset({"says_sent", "nil_report"})
 _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 
@@ -166,7 +168,7 @@ def _one(case: Case, index: int) -> mails.Understanding:
     wanted = purpose.of(case.contents)
     if reading.reason == "blank_form" and wanted:
         return _wait(case, Outcome.HELD, wanted, unit=unit)
-    return _of_unit(case, index, unit, wanted)
+    return _of_unit(case, index, unit, "" if wanted in _SETTLED_BY_A_REPORT else wanted)
 
 
 def _owner(case: Case, index: int) -> tuple[str | None, str, str]:
