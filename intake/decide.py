@@ -23,6 +23,8 @@ _RETURNED_REASONS = frozenset({
     "encrypted_mail",
 })  # fmt: skip
 _CLOSED = frozenset({"encrypted", "archive_volumes"})
+# Words that say no more than the workbook beside them does.
+_SETTLED_BY_A_REPORT = frozenset({"says_sent", "nil_report"})
 _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 
@@ -178,7 +180,7 @@ def _one(case: Case, index: int) -> mails.Understanding:
     wanted = purpose.of(case.contents)
     if reading.reason == "blank_form" and wanted:
         return _wait(case, Outcome.HELD, wanted, unit=unit)
-    return _of_unit(case, index, unit, wanted)
+    return _of_unit(case, index, unit, "" if wanted in _SETTLED_BY_A_REPORT else wanted)
 
 
 def _of_unit(case: Case, index: int, unit: str, wanted: str = "") -> mails.Understanding:

@@ -13,7 +13,7 @@ VIETNAM = timezone(timedelta(hours=7))
 class Sample:
     """One raw mail. `case` is its number in the list of how units really send it (0: an ordinary one besides).
 
-    `expected` is the outcome.
+    `expected` is the outcome; `why_held` says what is missing where Rollcall is to settle it by itself one day.
     """
 
     case: int
@@ -21,6 +21,7 @@ class Sample:
     raw: bytes
     received_at: datetime
     expected: str
+    why_held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Row:
     text: str
     files: tuple[sample_files.Piece, ...] = ()
     expected: str = "accepted"
+    why_held: str = ""
     sent: str = ""
     kind: str = "mixed"
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +59,7 @@ class Row:
             fields=self.fields,
             sent_at=_instant(self.sent) if self.sent else None,
         )
-        first = Sample(self.case, self.name, sample_mails.mail(draft), received_at, self.expected)
+        first = Sample(self.case, self.name, sample_mails.mail(draft), received_at, self.expected, self.why_held)
         yield first
         if self.again_at:
             yield replace(first, name=f"{self.name}-again", received_at=_instant(self.again_at), expected="duplicate")

@@ -193,6 +193,9 @@ def test_a_nil_sentence_beside_a_workbook_is_the_workbook():
     beside = contents("Mục 3 đơn vị không phát sinh hoạt động", reading())
     assert ended(decided(beside)) == ("accepted", "valid")
     assert ended(decided(contents("Đơn vị không phát sinh", reading()))) == ("accepted", "valid")
+    for said in ("Đơn vị không phát sinh", "Em gửi báo cáo rồi ạ"):
+        assert decided(contents(said, reading())).detail == ""
+    assert decided(contents("Chị bỏ mail trước giúp em", reading())).detail == "recall"
     blank = contents("Đơn vị không phát sinh", reading(verdict="needs_fix", reason="blank_form"))
     assert ended(decided(blank)) == ("held", "nil_report")
 
