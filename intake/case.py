@@ -10,6 +10,18 @@ from roll import campaigns, mails, reports
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """What reading a mail together with earlier ones gave: `pieces` are all of them, oldest first.
+
+    `reading` is the place in its contents of the reading that they make together.
+    """
+
+    together: reports.Together
+    pieces: tuple[mails.Piece, ...]
+    reading: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -17,7 +29,9 @@ class Known:
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
-    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `pieces` are earlier mails
+    that this one may be one report with, `joined` what came of reading them together, once that was asked for;
+    `part_of` is the receipt number of the mail that made this one's report whole.
     """
 
     register: sender.Register
@@ -33,6 +47,9 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
+    pieces: Sequence[mails.Piece] = ()
+    joined: Joined | None = None
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
+    "part_of_report": ("một phần của báo cáo, đã được ghép đủ", "a piece of a report that is whole since"),
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
     "courtesy": ("thư cảm ơn hoặc báo đã nhận được thư", "only thanks, or a note that a mail arrived"),
     "unrelated": ("thư không liên quan đến báo cáo", "it has nothing to do with reports"),

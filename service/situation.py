@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, sender
+from intake import authentication, decide, sender, several
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_reports
+from service import assemble, campaign_folders, earlier_reports, pieces
 from storage import decisions, inbox
+from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -136,6 +137,11 @@ def known_of(
     codes = units_meant(identity, assigned)
     versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
     earlier, last = situation.earlier, {}
+    others: tuple[mails.Piece, ...] = ()
+    owners: list[int] = []
+    if several.may_be_piece(contents, situation.day_of(row.received_at)):
+        others = pieces.earlier(connection, codes, versions, (settled_at, row.id))
+        owners = stored_pieces.owners_of(connection, row.id)
     if contents.readings:
         running = [
             campaign for campaign in situation.all_campaigns if situation.takes(campaign, codes, row.received_at)
@@ -156,6 +162,8 @@ def known_of(
         judges=situation.judges,
         last=last,
         filed=earlier.filed,
+        pieces=others,
+        part_of=stored_pieces.receipt_of(connection, owners[0]) if owners else "",
     )
 
 

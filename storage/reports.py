@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -30,15 +31,39 @@ _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
 
 _NO_ID_YET = 0
-_NOT_OF_THE_ROW = frozenset({"id", "receipt"})
+_NOT_OF_THE_ROW = frozenset({"id", "receipt", "sources"})
+# The reasons of a mail that brings a piece of a report: until the rest comes, and then.
+WAITS_FOR_MORE, PART_OF_REPORT = "several_mails", "part_of_report"
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[reports.Value, ...]).decode
+
+
+class PutTogether(msgspec.Struct, frozen=True):
+    """What a version in several workbooks was put together from; `origins` tell of each value, header first, which."""
+
+    sources: tuple[reports.Source, ...]
+    origins: tuple[int, ...]
+
+
+_DECODE_SOURCES = msgspec.json.Decoder(PutTogether).decode
+
+
+def put_together(document: str) -> PutTogether:
+    """Return what a document of `versions.sources` holds; nothing for a version in one workbook."""
+    return _DECODE_SOURCES(document) if document else PutTogether((), ())
+
+
+def _version(row: Sequence[Any]) -> reports.Version:
+    """Return the version whose fields a row has, `sources` last."""
+    *told, sources = row
+    version = reports.Version(*told)
+    return replace(version, sources=put_together(sources).sources) if sources else version
 
 
 def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> list[reports.Version]:
     """Return all versions of the (campaign, unit) pairs, oldest number first."""
     found = [
-        reports.Version(*row)
+        _version(row)
         for campaign, unit in pairs
         for row in connection.execute(_OF_UNIT, {"campaign": campaign, "unit": unit})
     ]
@@ -67,6 +92,7 @@ def record(
         reading = contents.readings[report.reading]
         version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, settled_at)
         version_id = _insert_version(connection, version, report.reason, reading)
+        _close_pieces(connection, mail, report.sources)
         _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
 
@@ -85,12 +111,29 @@ def _new_version(
         current=False,
         verdict=report.verdict.value,
         outcome=report.outcome.value,
-        file_name=part.name,
+        file_name=" + ".join(dict.fromkeys(source.file_name for source in report.sources)) or part.name,
         sha256=part.sha256,
         fingerprint=fingerprint,
-        received_at=mail.received_at,
+        received_at=max((mail.received_at, *(source.received_at for source in report.sources))),
         settled_at=settled_at,
+        sent_at=report.sent_at,
+        sources=report.sources,
     )
+
+
+def _close_pieces(connection: sa.Connection, mail: mails.Mail, sources: Sequence[reports.Source]) -> None:
+    """End the earlier mails that waited for this one: they are part of its report now, and hold nobody up."""
+    ids = sorted({source.mail_id for source in sources} - {mail.id})
+    if not ids:
+        return
+    columns = tables.mails.c
+    waited = sa.and_(
+        columns.id.in_(ids), columns.reason == WAITS_FOR_MORE, columns.outcome == outcomes.Outcome.HELD.value
+    )
+    closed = list(connection.execute(sa.select(columns.id).where(waited)).scalars())
+    row = {"outcome": outcomes.Outcome.NOTED.value, "reason": PART_OF_REPORT, "detail": mail.receipt}
+    connection.execute(sa.update(tables.mails).where(columns.id.in_(closed)).values(row))
+    connection.execute(sa.delete(tables.candidates).where(tables.candidates.c.mail_id.in_(closed)))
 
 
 def _insert_version(connection: sa.Connection, version: reports.Version, reason: str, reading: reports.Reading) -> int:
@@ -98,6 +141,8 @@ def _insert_version(connection: sa.Connection, version: reports.Version, reason:
     others = versions_of(connection, [(version.campaign, version.unit)])
     placed = _place_anew(connection, [*others, version])
     row = {name: getattr(placed, name) for name in reports.Version.__dataclass_fields__ if name not in _NOT_OF_THE_ROW}
+    if version.sources:
+        row["sources"] = _ENCODE(PutTogether(version.sources, reading.origins)).decode()
     row |= {"reason": reason, "detail": reading.detail, "form": reading.form, "form_version": reading.version}
     return int(connection.execute(_INSERT_VERSION, row).scalar_one())
 
@@ -149,7 +194,7 @@ def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports
         .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
     )
     for *version, values in connection.execute(query):
-        yield reports.Version(*version), values_in(values)
+        yield _version(version), values_in(values)
 
 
 def values_in(document: str) -> tuple[reports.Value, ...]:

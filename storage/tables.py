@@ -168,7 +168,8 @@ roster = sa.Table(
     sa.Column("definition", sa.Text, nullable=False),
 )
 
-# One workbook that one unit sent in one campaign. `settled_at` is when it was known to be theirs.
+# One report that one unit sent in one campaign, in one workbook or several. `settled_at` is when it was known to be
+# theirs.
 versions = sa.Table(
     "versions",
     metadata,
@@ -190,6 +191,9 @@ versions = sa.Table(
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("settled_at", Instant, nullable=False),
+    sa.Column("sent_at", Instant),  # by the mail's own word
+    # Of a version in several workbooks, as JSON: the workbooks, and from which of them each value is.
+    sa.Column("sources", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("mail_id", "part"),
     sa.Index("ix_versions_standing", "campaign", "unit", "current"),
 )
