@@ -16,7 +16,7 @@ _OF_THE_CONTENT = frozenset({
     "uuencoded", "yencoded", "external_body", "partial_message", "encrypted_mail", "signed_mail", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
-_TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
+_TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close", "several_mails"})
 
 
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:

@@ -201,15 +201,12 @@ def _piece(case: Case, outlook: several.Outlook, unit: str) -> mails.Understandi
         return _wait(case, Outcome.HELD, "several_workbooks", ", ".join(outlook.disputed), unit)
     if not outlook.waits:
         return None
-    understood = replace(
-        _wait(case, Outcome.HELD, "several_mails", outlook.detail, unit),
-        candidates=(unit,),
-        to_join=outlook.to_join,
-    )
-    if not case.known.part_of or outlook.to_join:
-        return understood
-    # The rest came since, and the report is whole.
-    return replace(understood, outcome=Outcome.NOTED, reason="part_of_report", detail=case.known.part_of, candidates=())
+    if case.known.part_of and not outlook.to_join:
+        # The rest came since, and the report is whole.
+        name = campaign.name if campaign else None
+        return mails.Understanding(Outcome.NOTED, "part_of_report", detail=case.known.part_of, unit=unit, campaign=name)
+    understood = _wait(case, Outcome.HELD, "several_mails", outlook.detail, unit)
+    return replace(understood, candidates=(unit,), to_join=outlook.to_join)
 
 
 def _owner(case: Case, index: int) -> tuple[str | None, str, str]:

@@ -17,6 +17,7 @@ WORKING_DAYS_TO_CORRECT = 2
 MARKED = {"vi": "đánh dấu", "en": "marked"}
 _WITH_BLANK_FORM = frozenset({
     "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
+    "lower_level_reports",
 })  # fmt: skip
 # Receipts for a mail that brought no new workbook go to an address once a day.
 _ONCE_A_DAY = frozenset({
@@ -178,8 +179,14 @@ def _detail(situation: situations.Situation, case: Case) -> str:
 def _file_name(case: Case) -> str:
     parts = case.contents.parts
     for report in case.understood.reports:
-        return parts[report.part].name
+        return _report_file(case, report)
     return next((part.name for part in parts if not part.inline), "")
+
+
+def _report_file(case: Case, report: mails.ReportUnderstood) -> str:
+    """Return the name of a report's file, or of all its files."""
+    names = [source.file_name for source in report.sources] or [case.contents.parts[report.part].name]
+    return " + ".join(dict.fromkeys(names))
 
 
 def _report_facts(situation: situations.Situation, case: Case, campaign: campaigns.Campaign) -> facts.ReportFacts:
@@ -194,12 +201,14 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
     standing = [
         version for version in earlier if version.outcome == outcomes.Outcome.ACCEPTED.value and version.current
     ]
-    first = min([case.row.received_at, *(version.received_at for version in earlier)])
+    sources = [*report.sources, *(source for version in earlier for source in version.sources)]
+    came = [*(version.received_at for version in earlier), *(source.received_at for source in sources)]
+    first = min([case.row.received_at, *came])
     extended = situation.extensions.get((campaign.name, report.unit))
     return facts.ReportFacts(
         receipt=case.row.receipt,
         received_at=case.row.received_at,
-        file_name=case.contents.parts[report.part].name,
+        file_name=_report_file(case, report),
         reading=reading,
         field_count=len(_lines_asked(form)),
         sending=len(earlier) + 1,

@@ -60,19 +60,26 @@ def _files(parts: str) -> tuple[tuple[int, str, str], ...]:
 def owners_of(connection: sa.Connection, mail_id: int) -> list[int]:
     """Return the mails that made a report whole of which a mail is a piece, in the order in which they were settled."""
     columns = tables.versions.c
-    query = sa.select(columns.mail_id, columns.sources).where(columns.sources != "", columns.mail_id != mail_id)
-    ordered = query.order_by(columns.settled_at, columns.mail_id, columns.part)
+    query = (
+        sa.select(columns.mail_id, tables.origins.c.sources)
+        .join(tables.origins, tables.origins.c.version_id == columns.id)
+        .where(tables.origins.c.sources.is_not(None), columns.mail_id != mail_id)
+        .order_by(columns.settled_at, columns.mail_id, columns.part)
+    )
     return [
         row.mail_id
-        for row in connection.execute(ordered)
+        for row in connection.execute(query)
         if any(source.mail_id == mail_id for source in reports.put_together(row.sources).sources)
     ]
 
 
 def pieces_of(connection: sa.Connection, mail_id: int) -> set[int]:
     """Return the other mails out of which a mail's reports were put together."""
-    columns = tables.versions.c
-    query = sa.select(columns.sources).where(columns.sources != "", columns.mail_id == mail_id)
+    query = (
+        sa.select(tables.origins.c.sources)
+        .join(tables.versions, tables.versions.c.id == tables.origins.c.version_id)
+        .where(tables.versions.c.mail_id == mail_id)
+    )
     documents = connection.execute(query).scalars()
     return {source.mail_id for each in documents for source in reports.put_together(each).sources} - {mail_id}
 

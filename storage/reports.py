@@ -13,25 +13,30 @@ from storage import tables
 
 # Made once, as in storage.inbox.
 _VERSIONS = tables.versions.c
+_ELSEWHERE = {
+    "receipt": tables.mails.c.receipt, "sent_at": tables.origins.c.sent_at, "sources": tables.origins.c.sources,
+}  # fmt: skip
+_COLUMNS = [
+    _ELSEWHERE[name] if name in _ELSEWHERE else _VERSIONS[name] for name in reports.Version.__dataclass_fields__
+]
+_FROM = tables.versions.join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id).outerjoin(
+    tables.origins, tables.origins.c.version_id == _VERSIONS.id
+)
 _OF_UNIT = (
-    sa.select(
-        *(
-            tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-            for name in reports.Version.__dataclass_fields__
-        )
-    )
-    .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+    sa.select(*_COLUMNS)
+    .select_from(_FROM)
     .where(_VERSIONS.campaign == sa.bindparam("campaign"), _VERSIONS.unit == sa.bindparam("unit"))
 )
 _OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
     _VERSIONS.mail_id == sa.bindparam("mail_id")
 )
 _INSERT_READING = sa.insert(tables.readings)
+_INSERT_ORIGIN = sa.insert(tables.origins)
 _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
 
 _NO_ID_YET = 0
-_NOT_OF_THE_ROW = frozenset({"id", "receipt", "sources"})
+_NOT_OF_THE_ROW = frozenset({"id", *_ELSEWHERE})
 # The reasons of a mail that brings a piece of a report: until the rest comes, and then.
 WAITS_FOR_MORE, PART_OF_REPORT = "several_mails", "part_of_report"
 _ENCODE = msgspec.json.Encoder().encode
@@ -48,8 +53,8 @@ class PutTogether(msgspec.Struct, frozen=True):
 _DECODE_SOURCES = msgspec.json.Decoder(PutTogether).decode
 
 
-def put_together(document: str) -> PutTogether:
-    """Return what a document of `versions.sources` holds; nothing for a version in one workbook."""
+def put_together(document: str | None) -> PutTogether:
+    """Return what a document of `origins.sources` holds; nothing for a version in one workbook."""
     return _DECODE_SOURCES(document) if document else PutTogether((), ())
 
 
@@ -73,7 +78,7 @@ def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
     found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
-    for table in (tables.readings, tables.problems) if found else ():
+    for table in (tables.readings, tables.problems, tables.origins) if found else ():
         connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
     if found:
         connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
@@ -141,10 +146,12 @@ def _insert_version(connection: sa.Connection, version: reports.Version, reason:
     others = versions_of(connection, [(version.campaign, version.unit)])
     placed = _place_anew(connection, [*others, version])
     row = {name: getattr(placed, name) for name in reports.Version.__dataclass_fields__ if name not in _NOT_OF_THE_ROW}
-    if version.sources:
-        row["sources"] = _ENCODE(PutTogether(version.sources, reading.origins)).decode()
     row |= {"reason": reason, "detail": reading.detail, "form": reading.form, "form_version": reading.version}
-    return int(connection.execute(_INSERT_VERSION, row).scalar_one())
+    version_id = int(connection.execute(_INSERT_VERSION, row).scalar_one())
+    sources = _ENCODE(PutTogether(version.sources, reading.origins)).decode() if version.sources else None
+    origin = {"version_id": version_id, "sent_at": version.sent_at, "sources": sources}
+    connection.execute(_INSERT_ORIGIN, origin)
+    return version_id
 
 
 def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
@@ -182,14 +189,9 @@ def values_of(connection: sa.Connection, version_id: int) -> tuple[reports.Value
 
 def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports.Version, tuple[reports.Value, ...]]]:
     """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first."""
-    columns = [
-        tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-        for name in reports.Version.__dataclass_fields__
-    ]
     query = (
-        sa.select(*columns, tables.readings.c["values"])
-        .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
-        .join(tables.readings, tables.readings.c.version_id == _VERSIONS.id)
+        sa.select(*_COLUMNS, tables.readings.c["values"])
+        .select_from(_FROM.join(tables.readings, tables.readings.c.version_id == _VERSIONS.id))
         .where(_VERSIONS.campaign == campaign, _VERSIONS.outcome == outcomes.Outcome.ACCEPTED.value)
         .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
     )

@@ -191,9 +191,6 @@ versions = sa.Table(
     sa.Column("fingerprint", sa.String(64), nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     sa.Column("settled_at", Instant, nullable=False),
-    sa.Column("sent_at", Instant),  # by the mail's own word
-    # Of a version in several workbooks, as JSON: the workbooks, and from which of them each value is.
-    sa.Column("sources", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("mail_id", "part"),
     sa.Index("ix_versions_standing", "campaign", "unit", "current"),
 )
@@ -206,6 +203,16 @@ readings = sa.Table(
     sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("header", sa.Text, nullable=False),
     sa.Column("values", sa.Text, nullable=False),
+)
+
+# What else is known of where a version came from: when its mail was sent, by its own word; and of a version in several
+# workbooks alone, as JSON, these workbooks, and from which of them each value is.
+origins = sa.Table(
+    "origins",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sent_at", Instant),
+    sa.Column("sources", sa.Text),
 )
 
 # One problem found in a version.

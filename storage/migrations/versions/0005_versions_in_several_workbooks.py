@@ -8,6 +8,13 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("versions") as versions:
-        versions.add_column(sa.Column("sent_at", sa.DateTime(timezone=True)))
-        versions.add_column(sa.Column("sources", sa.Text(), nullable=False, server_default=""))
+    op.create_table(
+        "origins",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sources", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_origins_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_origins")),
+    )

@@ -1,0 +1,387 @@
+"""Versions of a report as units really send them: in pieces, again, corrected, out of order; and read again."""
+
+import functools
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from forms import read
+from service import assemble, config, jobs, rereading
+from service.tally import Tally
+from storage import boards, inbox, overviews, tables
+from storage import reports as stored_reports
+from tests.forms import workbooks
+from tests.intake import mails
+from tests.journeys.office import CAMPAIGN, VIETNAM, form_2019
+
+CAO_LOC = "phongldtbxhdt.caoloc@langson.example"
+UNIT, NAME = "H183", "UBND huyện Cao Lộc"
+CONFIG = f"""
+[office]
+name = "Sở Lao động - Thương binh và Xã hội tỉnh Lạng Sơn"
+[[mailbox]]
+name = "main"
+address = "ptelangson@so.example"
+host = "127.0.0.1"
+port = 1
+security = "none"
+user = "x"
+password = "x"
+[smtp]
+host = "127.0.0.1"
+port = 1
+security = "none"
+from = "ptelangson@so.example"
+[campaigns]
+path = "{CAMPAIGN.parent.as_posix()}"
+"""
+# What is derived, and must come out the same however often it is derived; ids and times of handling are not told.
+DERIVED = ("candidates", "versions", "readings", "problems", "origins")
+MAIL_COLUMNS = ("id", "outcome", "reason", "detail", "unit", "proposal", "campaign", "signed_copy", "parts", "evidence")
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(2019, 7, day, hour, minute, tzinfo=VIETNAM)
+
+
+@functools.cache
+def book(seed: int = 1, *sheets: str, **changes: Any) -> bytes:
+    """Return a filled workbook of the unit, of some sheets only where they are named; the same bytes for the same."""
+    return workbooks.filled_2019(form_2019(), NAME, seed, changes, sheets or workbooks.SHEETS)
+
+
+@dataclass
+class Desk:
+    """An office without servers: mails are entered by hand and understood in this process."""
+
+    rollcall: assemble.Rollcall
+    clock: list[datetime]
+    uids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def arrive(self, received_at: datetime, subject: str, *files: tuple[str, bytes], **options: Any) -> int:
+        """Enter a mail of the unit and understand it; return its id."""
+        sent_at = options.pop("sent_at", received_at)
+        raw = mails.mail(
+            f"<{options.pop('sender', CAO_LOC)}>", subject, "Em gửi báo cáo ạ.", attachments=list(files),
+            Date=format_datetime(sent_at), Message_ID=f"<{subject.encode().hex()}.{received_at.timestamp()}@u.example>",
+        )  # fmt: skip
+        return self.enter(raw, received_at)
+
+    def enter(self, raw: bytes, received_at: datetime) -> int:
+        """Enter raw bytes as the next mail and understand them."""
+        self.clock[0] += timedelta(minutes=1)
+        arrival = inbox.Arrival(raw, "main", "INBOX", 1, next(self.uids), received_at.astimezone(UTC), "internaldate")
+        with self.rollcall.store.writing() as connection:
+            (receipt,) = inbox.enter(connection, [arrival], self.rollcall.now(), VIETNAM)
+            mail_id = inbox.find(connection, receipt)
+        assert mail_id is not None
+        jobs.handle_waiting(self.rollcall, Tally())
+        return mail_id
+
+    def ends(self) -> list[tuple[str | None, str, str]]:
+        """Return outcome, reason and detail of every mail, in the order of the ledger."""
+        with self.rollcall.store.reading() as connection:
+            rows = sorted(overviews.ledger(connection), key=lambda row: row.id)
+        return [(row.outcome, row.reason, row.detail) for row in rows]
+
+    def receipts(self) -> list[str]:
+        """Return the receipt numbers, in the order of the ledger."""
+        with self.rollcall.store.reading() as connection:
+            return [row.receipt for row in sorted(overviews.ledger(connection), key=lambda row: row.id)]
+
+    def versions(self) -> list[Any]:
+        """Return the unit's versions."""
+        with self.rollcall.store.reading() as connection:
+            return stored_reports.versions_of(connection, [(CAMPAIGN.name, UNIT)])
+
+    def current_values(self) -> list[tuple[str, str, object]]:
+        """Return the values of the one version that counts, without their cells."""
+        (current,) = [version for version in self.versions() if version.current]
+        with self.rollcall.store.reading() as connection:
+            values = stored_reports.values_of(connection, current.id)
+        return [(value.name, value.column, value.value) for value in values]
+
+    def standing(self, instant: datetime) -> Any:
+        """Return where the unit stands on the board."""
+        campaign = next(each for each, _ in self.rollcall.loaded() if each.name == CAMPAIGN.name)
+        with self.rollcall.store.reading() as connection:
+            board = boards.board_of(connection, campaign, instant)
+        return next(unit for unit in board.units if unit.code == UNIT)
+
+    def replay(self, *, writes: bool = True) -> list[rereading.Change]:
+        """Read every mail again; return what differs."""
+        changes = rereading.reread(self.rollcall, None, rereading.How(writes=writes, answers=False), Tally())
+        return [change for change in changes if change.differs]
+
+    def derived(self) -> dict[str, list[Any]]:
+        """Return everything that is derived, versions by their mail and part."""
+        with self.rollcall.store.reading() as connection:
+            ids = {row.id: (row.mail_id, row.part) for row in connection.execute(sa.select(tables.versions)).all()}
+            found: dict[str, list[Any]] = {}
+            for name in DERIVED:
+                rows = connection.execute(sa.select(tables.metadata.tables[name])).mappings()
+                found[name] = sorted(json.dumps(_without_ids(row, ids), default=str) for row in rows)
+            columns = [tables.mails.c[name] for name in MAIL_COLUMNS]
+            found["mails"] = [tuple(row) for row in connection.execute(sa.select(*columns).order_by(tables.mails.c.id))]
+        return found
+
+    def forget_everything(self) -> None:
+        """Delete everything that is derived, as if no mail had been handled yet."""
+        with self.rollcall.store.writing() as connection:
+            for name in ("problems", "readings", "origins", "candidates", "versions"):
+                connection.execute(sa.delete(tables.metadata.tables[name]))
+            row = {"handled_at": None, "outcome": None, "reason": "", "detail": "", "unit": None, "campaign": None}
+            connection.execute(sa.update(tables.mails).values(**row, parts="[]", evidence="[]", proposal=None))
+
+
+def _without_ids(row: sa.RowMapping, ids: dict[int, tuple[int, int]]) -> dict[str, Any]:
+    """Return a row with the mail and part of its version in place of the version's id, which is given anew."""
+    return {key: ids.get(value, value) if key in {"id", "version_id"} else value for key, value in row.items()}
+
+
+def open_desk(folder: Path) -> Desk:
+    (folder / "config.toml").write_text(CONFIG, "utf-8")
+    clock = [at(10)]
+    return Desk(assemble.open_rollcall(config.load(folder / "config.toml", {}), lambda: clock[0]), clock)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """An office with nothing received yet."""
+    opened = open_desk(tmp_path)
+    yield opened
+    opened.rollcall.store.close()
+
+
+def whole() -> list[tuple[str, str, object]]:
+    """Return the values that the whole workbook has."""
+    reading = read.read_file(book(1), "BC.xlsx", [read.prepare(form_2019())])
+    return [(value.name, value.column, value.value) for value in reading.values]
+
+
+def test_case_18_two_workbooks_of_one_mail_with_different_sheets_are_one_report_and_each_value_knows_its_file(
+    desk: Desk,
+) -> None:
+    lists = book(1, "Bieu 02", "Bieu 03", "Bieu 04", "Thuyet minh")
+    desk.arrive(at(2), "BC", ("Bieu 01.xlsx", book(1, "Bieu 01")), ("Phu luc.xlsx", lists))
+
+    assert desk.ends() == [("accepted", "valid", "")]
+    assert desk.current_values() == whole()
+    (version,) = desk.versions()
+    assert (version.file_name, [source.part for source in version.sources]) == ("Bieu 01.xlsx + Phu luc.xlsx", [0, 1])
+    assert desk.replay() == []
+
+
+PARTS = {1: ("Bieu 01",), 2: ("Bieu 02", "Bieu 03"), 3: ("Bieu 04", "Thuyet minh")}
+
+
+def arrive_part(desk: Desk, number: int, received_at: datetime, seed: int = 1, **changes: Any) -> int:
+    data = book(seed, *PARTS[number], **changes)
+    return desk.arrive(received_at, f"BC ({number}/3)", (f"BC phan {number}.xlsx", data))
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2)])
+def test_case_20_a_report_in_three_mails_waits_as_its_units_until_the_last_one_makes_it_whole(
+    desk: Desk, order: tuple[int, ...]
+) -> None:
+    for number in order[:2]:
+        arrive_part(desk, number, at(4, 17, number))
+    missing = f"{order[2]}/3, " + ", ".join(name for name in PARTS[order[2]] if name != "Thuyet minh")
+    assert [(outcome, reason) for outcome, reason, _ in desk.ends()] == [("held", "several_mails")] * 2
+    assert desk.ends()[1][2] == missing
+    assert desk.standing(at(4, 18)).state.value == "held"
+
+    arrive_part(desk, order[2], at(5, 8))
+
+    last = desk.receipts()[2]
+    assert desk.ends() == [("noted", "part_of_report", last)] * 2 + [("accepted", "valid", "")]
+    assert desk.current_values() == whole()
+    standing = desk.standing(at(6))
+    assert (standing.state.value, standing.on_time) == ("valid", True)
+    (version,) = desk.versions()
+    assert {source.mail_id for source in version.sources} == {1, 2, 3}
+    before = desk.derived()
+    assert desk.replay() == []
+    assert desk.derived() == before
+
+
+def test_a_part_that_is_corrected_later_replaces_its_part_and_an_older_copy_of_it_waits(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        arrive_part(desk, number, at(3, 8 + number))
+    arrive_part(desk, 1, at(4, 9), D21=61)
+    arrive_part(desk, 1, at(3, 8, 30), D21=55)
+
+    assert desk.ends()[3:] == [("accepted", "valid", ""), ("held", "older_version", desk.receipts()[3])]
+    assert [(version.number, version.current) for version in desk.versions()] == [(1, False), (2, True)]
+    assert ("banners", "quantity", 61) in desk.current_values()
+    before = desk.derived()
+    assert desk.replay() == []
+    assert desk.derived() == before
+
+
+def test_parts_that_say_different_things_in_one_sheet_are_put_together_by_nobody(desk: Desk) -> None:
+    for number, seed in ((1, 1), (2, 2)):
+        desk.arrive(at(3, 8 + number), f"BC ({number}/2)", (f"BC {number}.xlsx", book(seed)))
+    assert desk.ends()[1][:2] == ("held", "several_workbooks")
+    assert desk.versions() == []
+    assert desk.standing(at(4)).state.value == "held"
+
+
+def test_the_same_part_again_is_a_duplicate_while_the_rest_is_awaited_and_afterwards(desk: Desk) -> None:
+    arrive_part(desk, 1, at(3, 8))
+    arrive_part(desk, 1, at(3, 9))
+    assert desk.ends()[1] == ("duplicate", "same_file", desk.receipts()[0])
+    arrive_part(desk, 2, at(3, 10))
+    arrive_part(desk, 3, at(3, 11))
+    arrive_part(desk, 1, at(3, 12))
+    assert desk.ends()[4] == ("duplicate", "same_file", desk.receipts()[3])
+    assert len(desk.versions()) == 1
+
+
+def test_the_sheets_that_were_missing_may_come_later_without_a_word_that_more_was_to_come(desk: Desk) -> None:
+    desk.arrive(at(3), "BC", ("BC.xlsx", book(1, "Bieu 01", "Thuyet minh")))
+    assert desk.ends() == [("accepted", "warnings", "")]
+    desk.arrive(at(4), "BC bổ sung", ("Phu luc.xlsx", book(1, "Bieu 02", "Bieu 03", "Bieu 04")))
+    assert desk.ends()[1] == ("accepted", "valid", "")
+    assert desk.current_values() == whole()
+    assert [version.current for version in desk.versions()] == [False, True]
+
+
+def test_case_7_a_corrected_version_replaces_the_one_before_and_the_difference_is_known(desk: Desk) -> None:
+    desk.arrive(at(3), "BC", ("BC.xlsx", book(1, D21=60)))
+    desk.arrive(at(6), "bản chính thức, chị lấy bản này ạ", ("BC_chinh thuc.xlsx", book(1, D21=61)))
+    assert [(version.number, version.current) for version in desk.versions()] == [(1, False), (2, True)]
+    assert desk.standing(at(7)).on_time is True
+
+
+def test_a_report_that_was_returned_in_time_and_corrected_after_the_deadline_came_in_time(desk: Desk) -> None:
+    desk.arrive(at(4), "BC", ("BC.xlsx", book(1, D42=99999)))
+    desk.arrive(at(8), "BC sửa", ("BC sua.xlsx", book(1)))
+    assert [end[:2] for end in desk.ends()] == [("returned", "errors"), ("accepted", "valid")]
+    standing = desk.standing(at(9))
+    assert (standing.state.value, standing.on_time, standing.versions) == ("valid", True, 2)
+
+
+def test_a_mail_that_was_sent_before_the_version_that_counts_and_comes_after_it_replaces_nothing(desk: Desk) -> None:
+    desk.arrive(at(3, 11), "BC sửa", ("BC sua.xlsx", book(1, D21=61)))
+    desk.arrive(at(3, 15), "BC", ("BC.xlsx", book(1, D21=60)), sent_at=at(3, 9))
+    assert desk.ends()[1] == ("held", "older_version", desk.receipts()[0])
+    assert ("banners", "quantity", 61) in desk.current_values()
+    desk.arrive(at(3, 16), "BC sửa lần 2", ("BC sua 2.xlsx", book(1, D21=62)))
+    assert desk.ends()[2] == ("accepted", "valid", "")
+    assert desk.replay() == []
+
+
+def test_case_19_communes_are_returned_for_the_districts_own_total_and_with_it_among_them_it_counts(desk: Desk) -> None:
+    communes = [
+        (f"BC xa {name}.xlsx", workbooks.filled_2019(form_2019(), f"UBND xã {name}", 10 + number))
+        for number, name in enumerate(("Yên Trạch", "Hợp Thành", "Gia Cát"))
+    ]
+    desk.arrive(at(2), "BC các xã", *communes)
+    assert desk.ends() == [("returned", "lower_level_reports", "3")]
+    assert desk.standing(at(3)).state.value == "needs_fix"
+
+    desk.arrive(at(3), "BC tổng hợp", *communes, ("BC tong hop.xlsx", book(1)))
+
+    assert desk.ends()[1] == ("accepted", "valid", "")
+    assert desk.current_values() == whole()
+    with desk.rollcall.store.reading() as connection:
+        parts = overviews.ledger(connection, 2)[0].parts
+    assert [part["used"] for part in parts] == [False, False, False, True]
+
+
+def test_an_older_thread_sent_along_does_not_count_where_the_newer_mail_has_a_report_of_its_own(desk: Desk) -> None:
+    old = mails.mail(
+        "<hoihoan@mail.example>", "BC", "Xã gửi ạ.",
+        attachments=[("BC cu.xlsx", book(2)), ("BC cu sua.xlsx", book(3)), ("KH.pdf", b"%PDF-1.4 ...")],
+    )  # fmt: skip
+    forwarded = mails.multipart(
+        [
+            mails.part("text/plain", b"Em gui bao cao."),
+            mails.attachment("BC tong hop.xlsx", book(1)),
+            b"Content-Type: message/rfc822\r\n\r\n" + old,
+        ],
+        boundary="outer",
+    )
+    desk.enter(mails.head(f"<{CAO_LOC}>", "Fwd: Fwd: Re: BC") + forwarded, at(3))
+
+    assert desk.ends() == [("accepted", "valid", "")]
+    assert desk.current_values() == whole()
+    with desk.rollcall.store.reading() as connection:
+        row = overviews.ledger(connection, 1)[0]
+    assert {part["name"]: part["used"] for part in row.parts if part["name"]} == {
+        "BC tong hop.xlsx": True, "BC cu.xlsx": False, "BC cu sua.xlsx": False, "KH.pdf": False,
+    }  # fmt: skip
+    assert sum(part["why"] == "in an older mail that was sent along" for part in row.parts) >= 3
+
+
+# Read again, and in any order.
+
+
+def mixed(desk: Desk) -> None:
+    """Let everything come that makes replaying hard: parts out of order, corrections, duplicates, another unit's."""
+    arrive_part(desk, 3, at(2, 8))
+    desk.arrive(at(2, 9), "BC", ("BC Chi Lang.xlsx", book(1)), sender="phongldtbxhdt.chilang@langson.example")
+    arrive_part(desk, 1, at(2, 10))
+    arrive_part(desk, 1, at(2, 10, 30))
+    arrive_part(desk, 2, at(2, 11))
+    desk.arrive(at(3, 8), "BC sửa", ("BC sua.xlsx", book(1, D42=99999)))
+    desk.arrive(at(3, 9), "BC sửa lần 2", ("BC sua 2.xlsx", book(1, D21=61)))
+    desk.arrive(at(3, 10), "BC", ("BC sua 2 (1).xlsx", book(1, D21=61)))
+    arrive_part(desk, 2, at(3, 11))
+    desk.arrive(at(4, 8), "Biểu 01", ("Bieu 01.xlsx", book(1, "Bieu 01", D21=62)))
+
+
+def test_replaying_changes_nothing_and_handling_all_afresh_gives_the_same(desk: Desk) -> None:
+    mixed(desk)
+    first = desk.derived()
+    assert {end[0] for end in desk.ends()} >= {"accepted", "returned", "duplicate", "noted", "held"}
+    assert sum(version.current for version in desk.versions()) == 1
+
+    assert desk.replay() == []
+    assert desk.derived() == first
+
+    desk.forget_everything()
+    jobs.handle_waiting(desk.rollcall, Tally())
+    assert desk.derived() == first
+
+
+ARRIVALS = {
+    "v1": (at(1, 8), "BC", "BC.xlsx", {}),
+    "v1 again": (at(1, 8, 3), "Fwd: BC", "BC.xlsx", {}),
+    "part 1": (at(2, 8), "BC (1/3)", "BC phan 1.xlsx", {"sheets": PARTS[1]}),
+    "part 2": (at(2, 9), "BC (2/3)", "BC phan 2.xlsx", {"sheets": PARTS[2]}),
+    "part 3": (at(2, 10), "BC (3/3)", "BC phan 3.xlsx", {"sheets": PARTS[3]}),
+    "v2": (at(3, 8), "BC sửa lần 2", "BC sua.xlsx", {"D21": 61}),
+    "v2 again": (at(3, 9), "BC", "BC sua (1).xlsx", {"D21": 61}),
+}
+
+
+@settings(max_examples=8, deadline=None)
+@given(order=st.permutations(list(ARRIVALS)))
+def test_in_whatever_order_versions_copies_and_parts_come_one_version_counts_with_the_same_values(
+    order: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk = open_desk(tmp_path_factory.mktemp("desk"))
+    for name in order:
+        received_at, subject, file_name, changes = ARRIVALS[name]
+        figures = {place: value for place, value in changes.items() if place != "sheets"}
+        data = book(1, *changes.get("sheets", ()), **figures)
+        desk.arrive(received_at, subject, (file_name, data))
+
+    assert [version.received_at for version in desk.versions() if version.current] in ([at(3, 8)], [at(3, 9)])
+    assert ("banners", "quantity", 61) in desk.current_values()
+    standing = desk.standing(at(9))
+    assert (standing.state.value, standing.on_time) == ("valid", True)
+    assert desk.replay(writes=False) == []
+    desk.rollcall.store.close()
