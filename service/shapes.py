@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forms import differences as forms_differences
 from forms import form as forms_form
 from forms.labels import Labels
 from roll import board, campaigns, reports
 from service.tally import Tally
 from storage import counted, outbox, overviews
+from storage import reports as stored_reports
 
 OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
 
@@ -64,10 +66,19 @@ def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+NOTHING_DIFFERS: Mapping[int, Sequence[dict[str, Any]]] = MappingProxyType({})
+
+
 def message_in_full(
-    row: overviews.MailRow, zone: ZoneInfo, found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND
+    row: overviews.MailRow,
+    zone: ZoneInfo,
+    found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND,
+    differing: Mapping[int, Sequence[dict[str, Any]]] = NOTHING_DIFFERS,
 ) -> dict[str, Any]:
-    """Return one mail whole, with the reasons for what was understood; `found` are its reports' problems, by id."""
+    """Return one mail whole, with the reasons for what was understood.
+
+    By the ids of its reports: `found` are their problems, `differing` what `differences` returns.
+    """
     return {
         **message(row, zone),
         "received_by": row.received_by,
@@ -78,7 +89,27 @@ def message_in_full(
         "problems": [
             {"unit": report["unit"], **problem(each)} for report in row.reports for each in found.get(report["id"], ())
         ],
+        "differences": [
+            {"unit": report["unit"], **each} for report in row.reports for each in differing.get(report["id"], ())
+        ],
     }
+
+
+def differences(compared: stored_reports.Compared, labels: Labels) -> list[dict[str, Any]]:
+    """Return in which values a version differs from the one before it, which is named by its number and receipt."""
+    return [
+        {
+            "version_before": compared.before.number,
+            "receipt_before": compared.before.receipt,
+            "sheet": each.value.sheet,
+            "cell": each.value.cell,
+            "name": each.value.name,
+            **_labels(each.value, labels),
+            "before": each.was,
+            "after": each.now,
+        }
+        for each in forms_differences.between(compared.was, compared.now)
+    ]
 
 
 def status(shown: board.Board, campaign: campaigns.Campaign, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Report versions with every value and the cell it came from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -236,6 +236,31 @@ def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:
         problems=problems_of(connection, version_id),
         fingerprint=version.fingerprint,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A version and the one of its unit before it, with the values of both."""
+
+    version_id: int
+    campaign: str
+    before: reports.Version
+    was: tuple[reports.Value, ...]
+    now: tuple[reports.Value, ...]
+
+
+def compared(connection: sa.Connection, version_id: int) -> Compared | None:
+    """Return a version beside the one that its unit gave before, None for the first that could be read."""
+    version = connection.execute(sa.select(tables.versions).where(_VERSIONS.id == version_id)).one()
+    earlier = [
+        each
+        for each in versions_of(connection, [(version.campaign, version.unit)])
+        if each.number < version.number and each.fingerprint
+    ]
+    if not earlier or not version.fingerprint:
+        return None
+    was, now = values_of(connection, earlier[-1].id), values_of(connection, version_id)
+    return Compared(version_id, version.campaign, earlier[-1], was, now)
 
 
 def problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Problem, ...]:

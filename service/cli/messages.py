@@ -16,7 +16,7 @@ from service.cli.session import Session, json_option, print_json, print_table, r
 @click.pass_obj
 def messages(session: Session, mail: str | None, outcome: str | None, as_json: bool) -> None:
     """List every mail and what became of it, or show one (by id or receipt number) with its reasons."""
-    from service import shapes, wording  # noqa: PLC0415
+    from service import shapes, versions, wording  # noqa: PLC0415
     from storage import inbox, overviews  # noqa: PLC0415
     from storage import reports as stored_reports  # noqa: PLC0415
 
@@ -30,15 +30,16 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
             report["id"]: stored_reports.problems_of(connection, report["id"])
             for report in (rows[0].reports if mail else ())
         }
+        differing = versions.differences(rollcall, connection, rows[0]) if mail else {}
     if as_json:
         if mail:
-            print_json([shapes.message_in_full(rows[0], rollcall.zone, found)])
+            print_json([shapes.message_in_full(rows[0], rollcall.zone, found, differing)])
         else:
             print_json([shapes.message(row, rollcall.zone) for row in rows])
         return
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
     if mail:
-        for line in words.mail_in_full(rows[0], found):
+        for line in words.mail_in_full(rows[0], found, differing):
             click.echo(line)
         return
     print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))

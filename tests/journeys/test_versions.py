@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import read
-from service import assemble, config, jobs, rereading
+from service import assemble, config, jobs, rereading, shapes, versions, wording
 from service.tally import Tally
-from storage import boards, inbox, overviews, tables
+from storage import boards, counted, inbox, overviews, tables
 from storage import reports as stored_reports
 from tests.forms import workbooks
 from tests.intake import mails
@@ -385,3 +385,31 @@ def test_in_whatever_order_versions_copies_and_parts_come_one_version_counts_wit
     assert (standing.state.value, standing.on_time) == ("valid", True)
     assert desk.replay(writes=False) == []
     desk.rollcall.store.close()
+
+
+# What is shown.
+
+
+def test_every_exported_value_names_the_file_and_the_mail_that_it_came_from(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        arrive_part(desk, number, at(3, 8 + number))
+    with desk.rollcall.store.reading() as connection:
+        rows = list(counted.current_values(connection, CAMPAIGN.name))
+    where = {(row.value.sheet, row.file, row.message) for row in rows if row.value.value is not None}
+    assert where == {(sheet, f"BC phan {number}.xlsx", number) for number, sheets in PARTS.items() for sheet in sheets}
+
+
+def test_a_corrected_version_shows_what_differs_from_the_one_before(desk: Desk) -> None:
+    desk.arrive(at(3), "BC", ("BC.xlsx", book(1, D21=60)))
+    desk.arrive(at(4), "BC sửa", ("BC sua.xlsx", book(1, D21=61)))
+    with desk.rollcall.store.reading() as connection:
+        first, second = (overviews.ledger(connection, mail_id)[0] for mail_id in (1, 2))
+        assert versions.differences(desk.rollcall, connection, first) == {}
+        differing = versions.differences(desk.rollcall, connection, second)
+    told = shapes.message_in_full(second, desk.rollcall.zone, differing=differing)["differences"]
+    assert [(each["cell"], each["before"], each["after"], each["receipt_before"]) for each in told] == [
+        ("D21", 60, 61, first.receipt)
+    ]
+    lines = wording.Words("vi", desk.rollcall.zone).mail_in_full(second, {}, differing)
+    assert f"    so với lần 1 ({first.receipt}):" in lines
+    assert any("D21" in line and line.endswith(": 60 -> 61") for line in lines)
