@@ -170,6 +170,11 @@ def _receipt(
 
 def _detail(situation: situations.Situation, case: Case) -> str:
     """Return what the reading says of the file, in the office's language; what it is, for one that is no workbook."""
+    if case.understood.reason == "several_mails" and case.understood.campaign:
+        # What is still to come: numbers of mails, and sheets, which letters call by their printed names.
+        form = situation.form_of(case.understood.campaign)
+        titles = {sheet.name: sheet.caption or sheet.name for sheet in form.sheets}
+        return ", ".join(titles.get(each, each) for each in case.understood.detail.split(", "))
     if case.contents.readings:
         return case.understood.detail
     kind = next((part.kind for part in case.contents.parts if not part.inline), "")
