@@ -48,10 +48,13 @@ def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]
     understood = case.understood
     if not understood.answer or not case.row.answerable:
         return []
-    if len(understood.reports) <= 1:
-        letter = _answer(situation, case)
-        return [letter] if letter else []
-    written = [_answer(situation, _case_of(case, report)) for report in understood.reports]
+    if understood.unit is not None or not understood.reports:
+        written = [_answer(situation, case)]
+    else:
+        # Reports of several units: each has its letter; where others of them wait for a person, the mail has one too.
+        written = [_answer(situation, _case_of(case, report)) for report in understood.reports]
+        if understood.outcome not in {outcomes.Outcome.ACCEPTED, outcomes.Outcome.RETURNED}:
+            written.append(_answer(situation, replace(case, understood=replace(understood, reports=()))))
     return [letter for letter in written if letter]
 
 

@@ -108,6 +108,8 @@ def understand(
     """Return what a mail amounts to; `open_readers` read it together with earlier mails that it may belong to."""
     knowledge = situation.known_of(known, connection, row, contents, on_record)
     mail = mail_of(row)
+    # A mail that is read again must not find its own reports among those of others.
+    known.earlier.forget(row.id)
     understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail, contents, knowledge)
     if understood.to_join:
         contents, knowledge = _with_pieces(connection, row, contents, knowledge, open_readers, understood)

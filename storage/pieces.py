@@ -108,11 +108,9 @@ def out_of_step(connection: sa.Connection, mail_id: int) -> list[int]:
     closed by nobody's report.
     """
     columns = tables.mails.c
-    query = sa.select(columns.reason, columns.unit).where(columns.id == mail_id)
-    row = connection.execute(query).one()
-    if row.reason not in {WAITS_FOR_MORE, PART_OF_REPORT}:
-        brought = sa.select(tables.versions.c.id).where(tables.versions.c.mail_id == mail_id)
-        if connection.execute(brought).first() is None:
-            return owners_of(connection, mail_id)
-    reopened = sa.and_(columns.reason == WAITS_FOR_MORE, columns.detail == "", columns.unit == row.unit)
-    return list(connection.execute(sa.select(columns.id).where(reopened).order_by(columns.id)).scalars())
+    reason = connection.execute(sa.select(columns.reason).where(columns.id == mail_id)).scalar_one()
+    brought = connection.execute(sa.select(tables.versions.c.id).where(tables.versions.c.mail_id == mail_id)).first()
+    is_piece = reason in {WAITS_FOR_MORE, PART_OF_REPORT} or brought is not None
+    reopened = sa.and_(columns.reason == WAITS_FOR_MORE, columns.detail == "", columns.id != mail_id)
+    waiting = connection.execute(sa.select(columns.id).where(reopened).order_by(columns.id)).scalars()
+    return [*([] if is_piece else owners_of(connection, mail_id)), *waiting]

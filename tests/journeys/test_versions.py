@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import read
-from service import assemble, config, jobs, rereading, shapes, versions, wording
+from service import assemble, config, jobs, rereading, reviewing, shapes, versions, wording
 from service.tally import Tally
 from storage import boards, counted, inbox, overviews, tables
 from storage import reports as stored_reports
@@ -26,7 +27,7 @@ from tests.journeys.office import CAMPAIGN, VIETNAM, form_2019
 
 CAO_LOC = "phongldtbxhdt.caoloc@langson.example"
 UNIT, NAME = "H183", "UBND huyện Cao Lộc"
-CONFIG = f"""
+CONFIG = """
 [office]
 name = "Sở Lao động - Thương binh và Xã hội tỉnh Lạng Sơn"
 [[mailbox]]
@@ -43,7 +44,7 @@ port = 1
 security = "none"
 from = "ptelangson@so.example"
 [campaigns]
-path = "{CAMPAIGN.parent.as_posix()}"
+path = "CAMPAIGNS"
 """
 # What is derived, and must come out the same however often it is derived; ids and times of handling are not told.
 DERIVED = ("candidates", "versions", "readings", "problems", "origins")
@@ -149,8 +150,8 @@ def _without_ids(row: sa.RowMapping, ids: dict[int, tuple[int, int]]) -> dict[st
     return {key: ids.get(value, value) if key in {"id", "version_id"} else value for key, value in row.items()}
 
 
-def open_desk(folder: Path) -> Desk:
-    (folder / "config.toml").write_text(CONFIG, "utf-8")
+def open_desk(folder: Path, campaigns: Path = CAMPAIGN.parent) -> Desk:
+    (folder / "config.toml").write_text(CONFIG.replace("CAMPAIGNS", campaigns.as_posix()), "utf-8")
     clock = [at(10)]
     return Desk(assemble.open_rollcall(config.load(folder / "config.toml", {}), lambda: clock[0]), clock)
 
@@ -384,6 +385,70 @@ def test_in_whatever_order_versions_copies_and_parts_come_one_version_counts_wit
     standing = desk.standing(at(9))
     assert (standing.state.value, standing.on_time) == ("valid", True)
     assert desk.replay(writes=False) == []
+    desk.rollcall.store.close()
+
+
+# A person's word.
+
+STRANGER = "hoa.nguyen85@mail.example"
+
+
+def test_a_report_that_waited_for_a_person_came_when_its_mail_came(desk: Desk) -> None:
+    desk.arrive(at(4), "BC", ("BC.xlsx", book(1)), sender=STRANGER)
+    assert desk.ends()[0][:2] == ("held", "unknown_sender")
+    desk.clock[0] = at(9)
+    reviewing.assign(desk.rollcall, "1", reviewing.Assignment(UNIT, "can.bo"))
+    standing = desk.standing(at(9, 10))
+    assert (standing.state.value, standing.on_time) == ("valid", True)
+
+
+def test_a_part_from_a_stranger_makes_the_report_whole_once_it_is_assigned_and_undoing_it_lets_the_others_wait(
+    desk: Desk,
+) -> None:
+    for number, sender in ((1, CAO_LOC), (2, STRANGER), (3, CAO_LOC)):
+        data = book(1, *PARTS[number])
+        desk.arrive(at(3, 8 + number), f"BC ({number}/3)", (f"BC {number}.xlsx", data), sender=sender)
+    waiting = desk.ends()
+    assert [end[:2] for end in waiting] == [("held", "several_mails"), ("held", "unknown_sender"), waiting[0][:2]]
+
+    desk.clock[0] += timedelta(hours=1)
+    reviewing.assign(desk.rollcall, "2", reviewing.Assignment(UNIT, "can.bo"))
+
+    whose = desk.receipts()[1]
+    assert desk.ends() == [
+        ("noted", "part_of_report", whose), ("accepted", "valid", ""), ("noted", "part_of_report", whose),
+    ]  # fmt: skip
+    assert desk.current_values() == whole()
+    assert desk.replay() == []
+
+    reviewing.undo(desk.rollcall, "2", "can.bo")
+    assert desk.ends() == waiting
+    assert (desk.versions(), desk.standing(at(4)).state.value) == ([], "held")
+
+
+def test_several_units_in_one_mail_each_get_their_letter_also_where_another_ones_report_fails(tmp_path: Path) -> None:
+    folder = tmp_path / "campaigns" / CAMPAIGN.name
+    shutil.copytree(CAMPAIGN, folder)
+    units = (folder / "units.csv").read_text("utf-8")
+    for name in ("vanlang", "vanquan"):
+        units = units.replace(f"phongldtbxhdt.{name}@", f"dung.chung@langson.example;phongldtbxhdt.{name}@")
+    (folder / "units.csv").write_text(units, "utf-8")
+    desk = open_desk(tmp_path, folder.parent)
+    lang, quan = (
+        workbooks.filled_2019(form_2019(), f"UBND huyện {name}", 5, changes)
+        for name, changes in (("Văn Lãng", {}), ("Văn Quan", {"D42": 99999}))
+    )
+    desk.arrive(at(3), "BC hai huyện", ("VL.xlsx", lang), ("VQ.xlsx", quan), sender="dung.chung@langson.example")
+    assert desk.ends() == [("returned", "errors", "")]
+    desk.arrive(at(4), "BC hai huyện", ("VL.xlsx", lang), ("VQ 2.xlsx", workbooks.filled_2019(
+        form_2019(), "UBND huyện Văn Quan", 6)), sender="dung.chung@langson.example")  # fmt: skip
+    assert desk.ends()[1] == ("accepted", "valid", "")
+    with desk.rollcall.store.reading() as connection:
+        letters = connection.execute(sa.select(tables.letters.c.mail_id, tables.letters.c.kind, tables.letters.c.unit))
+        assert sorted(map(tuple, letters)) == [
+            (1, "acknowledgement", "H182"), (1, "return", "H184"), (2, "acknowledgement", "H184"),
+        ]  # fmt: skip
+    assert desk.replay() == []
     desk.rollcall.store.close()
 
 
