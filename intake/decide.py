@@ -191,22 +191,23 @@ def _lone_piece(case: Case) -> mails.Understanding | None:
 
 def _piece(case: Case, outlook: several.Outlook, unit: str) -> mails.Understanding | None:
     """Return what a mail amounts to that brings one piece of a report, None where the report is whole with it."""
-    campaign = case.campaign_of(unit)
+    campaign = outlook.campaign or None
     if outlook.repeats:
-        name = campaign.name if campaign else None
-        return mails.Understanding(Outcome.DUPLICATE, "same_file", detail=outlook.repeats, unit=unit, campaign=name)
+        return mails.Understanding(Outcome.DUPLICATE, "same_file", detail=outlook.repeats, unit=unit, campaign=campaign)
     if outlook.replaced:
-        return _wait(case, Outcome.HELD, "older_version", outlook.replaced, unit)
+        return replace(_wait(case, Outcome.HELD, "older_version", outlook.replaced, unit), campaign=campaign)
     if outlook.disputed:
-        return _wait(case, Outcome.HELD, "several_workbooks", ", ".join(outlook.disputed), unit)
+        disputed = ", ".join(outlook.disputed)
+        return replace(_wait(case, Outcome.HELD, "several_workbooks", disputed, unit), campaign=campaign)
     if not outlook.waits:
         return None
     if case.known.part_of and not outlook.to_join:
         # The rest came since, and the report is whole.
-        name = campaign.name if campaign else None
-        return mails.Understanding(Outcome.NOTED, "part_of_report", detail=case.known.part_of, unit=unit, campaign=name)
+        return mails.Understanding(
+            Outcome.NOTED, "part_of_report", detail=case.known.part_of, unit=unit, campaign=campaign
+        )
     understood = _wait(case, Outcome.HELD, "several_mails", outlook.detail, unit)
-    return replace(understood, candidates=(unit,), to_join=outlook.to_join)
+    return replace(understood, campaign=campaign, candidates=(unit,), to_join=outlook.to_join)
 
 
 def _owner(case: Case, index: int) -> tuple[str | None, str, str]:

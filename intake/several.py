@@ -6,7 +6,7 @@ asks for them to be read together and is asked again with what came of it (Known
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from forms import merging, text
@@ -32,7 +32,8 @@ class Outlook:
 
     `waits`: more is to come, and `detail` says what; `repeats` is the receipt number of a piece with the same file,
     `replaced` that of a newer copy of the same piece; `disputed` are sheets that two pieces fill in differently.
-    Otherwise the reading at `index` is the report, made of `sources` where there are several.
+    Otherwise the reading at `index` is the report, made of `sources` where there are several. `campaign` is the one
+    that asks for it.
     """
 
     index: int
@@ -43,6 +44,7 @@ class Outlook:
     replaced: str = ""
     disputed: tuple[str, ...] = ()
     to_join: tuple[mails.Piece, ...] = ()
+    campaign: str = ""
 
 
 # Workbooks of one mail.
@@ -147,7 +149,8 @@ def look(case: cases.Case, index: int, unit: str) -> Outlook:
     """Return what the reading at `index` is among the pieces of the unit's report; itself where there are none."""
     reading = case.contents.readings[index]
     number = _number(case.contents.headers.subject, case.day, whole=not reading.lacking)
-    if not reading.lacking and (number is None or case.known.assigned is not None):
+    is_whole = not reading.lacking and (number is None or case.known.assigned is not None)
+    if is_whole or (number is None and not reading.filled):
         return Outlook(index)
     campaign, trouble = reported.campaign_of(case, unit, reading)
     if campaign is None or trouble:
@@ -155,10 +158,11 @@ def look(case: cases.Case, index: int, unit: str) -> Outlook:
     pieces = _pieces(case, unit, campaign.name, number)
     newer = next((piece for piece, its in pieces if number and its == number and _is_newer(case, piece)), None)
     if newer is not None:
-        return Outlook(index, replaced=newer.receipt)
+        return Outlook(index, replaced=newer.receipt, campaign=campaign.name)
     others = [(piece, its) for piece, its in pieces if not number or its != number]
     again = [piece for piece, its in pieces if piece.waits and its == number and _has_same_files(case, index, piece)]
-    return _among(case, index, (number, [its for _, its in others]), [piece for piece, _ in others], again)
+    outlook = _among(case, index, (number, [its for _, its in others]), [piece for piece, _ in others], again)
+    return replace(outlook, campaign=campaign.name)
 
 
 def _among(
