@@ -282,16 +282,24 @@ def _words(case: Case) -> mails.Understanding:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = _reason_to_wait(case) or _reason_without_workbook(case)
     if reason in _NOTED_REASONS:
-        campaign = case.campaign_of(unit)
-        is_copy = reason == "signed_copy"
-        name = campaign.name if campaign else None
-        return mails.Understanding(Outcome.NOTED, reason, unit=unit, campaign=name, signed_copy=is_copy)
+        return _noted(case, unit, reason)
     understood = _wait(case, Outcome.HELD, reason, unit=unit)
     if reason not in _RETURNED_REASONS:
         return understood
     if understood.campaign is None:
         return replace(understood, reason=_reason_outside(case, unit))
     return replace(understood, outcome=Outcome.RETURNED, candidates=(unit,))
+
+
+def _noted(case: Case, unit: str, reason: str) -> mails.Understanding:
+    """Note a mail that nobody need answer; a signed copy may be the last of several mails that make one report."""
+    is_copy = reason == "signed_copy"
+    outlook = several.look_at_copy(case, unit) if is_copy else None
+    if outlook and outlook.sources:
+        return _of_unit(case, outlook.index, unit, sources=outlook.sources)
+    campaign, to_join = case.campaign_of(unit), outlook.to_join if outlook else ()
+    name = campaign.name if campaign else None
+    return mails.Understanding(Outcome.NOTED, reason, unit=unit, campaign=name, signed_copy=is_copy, to_join=to_join)
 
 
 def _reason_to_wait(case: Case) -> str:

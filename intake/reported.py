@@ -21,8 +21,9 @@ def report(
     """
     reading = case.contents.readings[index]
     sources = tuple(sources) or _sources(case, reading)
-    part = next((each.part for each in sources if each.mail_id == case.mail.id), None)
-    part = case.contents.parts_of(index)[0] if part is None else part
+    own = [each.part for each in sources if each.mail_id == case.mail.id] or case.contents.parts_of(index)
+    # The mail that makes a report whole may bring its signed copy alone.
+    part = own[0] if own else next(place for place, each in enumerate(case.contents.parts) if each.kind == "pdf")
     campaign, trouble = campaign_of(case, unit, reading)
     outcome, reason, before = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason, ""
     if trouble or campaign is None:

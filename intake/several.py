@@ -129,10 +129,9 @@ def _is_of_a_lower_body(case: cases.Case, index: int) -> bool:
 
 def may_be_piece(contents: mails.Contents, day: date) -> bool:
     """Say whether a mail may bring a piece of a report only: then the earlier mails of its unit are to be known."""
-    return any(merging.may_be_part(reading) for reading in contents.readings) and (
-        any(reading.lacking for reading in contents.readings)
-        or bool(_number(contents.headers.subject, day, whole=True))
-    )
+    if _number(contents.headers.subject, day, whole=True):
+        return True
+    return any(merging.may_be_part(reading) and reading.lacking for reading in contents.readings)
 
 
 def lone_piece(case: cases.Case) -> int | None:
@@ -163,6 +162,26 @@ def look(case: cases.Case, index: int, unit: str) -> Outlook:
     again = [piece for piece, its in pieces if piece.waits and its == number and _has_same_files(case, index, piece)]
     outlook = _among(case, index, (number, [its for _, its in others]), [piece for piece, _ in others], again)
     return replace(outlook, campaign=campaign.name)
+
+
+def look_at_copy(case: cases.Case, unit: str) -> Outlook | None:
+    """Return the report that a signed copy makes whole as the last of the mails that were announced, None for none."""
+    campaign, number = case.campaign_of(unit), _number(case.contents.headers.subject, case.day, whole=True)
+    if campaign is None or number is None:
+        return None
+    others = [(piece, its) for piece, its in _pieces(case, unit, campaign.name, number) if its and its != number]
+    asked = tuple(piece for piece, _ in others if piece.waits)
+    is_whole_already = {piece.mail_id for piece in asked} & {
+        source.mail_id for version in case.known.versions for source in version.sources
+    }
+    if not asked or is_whole_already or not _all_came([number, *(its for _, its in others if its)]):
+        return None
+    joined = case.known.joined
+    if joined is None:
+        return Outlook(0, to_join=asked)
+    if joined.together.why or joined.together.disputed:
+        return None
+    return Outlook(joined.reading, sources=tuple(_sources(joined, asked)))
 
 
 def _among(
@@ -220,10 +239,13 @@ def _put_together(case: cases.Case, index: int, numbers: _Numbers, again: Sequen
 
 def _is_complete(marked: Sequence[tuple[int, int]], count: int, reading: reports.Reading) -> bool:
     """Say whether all that was announced has come; where it was not said how many, whether every sheet has."""
+    is_counted = any(of for _, of in marked)
+    return _all_came(marked) or (not reading.lacking and (not is_counted or len(marked) < count))
+
+
+def _all_came(marked: Sequence[tuple[int, int]]) -> bool:
     total = max((of for _, of in marked), default=0)
-    if total and {number for number, _ in marked} >= set(range(1, total + 1)):
-        return True
-    return not reading.lacking and (not total or len(marked) < count)
+    return total > 0 and {number for number, _ in marked} >= set(range(1, total + 1))
 
 
 def _missing(marked: Sequence[tuple[int, int]], lacking: Sequence[str]) -> str:

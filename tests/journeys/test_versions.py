@@ -388,6 +388,27 @@ def test_in_whatever_order_versions_copies_and_parts_come_one_version_counts_wit
     desk.rollcall.store.close()
 
 
+@pytest.mark.parametrize("order", [(1, 2, 3), (1, 3, 2)])
+def test_a_signed_copy_may_be_the_last_of_the_announced_mails_or_one_in_between(
+    desk: Desk, order: tuple[int, ...]
+) -> None:
+    files = {
+        1: ("BC 1.xlsx", book(1, "Bieu 01", "Thuyet minh")),
+        2: ("BC 2.xlsx", book(1, "Bieu 02", "Bieu 03", "Bieu 04")),
+        3: ("BC.signed.pdf", b"%PDF-1.4 ..."),
+    }
+    for hour, number in enumerate(order, start=8):
+        desk.arrive(at(3, hour), f"BC ({number}/3)", files[number])
+    assert desk.ends()[2][:2] == ("accepted", "valid")
+    assert desk.current_values() == whole()
+    assert [end[1] for end in desk.ends()[:2]] == [
+        "signed_copy" if number == 3 else "part_of_report" for number in order[:2]
+    ]
+    before = desk.derived()
+    assert desk.replay() == []
+    assert desk.derived() == before
+
+
 # A person's word.
 
 STRANGER = "hoa.nguyen85@mail.example"
