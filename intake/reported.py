@@ -22,8 +22,8 @@ def report(
     reading = case.contents.readings[index]
     sources = tuple(sources) or _sources(case, reading)
     own = [each.part for each in sources if each.mail_id == case.mail.id] or case.contents.parts_of(index)
-    # The mail that makes a report whole may bring its signed copy alone.
-    part = own[0] if own else next(place for place, each in enumerate(case.contents.parts) if each.kind == "pdf")
+    # The mail that makes a report whole may bring no figure itself: its signed copy alone, or a blank sheet.
+    part = own[0] if own else next((place for place, each in enumerate(case.contents.parts) if not each.inline), 0)
     campaign, trouble = campaign_of(case, unit, reading)
     outcome, reason, before = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason, ""
     if trouble or campaign is None:

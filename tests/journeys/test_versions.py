@@ -409,6 +409,16 @@ def test_a_signed_copy_may_be_the_last_of_the_announced_mails_or_one_in_between(
     assert desk.derived() == before
 
 
+def test_a_part_that_is_blank_counts_for_nothing_and_the_report_is_whole_with_it(desk: Desk) -> None:
+    blank = dict.fromkeys(f"{column}{line}" for line in range(14, 83) for column in "DE")
+    arrive_part(desk, 1, at(3, 8))
+    desk.arrive(at(3, 9), "BC (2/2)", ("BC 2.xlsx", book(1, "Bieu 01", **blank)))
+    assert [end[:2] for end in desk.ends()] == [("held", "several_mails")] * 2
+    desk.arrive(at(3, 10), "BC (1/2)", ("BC 1.xlsx", book(1)))
+    assert desk.ends()[2][:2] == ("accepted", "valid")
+    assert desk.replay() == []
+
+
 # A person's word.
 
 STRANGER = "hoa.nguyen85@mail.example"
