@@ -4,7 +4,7 @@
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from forms import blanks, checks, children, headings, kinds, periods, printed, recognition, records, verdicts
@@ -51,9 +51,20 @@ class _Draft:
     units: int = 1
     unasked: set[tuple[str, str]] = field(default_factory=set)
     sheets: list[WorkbookSheet] = field(default_factory=list)
+    by_sheet: dict[str, list[Value]] = field(default_factory=dict)
 
     def header_texts(self) -> dict[str, str]:
         return {value.name: "" if value.value is None else str(value.value) for value in self.header}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workbook with the form that it is, and where its sheets are; `notes` are of its name."""
+
+    workbook: Workbook
+    prepared: PreparedForm
+    recognised: Recognised
+    notes: tuple[str, ...] = ()
 
 
 def prepare(form: Form) -> PreparedForm:
@@ -73,20 +84,29 @@ def read_file(data: bytes, file_name: str, prepared: Sequence[PreparedForm], lim
 
     `file_name` is only told in notes: content decides what a file is (P01).
     """
+    opened = open_file(data, file_name, prepared, limits)
+    return opened if isinstance(opened, Reading) else read_opened(opened)
+
+
+def open_file(
+    data: bytes, file_name: str, prepared: Sequence[PreparedForm], limits: Limits | None = None
+) -> Opened | Reading:
+    """Return the workbook in `data` with the form that it is, or the reading that says why it cannot be had."""
     try:
         workbook = load(data, limits, tuple(dict.fromkeys(word for each in prepared for word in each.form.passwords)))
     except Unreadable as refused:
         return Reading(_VERDICTS[refused.reason], refused.reason, detail=refused.detail)
     if not prepared:
         return Reading(Verdict.WRONG_FORM, "wrong_form", detail=_what_it_is(workbook))
-    notes = _name_notes(file_name, workbook.kind)
-    if len(prepared) == 1:
-        reading = read(workbook, prepared[0])
-    else:
-        recognised = [recognition.recognise(workbook, each.recognisable) for each in prepared]
-        best = max(range(len(prepared)), key=lambda number: recognised[number].score())
-        reading = _read(workbook, prepared[best], recognised[best])
-    return replace(reading, notes=(*notes, *reading.notes)) if notes else reading
+    recognised = [recognition.recognise(workbook, each.recognisable) for each in prepared]
+    best = max(range(len(prepared)), key=lambda number: recognised[number].score()) if len(prepared) > 1 else 0
+    return Opened(workbook, prepared[best], recognised[best], tuple(_name_notes(file_name, workbook.kind)))
+
+
+def read_opened(opened: Opened) -> Reading:
+    """Return the reading of a workbook that was opened."""
+    reading = _read(opened.workbook, opened.prepared, opened.recognised)
+    return replace(reading, notes=(*opened.notes, *reading.notes)) if opened.notes else reading
 
 
 def _name_notes(file_name: str, kind: str) -> list[str]:
@@ -118,14 +138,55 @@ def _read(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) ->
         header = tuple(_read_header(workbook, prepared, recognised)) if recognised.found else ()
         detail = recognised.other or _what_it_is(workbook)
         notes = (*workbook.notes, *recognised.notes)
+        said = {} if recognised.other else _said_by_name(workbook, prepared, recognised)
         return Reading(
-            Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes
-        )
+            Verdict.WRONG_FORM, "wrong_form", form.name, form.version, detail, header, sheets=sheets, notes=notes,
+            values=tuple(value for values in said.values() for value in values), filled=tuple(said),
+            lacking=_lacking(prepared, said),
+        )  # fmt: skip
+    return judge(workbook, prepared, recognised)
+
+
+def judge(
+    workbook: Workbook, prepared: PreparedForm, recognised: Recognised, header: Iterable[Value] | None = None
+) -> Reading:
+    """Return the reading of a workbook that is the form; `header` are the lines above the table, if they are known."""
     draft = _draft(workbook, prepared, recognised)
+    if header is not None:
+        draft.header = list(header)
+    sheets = tuple(sheet.name for sheet in workbook.sheets)
     draft.units = max(workbook.added_up, 1)
     if workbook.added_up:
         _forget_rates(draft)
     return _judge(draft, prepared, sheets)
+
+
+def _said_by_name(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -> dict[str, list[Value]]:
+    """Return the values of the form's sheets in a workbook that is not known as the form, told by their names.
+
+    Another form may well have a list with the same columns; one of the same name is the form's.
+    """
+    named = {name: found for name, found in recognised.found.items() if found.by_name}
+    if not named:
+        return {}
+    draft = _draft(workbook, prepared, replace(recognised, found=named))
+    return {name: draft.by_sheet[name] for name in _filled(draft, prepared)}
+
+
+def _filled(draft: _Draft, prepared: PreparedForm) -> tuple[str, ...]:
+    """Return the form's sheets that say something: more than what the blank's own formulas show."""
+    own, totals = _computed(draft), _totals(prepared)
+    return tuple(
+        name
+        for name, values in draft.by_sheet.items()
+        if any(value.value is not None and not _is_of_the_blank(value, own, totals) for value in values)
+    )
+
+
+def _lacking(prepared: PreparedForm, present: Iterable[str]) -> tuple[str, ...]:
+    """Return the form's tables that are not among the `present` ones."""
+    wanted = [sheet.name for sheet in prepared.form.sheets if sheet.kind != "text"]
+    return tuple(name for name in wanted if name not in set(present))
 
 
 def _forget_rates(draft: _Draft) -> None:
@@ -168,6 +229,7 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
             most = records.MOST_RECORDS_ADDED_UP if workbook.added_up else records.MOST_RECORDS
             read_list = records.read(found.sheet, found.table, prepared.lists[name], most)
             draft.records[name] = read_list.records
+            draft.by_sheet[name] = read_list.values
             lists += read_list.values
             draft.problems += read_list.problems
             draft.notes += read_list.notes
@@ -176,6 +238,8 @@ def _draft(workbook: Workbook, prepared: PreparedForm, recognised: Recognised) -
             turned = recognised.turned
             draft.problems.append(_turned(turned, name) if turned else _missing_sheet(name, Severity.ERROR))
         read_sheet = printed.read(found, prepared.printed[name])
+        if found is not None:
+            draft.by_sheet[name] = read_sheet.values
         draft.problems += read_sheet.problems
         draft.notes += read_sheet.notes
         draft.blanks += read_sheet.blanks
@@ -237,7 +301,7 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
     if _is_blank(draft, prepared):
         message = "Biểu mẫu chưa có số liệu; đề nghị điền số liệu và gửi lại, chỉ tiêu không phát sinh ghi số 0."
         problem = Problem(Severity.ERROR, "P09", sheets[0] if sheets else "", "", form.title, "", "số liệu", message)
-        return _reading(Verdict.NEEDS_FIX, "blank_form", draft, form, [problem], sheets)
+        return _reading(Verdict.NEEDS_FIX, "blank_form", draft, prepared, [problem], sheets)
     problems = [*draft.problems, *_wrong_period(draft, form)]
     problems += checks.run(prepared.checks, draft.filled, draft.records, header, draft.units)
     problems += blanks.blank_problems(
@@ -250,7 +314,7 @@ def _judge(draft: _Draft, prepared: PreparedForm, sheets: tuple[str, ...]) -> Re
     )
     problems = verdicts.one_a_cell(problems)[:MOST_PROBLEMS]
     verdict, reason = verdicts.verdict_of(problems)
-    return _reading(verdict, reason, draft, form, problems, sheets)
+    return _reading(verdict, reason, draft, prepared, problems, sheets)
 
 
 def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
@@ -262,9 +326,16 @@ def _is_blank(draft: _Draft, prepared: PreparedForm) -> bool:
         return False
     if sum(each.code == "P14" for each in draft.problems) * 2 > len(draft.values):
         return False
-    totals = {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
-    own = {(sheet.name, address(*place)) for sheet in draft.sheets for place in sheet.marks.computed}
+    totals, own = _totals(prepared), _computed(draft)
     return all(_is_of_the_blank(value, own, totals) for value in draft.values if value.value is not None)
+
+
+def _totals(prepared: PreparedForm) -> set[tuple[str, str]]:
+    return {rule.place.key for rule in prepared.checks.rules if rule.constraint.symbol == "="}
+
+
+def _computed(draft: _Draft) -> set[tuple[str, str]]:
+    return {(sheet.name, address(*place)) for sheet in draft.sheets for place in sheet.marks.computed}
 
 
 def _is_of_the_blank(value: Value, computed: set[tuple[str, str]], totals: set[tuple[str, str]]) -> bool:
@@ -298,19 +369,28 @@ def _period_problem(value: Value, wanted: str) -> Problem:
 
 
 def _reading(
-    verdict: Verdict, reason: str, draft: _Draft, form: Form, problems: Sequence[Problem], sheets: tuple[str, ...]
+    verdict: Verdict,
+    reason: str,
+    draft: _Draft,
+    prepared: PreparedForm,
+    problems: Sequence[Problem],
+    sheets: tuple[str, ...],
 ) -> Reading:
+    filled = _filled(draft, prepared) if reason != "blank_form" else ()
+    printed_blank = {sheet.name for sheet in prepared.form.sheets if sheet.kind == "rows"} - set(filled)
     return Reading(
         verdict,
         reason,
-        form.name,
-        form.version,
+        prepared.form.name,
+        prepared.form.version,
         header=tuple(draft.header),
         values=tuple(draft.values),
         problems=tuple(problems),
         notes=tuple(draft.notes),
         fingerprint=_fingerprint(draft.values),
         sheets=sheets,
+        filled=filled,
+        lacking=_lacking(prepared, draft.by_sheet.keys() - printed_blank),
     )
 
 
@@ -324,4 +404,4 @@ def _fingerprint(values: Sequence[Value]) -> str:
     return hashlib.sha256("\x1e".join(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-__all__ = ["FilledCell", "PreparedForm", "prepare", "read", "read_file"]
+__all__ = ["FilledCell", "Opened", "PreparedForm", "judge", "open_file", "prepare", "read", "read_file", "read_opened"]

@@ -76,6 +76,7 @@ class _Reader:
     def __init__(self, sheet: WorkbookSheet, table: Table, prepared: PreparedList, most: int) -> None:
         self._most = most
         self._sheet = sheet
+        self._list = prepared.sheet.name
         self._first = table.bottom + 1
         self._present = [
             (column, asked, table.columns[column.name])
@@ -142,7 +143,7 @@ class _Reader:
             if read.value is not None:
                 self._above[column.name] = read
             record[column.name] = FilledCell(read.value, name, where, read.ok)
-            keep(Value(name, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
+            keep(Value(self._list, column.name, name, where, raw, read.value, asked.type, read.rule, row + 1))
             if read.finding is not None:
                 self._result.problems.append(_problem(read, sheet, where, column, raw))
             elif column.required and read.value is None:

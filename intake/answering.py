@@ -17,7 +17,7 @@ _OF_THE_CONTENT = frozenset({
     "uuencoded", "yencoded", "external_body", "partial_message", "closed_envelope", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
-_TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
+_TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close", "several_mails"})
 
 # What is accepted without a workbook.
 _WORDS_TAKEN = frozenset({"confirmed", "nil"})

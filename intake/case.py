@@ -24,6 +24,18 @@ class OurLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """What reading a mail together with earlier ones gave: `pieces` are all of them, oldest first.
+
+    `reading` is the place in its contents of the reading that they make together.
+    """
+
+    together: reports.Together
+    pieces: tuple[mails.Piece, ...]
+    reading: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -33,7 +45,9 @@ class Known:
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
     that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
     that a bounce may speak of and those that the mail answers. `accepted`: a person took what the words of the mail
-    say, a nil report or a confirmation.
+    say, a nil report or a confirmation. `pieces` are earlier mails that this one may be one report with, `joined` what
+    came of reading them together, once that was asked for; `part_of` is the receipt number of the mail that made this
+    one's report whole.
     """
 
     register: sender.Register
@@ -52,6 +66,9 @@ class Known:
     our_letters: Sequence[OurLetter] = ()
     conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
     accepted: bool = False
+    pieces: Sequence[mails.Piece] = ()
+    joined: Joined | None = None
+    part_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

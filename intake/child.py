@@ -23,6 +23,7 @@ import msgspec
 
 from forms import form as forms_form
 from intake import confinement, limited_program
+from intake.wanted import Wanted
 from roll import reports
 
 if TYPE_CHECKING:
@@ -38,15 +39,16 @@ PID = struct.Struct(">ci")
 """What is asked of the fork server, with the process it is about."""
 FORK, END = b"F", b"X"
 """Asked of the fork server: a reader on the two pipes that come along; the end of one."""
-MAIL, WORKBOOK, MARK, LEARN, MARK_IN_MAIL = b"M", b"W", b"K", b"L", b"J"
+MAIL, WORKBOOK, MARK, LEARN, MARK_IN_MAIL, TOGETHER = b"M", b"W", b"K", b"L", b"J", b"T"
 """Asked of a reader."""
 HELLO, RESULT, BUG = b"H", b"R", b"E"
 """Answered by a reader: its process number, once it is there; what it read; a traceback."""
 NAME_SIZE = struct.Struct(">I")
-"""Before the name of a workbook, or the order to mark one in a mail, which comes before the bytes."""
+"""Before the name of a workbook, the order to mark one in a mail or to read several, which comes before the bytes."""
 
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE_ORDER = msgspec.json.Decoder(tuple[int, reports.Reading]).decode
+_DECODE_WANTED = msgspec.json.Decoder(tuple[Wanted, ...]).decode
 
 
 def main() -> None:
@@ -132,11 +134,23 @@ def _read(reader: "contents.Reader", operation: bytes, payload: bytes) -> tuple[
         if operation == MARK_IN_MAIL:
             place, reading = _DECODE_ORDER(payload[start:end])
             return RESULT, _ENCODE(reader.mark_in_mail(payload[end:], place, reading))
+        if operation == TOGETHER:
+            asked = _DECODE_WANTED(payload[start:end])
+            return RESULT, _ENCODE(reader.read_together(asked, _pieces(payload, end, [each.size for each in asked])))
         name = payload[start:end].decode("utf-8", "replace")
         answers = {WORKBOOK: reader.read_workbook, MARK: reader.mark_workbook, LEARN: reader.learn_workbook}
         return RESULT, _ENCODE(answers[operation](payload[end:], name))
     except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: the mail is set aside, the reader replaced
         return BUG, traceback.format_exc(limit=-6).encode("utf-8", "replace")
+
+
+def _pieces(payload: bytes, start: int, sizes: list[int]) -> list[bytes]:
+    """Return the mails that stand one behind the other from `start` on."""
+    pieces = []
+    for size in sizes:
+        pieces.append(payload[start : start + size])
+        start += size
+    return pieces
 
 
 def confine(server: int) -> None:

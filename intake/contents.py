@@ -1,13 +1,14 @@
 """What is inside a mail: bytes in, Contents out, knowing only the forms. Runs in the limited child process."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from forms import form as forms_form
-from forms import kinds, mark, mark_copy, package, word_document
+from forms import kinds, mark, mark_copy, merging, package, word_document
 from forms import read as forms_read
-from intake import bounces, file_names, machine_mail, message, part_remarks, seven_zip, unpack
+from intake import bounces, file_names, levels, machine_mail, message, part_remarks, seven_zip, together, unpack
+from intake.wanted import Wanted
 from roll import mails, outcomes, reports
 
 # A mail with more workbooks than this is no report: the largest known case has one for each of 24 communes.
@@ -70,17 +71,38 @@ class Reader:
             elif file.kind in mails.WORKBOOK_KINDS and _is_sent_as_table(file):
                 part = replace(part, why=part_remarks.TOO_MANY)
             parts.append(part if part.why or part.used else replace(part, why=part_remarks.NO_WORKBOOK))
+        together_ = together.in_one_mail(self._prepared, unpacked.files, parts, readings)
         return mails.Contents(
             headers=parsed.headers,
             text=parsed.text,
             quoted=parsed.quoted,
             parts=tuple(parts),
-            readings=tuple(readings),
+            readings=(*readings, *together_),
             dangers=(*parsed.dangers, *unpacked.dangers),
             flaws=parsed.flaws,
-            marked=tuple(marked),
+            marked=(*marked, *(b"" for _ in together_)),
             bounce=bounces.read(raw, parsed) if machine_mail.may_be_a_bounce(parsed.headers) else None,
         )
+
+    def read_together(self, wanted: Sequence[Wanted], raws: Sequence[bytes]) -> reports.Together:
+        """Return the workbooks of several mails, the oldest first, read as one report; `wanted` says which parts."""
+        looked_at = []
+        for place, (asked, raw) in enumerate(zip(wanted, raws, strict=True)):
+            files = unpack.unpack(message.parse(raw).leaves, self._program).files
+            looked_at.append(tuple(self._seen(place, asked, files)))
+        return together.of_several_mails(self._prepared, looked_at)
+
+    def _seen(self, mail: int, asked: Wanted, files: Sequence[unpack.File]) -> Iterator[together.Seen]:
+        parts = [mails.Part(each.name, each.kind, 0, "", False, "", path=each.path) for each in files]
+        workbooks = [place for place, each in enumerate(files) if each.kind in mails.WORKBOOK_KINDS][:WORKBOOKS_READ]
+        wanted = [place for place in workbooks if asked.parts is None or place in asked.parts]
+        found = [
+            together.Seen(mail, place, files[place], self.read_workbook(files[place].data, files[place].name))
+            for place in wanted
+        ]
+        told = [each for each in found if merging.may_be_part(each.reading)]
+        nearest = levels.nearest(parts, [each.part for each in told])
+        yield from (each for each in told if levels.of(parts, parts[each.part]) == nearest)
 
     def mark_in_mail(self, raw: bytes, place: int, reading: reports.Reading) -> bytes:
         """Return the marked copy of the mail's part number `place` (as `read` counts them), where it can have one.

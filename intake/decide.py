@@ -8,8 +8,19 @@ the contract is roll.outcomes; the reasons are explained in docs/reasons.md.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forms import text
-from intake import answering, bounced, lookalikes, machine_mail, message, owner, purpose, refusals, replies, reported
+from intake import (
+    answering,
+    bounced,
+    lookalikes,
+    machine_mail,
+    message,
+    owner,
+    purpose,
+    refusals,
+    replies,
+    reported,
+    several,
+)
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -124,34 +135,26 @@ def _wait(case: Case, outcome: Outcome, reason: str, detail: str = "", unit: str
 def _workbooks(case: Case) -> mails.Understanding | None:
     if purpose.unread_workbooks(case.contents):
         return _wait(case, Outcome.HELD, "several_workbooks", str(len(case.contents.parts)))
-    distinct = _distinct(case)
+    distinct = several.distinct(case)
     if not distinct:
-        return _failed_workbooks(case)
-    return _one(case, distinct[0]) if len(distinct) == 1 else _several(case, distinct)
-
-
-def _distinct(case: Case) -> list[int]:
-    """Return the readings to take: the form filled in, each once. A blank form beside a filled one is passed over."""
-    readings = case.contents.readings
-    read = [index for index, reading in enumerate(readings) if reading.verdict in reported.READ]
-    filled = [index for index in read if readings[index].reason != "blank_form"]
-    by_report: dict[tuple[str, ...], int] = {}
-    for index in filled or read:
-        # Two bodies may well report the same figures, nought throughout: their unit lines tell them apart.
-        by_report.setdefault(_sameness(readings[index]), index)
-    return list(by_report.values())
-
-
-def _sameness(reading: reports.Reading) -> tuple[str, ...]:
-    return (reading.form, reading.fingerprint, text.fold(reading.header_text("unit")))
+        return _lone_piece(case) or _failed_workbooks(case)
+    understood = _one(case, distinct[0]) if len(distinct) == 1 else _several(case, distinct)
+    older = several.passed_over(case, distinct)
+    return replace(understood, passed_over=(*understood.passed_over, *older)) if understood.reports else understood
 
 
 def _several(case: Case, read: Sequence[int]) -> mails.Understanding:
     """Several reports in one mail: taken only where each names another unit, and the sender may speak for each."""
     identity = case.known.identity
+    own = several.own_total(case, read)
+    if own is not None:
+        others = tuple(
+            (part, several.OF_A_LOWER_BODY) for index in read if index != own for part in case.contents.parts_of(index)
+        )
+        return replace(_one(case, own), passed_over=others)
     named = [identity.named[index] for index in read]
     if identity.unmatched:
-        return _wait(case, Outcome.HELD, "lower_level_reports", str(len(read)))
+        return _of_lower_bodies(case, read)
     owners = [units[0] for units in named if len(units) == 1]
     speaks_for_all = len(set(owners)) == len(read) and set(owners) <= set(case.registered)
     if not case.registered or not speaks_for_all:
@@ -169,23 +172,81 @@ def _several(case: Case, read: Sequence[int]) -> mails.Understanding:
     )
 
 
+def _of_lower_bodies(case: Case, read: Sequence[int]) -> mails.Understanding:
+    """Reports of communes in place of the district's: its own, added-up one is asked for (domain 2.4, case 19)."""
+    held = _wait(case, Outcome.HELD, "lower_level_reports", str(len(read)))
+    unit = case.unit_by_sender()
+    if unit is None or not several.are_of_lower_bodies(case, read):
+        return held
+    wanted = purpose.of(case.contents)
+    understood = _wait(case, Outcome.HELD, wanted or "lower_level_reports", str(len(read)), unit)
+    if wanted:
+        return understood
+    if understood.campaign is None:
+        return replace(understood, reason=_reason_outside(case, unit))
+    return replace(understood, outcome=Outcome.RETURNED, candidates=(unit,))
+
+
 def _one(case: Case, index: int) -> mails.Understanding:
     unit, reason, detail = owner.of_workbook(case, index)
     if unit is None:
         return _wait(case, Outcome.HELD, reason, detail)
     reading = case.contents.readings[index]
-    is_whole = not any(problem.code == "P07" for problem in reading.problems)
-    if case.known.assigned is None and purpose.is_one_of_several(case.contents, case.day, is_whole=is_whole):
-        return _wait(case, Outcome.HELD, "several_mails", unit=unit)
+    outlook = several.look(case, index, unit)
+    piece = _piece(case, outlook, unit)
+    if piece is not None:
+        return piece
     wanted = purpose.of(case.contents)
     if reading.reason == "blank_form" and wanted:
         return _wait(case, Outcome.HELD, wanted, unit=unit)
-    return _of_unit(case, index, unit, "" if wanted in _SETTLED_BY_A_REPORT else wanted)
+    return replace(
+        _of_unit(case, outlook.index, unit, "" if wanted in _SETTLED_BY_A_REPORT else wanted, outlook.sources),
+        to_join=outlook.to_join,
+    )
 
 
-def _of_unit(case: Case, index: int, unit: str, wanted: str = "") -> mails.Understanding:
-    """Return what one workbook amounts to as the unit's; what else the mail wants is told to staff as its detail."""
-    report, before = reported.report(case, index, unit)
+def _lone_piece(case: Case) -> mails.Understanding | None:
+    """Take a workbook with some sheets of the form only, which by itself would be another form, where others wait."""
+    index = several.lone_piece(case)
+    unit = owner.of_workbook(case, index)[0] if index is not None else None
+    if index is None or unit is None:
+        return None
+    outlook = several.look(case, index, unit)
+    piece = _piece(case, outlook, unit)
+    if piece is None and outlook.sources:
+        return _of_unit(case, outlook.index, unit, purpose.of(case.contents), outlook.sources)
+    if piece is None and outlook.to_join:
+        failed = _failed_workbooks(case)
+        return replace(failed, to_join=outlook.to_join) if failed else None
+    return piece
+
+
+def _piece(case: Case, outlook: several.Outlook, unit: str) -> mails.Understanding | None:
+    """Return what a mail amounts to that brings one piece of a report, None where the report is whole with it."""
+    campaign = outlook.campaign or None
+    if outlook.repeats:
+        return mails.Understanding(Outcome.DUPLICATE, "same_file", detail=outlook.repeats, unit=unit, campaign=campaign)
+    if outlook.replaced:
+        return replace(_wait(case, Outcome.HELD, "older_version", outlook.replaced, unit), campaign=campaign)
+    if outlook.disputed:
+        disputed = ", ".join(outlook.disputed)
+        return replace(_wait(case, Outcome.HELD, "several_workbooks", disputed, unit), campaign=campaign)
+    if not outlook.waits:
+        return None
+    if case.known.part_of and not outlook.to_join:
+        # The rest came since, and the report is whole.
+        return mails.Understanding(
+            Outcome.NOTED, "part_of_report", detail=case.known.part_of, unit=unit, campaign=campaign
+        )
+    understood = _wait(case, Outcome.HELD, "several_mails", outlook.detail, unit)
+    return replace(understood, campaign=campaign, candidates=(unit,), to_join=outlook.to_join)
+
+
+def _of_unit(
+    case: Case, index: int, unit: str, wanted: str = "", sources: Sequence[reports.Source] = ()
+) -> mails.Understanding:
+    """Return what one report amounts to as the unit's; what else the mail wants is told to staff as its detail."""
+    report, before = reported.report(case, index, unit, sources)
     if report.outcome is Outcome.HELD:
         understood = _wait(case, Outcome.HELD, report.reason, before, unit)
         return replace(understood, campaign=report.campaign or None)
@@ -198,7 +259,7 @@ def _of_unit(case: Case, index: int, unit: str, wanted: str = "") -> mails.Under
         campaign=report.campaign,
         candidates=(unit,) if report.outcome is Outcome.RETURNED else (),
         reports=(report,) if recorded else (),
-        signed_copy=bool(purpose.signed_copies(case.contents)),
+        signed_copy=bool(several.signed_copies(case, index)),
     )
 
 
@@ -245,16 +306,24 @@ def _words_of_unit(case: Case, unit: str, reason: str) -> mails.Understanding:
     if anothers:
         return _wait(case, Outcome.HELD, "ambiguous_unit", anothers)
     if reason in _NOTED_REASONS:
-        campaign = case.campaign_of(unit)
-        is_copy = reason == "signed_copy"
-        name = campaign.name if campaign else None
-        return mails.Understanding(Outcome.NOTED, reason, unit=unit, campaign=name, signed_copy=is_copy)
+        return _noted(case, unit, reason)
     understood = _wait(case, Outcome.HELD, reason, unit=unit)
     if reason not in _RETURNED_REASONS:
         return understood
     if understood.campaign is None:
         return replace(understood, reason=_reason_outside(case, unit))
     return replace(understood, outcome=Outcome.RETURNED, candidates=(unit,))
+
+
+def _noted(case: Case, unit: str, reason: str) -> mails.Understanding:
+    """Note a mail that nobody need answer; a signed copy may be the last of several mails that make one report."""
+    is_copy = reason == "signed_copy"
+    outlook = several.look_at_copy(case, unit) if is_copy else None
+    if outlook and outlook.sources:
+        return _of_unit(case, outlook.index, unit, sources=outlook.sources)
+    campaign, to_join = case.campaign_of(unit), outlook.to_join if outlook else ()
+    name = campaign.name if campaign else None
+    return mails.Understanding(Outcome.NOTED, reason, unit=unit, campaign=name, signed_copy=is_copy, to_join=to_join)
 
 
 def _reason_to_wait(case: Case) -> str:

@@ -29,8 +29,9 @@ def _may_be_anothers(case: Case, index: int) -> bool:
     for another unit more than for his.
     """
     evidence = case.known.identity.evidence
-    part = next(part for part in case.contents.parts if part.reading == index)
-    if index in case.known.identity.of_communes or purpose.is_in_attached_mail(case.contents, part):
+    parts = [case.contents.parts[place] for place in case.contents.parts_of(index)]
+    in_attached_mail = any(purpose.is_in_attached_mail(case.contents, part) for part in parts)
+    if index in case.known.identity.of_communes or in_attached_mail:
         return True
     if purpose.is_forwarded(case.contents) and not any(
         weighing.is_said_of_what_was_passed_on(evidence, unit) for unit in case.registered

@@ -55,6 +55,8 @@ _CARRIER_KINDS = (
     _DOCUMENT_KINDS | mails.ARCHIVE_KINDS | (mails.WORKBOOK_KINDS - {"html", "mhtml"}) | {"closed", "encrypted_mail"}
 )
 _SEVERAL_IN_WORDS = r"(?:phần|thư|mail|email|tệp|file|bản) (?:số |thứ )?\d (?:trên |của |of )?\d"
+_PART_ALONE = r"phần (?:số |thứ )?\d"
+_DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=64)
@@ -148,14 +150,27 @@ def is_one_of_several(contents: mails.Contents, day: date, *, is_whole: bool) ->
     "(1/6)" may be Children's Day as well: where it can be a date around `day`, the day of receipt, it says so only of
     a workbook that is not whole.
     """
-    subject = contents.headers.subject
-    if any(_pattern(_SEVERAL_IN_WORDS).search(sentence.words) for sentence in phrases.sentences(subject)):
-        return True
+    return place_among(contents.headers.subject, day, is_whole=is_whole) is not None
+
+
+def place_among(subject: str, day: date, *, is_whole: bool) -> tuple[int, int] | None:
+    """Return which of how many mails a subject says that it is, (2, 3) for "BC (2/3)"; how many is 0 if it is not said.
+
+    None where it says nothing of the kind. "phần 2" alone may be a heading: it counts where the workbook is not whole.
+    """
+    for sentence in phrases.sentences(subject):
+        said = _pattern(_SEVERAL_IN_WORDS).search(sentence.words)
+        if said is not None:
+            number, total = _DIGIT.findall(said[0])[-2:]
+            return int(number), int(total)
     found = _SEVERAL_IN_BRACKETS.search(subject)
-    if found is None or not 1 <= int(found[1]) <= int(found[2]) or int(found[2]) == 1:
-        return False
-    may_be_a_day = int(found[2]) in {day.month, day.month - 1}
-    return not (may_be_a_day and is_whole)
+    if found is not None and 1 <= int(found[1]) <= int(found[2]) != 1:
+        may_be_a_day = int(found[2]) in {day.month, day.month - 1}
+        return None if may_be_a_day and is_whole else (int(found[1]), int(found[2]))
+    alone = (
+        None if is_whole else _pattern(_PART_ALONE).search(" ".join(each.words for each in phrases.sentences(subject)))
+    )
+    return None if alone is None else (int(_DIGIT.findall(alone[0])[0]), 0)
 
 
 def files(contents: mails.Contents) -> list[mails.Part]:

@@ -19,6 +19,7 @@ from forms import form as forms_form
 from intake import child
 from intake.fork_server import ForkServer
 from intake.reader_process import Lost, ReaderProcess, Request
+from intake.wanted import Wanted
 from roll import mails, reports
 from roll.mistakes import OperatorError
 
@@ -44,6 +45,7 @@ _READING = msgspec.json.Decoder(reports.Reading)
 _BYTES = msgspec.json.Decoder(bytes)
 _MARKED = msgspec.json.Decoder(reports.Marked)
 _LEARNED = msgspec.json.Decoder(reports.Learned)
+_TOGETHER = msgspec.json.Decoder(reports.Together)
 _Answer = TypeVar("_Answer")
 _NO_READER = (
     "No process can be started that reads mails ({error}). Look whether the machine is out of memory or processes; the "
@@ -134,6 +136,14 @@ class Readers:
         """
         order = msgspec.json.encode((place, replace(reading, header=(), values=())))
         return self._of_workbook(Request(child.MARK_IN_MAIL, _after(order, raw), _BYTES))
+
+    def read_together(self, raws: Sequence[tuple[bytes, tuple[int, ...] | None]]) -> reports.Together:
+        """Return the workbooks of several mails, the oldest first, as one report; with each mail which of its parts.
+
+        May be asked while `read_batches` is under way. Raises as `read_workbook` does.
+        """
+        order = msgspec.json.encode([Wanted(len(raw), parts) for raw, parts in raws])
+        return self._of_workbook(Request(child.TOGETHER, _after(order, b"".join(raw for raw, _ in raws)), _TOGETHER))
 
     def _of_workbook(self, request: Request[_Answer]) -> _Answer:
         self._ask(request)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from forms import judging, verdicts
 from intake import case as cases
+from intake import sending
 from roll import campaigns, mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
 
@@ -11,11 +12,19 @@ READ = (Verdict.VALID, Verdict.NEEDS_CONFIRM, Verdict.NEEDS_FIX)
 RECORDED = (Outcome.ACCEPTED, Outcome.RETURNED)
 
 
-def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderstood, str]:
-    """Return what the workbook of reading `index` amounts to as the unit's, and the receipt number it repeats."""
+def report(
+    case: cases.Case, index: int, unit: str, sources: Sequence[reports.Source] = ()
+) -> tuple[mails.ReportUnderstood, str]:
+    """Return what the workbook of reading `index` amounts to as the unit's, and the receipt number it repeats.
+
+    `sources` are all its workbooks, where it was put together from those of several mails.
+    """
     reading = case.contents.readings[index]
-    part = next(place for place, part in enumerate(case.contents.parts) if part.reading == index)
-    campaign, trouble = _campaign(case, unit, reading)
+    sources = tuple(sources) or _sources(case, reading)
+    own = [each.part for each in sources if each.mail_id == case.mail.id] or case.contents.parts_of(index)
+    # The mail that makes a report whole may bring no figure itself: its signed copy alone, or a blank sheet.
+    part = own[0] if own else next((place for place, each in enumerate(case.contents.parts) if not each.inline), 0)
+    campaign, trouble = campaign_of(case, unit, reading)
     outcome, reason, before = outcomes.OUTCOME_OF_VERDICT[reading.verdict], reading.reason, ""
     if trouble or campaign is None:
         outcome, reason = Outcome.HELD, trouble
@@ -26,10 +35,21 @@ def report(case: cases.Case, index: int, unit: str) -> tuple[mails.ReportUnderst
             outcome = Outcome.HELD
         outcome, reason, before = _repeated(case, campaign.name, unit, part, reading) or (outcome, reason, "")
     name = campaign.name if campaign else ""
+    sent_at = sending.sent_at(case.contents.headers, case.mail.received_at)
     understood = mails.ReportUnderstood(
-        index, part, name, unit, reading.verdict, outcome, reason, problems=reading.problems
+        index, part, name, unit, reading.verdict, outcome, reason, reading.problems, sources, sent_at
     )
     return understood, before
+
+
+def _sources(case: cases.Case, reading: reports.Reading) -> tuple[reports.Source, ...]:
+    """Return the workbooks of this mail that make one report, where there are several."""
+    parts, mail = case.contents.parts, case.mail
+    places = [place for member in reading.joined for place in case.contents.parts_of(member)[:1]]
+    return tuple(
+        reports.Source(mail.id, mail.receipt, mail.received_at, place, parts[place].name, parts[place].sha256)
+        for place in places
+    )
 
 
 def _judged(
@@ -60,18 +80,41 @@ def _repeated(
         for version in case.known.versions
         if (version.campaign, version.unit) == (campaign, unit) and version.mail_id != case.mail.id
     ]
+    sha256 = case.contents.parts[part].sha256
     for version in reversed(earlier):
-        same_file = version.sha256 == case.contents.parts[part].sha256
-        if not same_file and (not reading.fingerprint or version.fingerprint != reading.fingerprint):
+        same_file = sha256 in {version.sha256, *(source.sha256 for source in version.sources)}
+        same_values = bool(reading.fingerprint) and version.fingerprint == reading.fingerprint
+        if not same_values and not (same_file and not reading.origins and not version.sources):
             continue
-        if version.current or version.outcome == Outcome.RETURNED.value:
+        if version.outcome == Outcome.RETURNED.value or version is _standing_at(case, earlier):
             return Outcome.DUPLICATE, "same_file" if same_file else "same_values", version.receipt
         # The values of a version that was replaced since: by mistake or on purpose, a person must say.
         return Outcome.HELD, "older_version", version.receipt
-    return None
+    overtaken = _overtaken_by(case, earlier)
+    return (Outcome.HELD, "older_version", overtaken.receipt) if overtaken else None
 
 
-def _campaign(case: cases.Case, unit: str, reading: reports.Reading) -> tuple[campaigns.Campaign | None, str]:
+def _standing_at(case: cases.Case, earlier: Sequence[reports.Version]) -> reports.Version | None:
+    """Return the version that counted when the mail came: one that came after it, and was read first, did not yet."""
+    before = [version for version in earlier if version.received_at <= case.mail.received_at]
+    return reports.standing(before or earlier)
+
+
+def _overtaken_by(case: cases.Case, earlier: Sequence[reports.Version]) -> reports.Version | None:
+    """Return the version that counts, if it was sent after this mail was and came before it: this one was on its way.
+
+    Its figures are the older ones then, and must not replace newer ones in silence. Clocks of senders are believed only
+    as far as they agree with ours.
+    """
+    sent_at = sending.sent_at(case.contents.headers, case.mail.received_at)
+    current = next((version for version in earlier if version.current), None)
+    if sent_at is None or current is None or current.sent_at is None or current.outcome != Outcome.ACCEPTED.value:
+        return None
+    came_first = current.received_at < case.mail.received_at
+    return current if came_first and sent_at + sending.CLOCKS_DIFFER < current.sent_at else None
+
+
+def campaign_of(case: cases.Case, unit: str, reading: reports.Reading) -> tuple[campaigns.Campaign | None, str]:
     """Return the campaign that a reading belongs to, or the reason why it must wait.
 
     Figures of one form never count in a campaign that asks for another.

@@ -137,6 +137,8 @@ class ReceiptReason(StrEnum):
     WRONG_FORM = "wrong_form"
     BLANK_FORM = "blank_form"
     SIGNED_COPY_ONLY = "signed_copy_only"
+    LOWER_LEVEL_REPORTS = "lower_level_reports"
+    SEVERAL_MAILS = "several_mails"
     AFTER_CLOSE = "after_close"
     HELD = "held"
     CONFIRMED = "confirmed"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll.outcomes import Outcome, Verdict
-from roll.reports import Problem, Reading
+from roll.reports import Problem, Reading, Source
 
 # The kinds of files that are read against the forms (`Part.kind`): those that an office program made ...
 _OFFICE_KINDS = frozenset({"xlsx", "xlsm", "xls", "xlsb", "ods", "encrypted"})
@@ -103,6 +103,11 @@ class Contents:
     marked: tuple[bytes, ...] = ()
     bounce: Bounce | None = None
 
+    def parts_of(self, reading: int) -> tuple[int, ...]:
+        """Return the places of the parts that a reading was made of: one, or several that were read as one report."""
+        members = self.readings[reading].joined or (reading,)
+        return tuple(place for member in members for place, part in enumerate(self.parts) if part.reading == member)
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -115,6 +120,26 @@ class Mail:
     uid: int | None
     received_at: datetime
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An earlier mail of a unit that brought a report, or one of several pieces of it.
+
+    `waits` for the rest, or did until the rest came. `parts` are those that count, None for every workbook; `files` are
+    the workbooks in it: part, name, hash.
+    """
+
+    mail_id: int
+    receipt: str
+    sha256: str
+    received_at: datetime
+    subject: str
+    unit: str
+    campaign: str
+    waits: bool
+    parts: tuple[int, ...] | None = None
+    files: tuple[tuple[int, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +162,8 @@ class ReportUnderstood:
     """What one workbook of a mail amounts to: whose report it is, in which campaign, and how it ends.
 
     `problems` are those of its reading with what the unit brought to light; None where the reading was not judged.
+    `sources` are all workbooks of a report that came in several, in this mail and in earlier ones. `sent_at` is when
+    the mail was sent, by its own word.
     """
 
     reading: int
@@ -147,6 +174,8 @@ class ReportUnderstood:
     outcome: Outcome
     reason: str
     problems: tuple[Problem, ...] | None = None
+    sources: tuple[Source, ...] = ()
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +195,8 @@ class Understanding:
     `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the
     mail may belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
     `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence.
+    `to_join` are earlier mails that this one may be one report with: with what reading them together gives, it is to be
+    decided anew. `passed_over` are parts that were read and do not count, and why.
     """
 
     outcome: Outcome
@@ -181,3 +212,5 @@ class Understanding:
     confirms: Confirmation | None = None
     answer: str = ""
     answer_to: str = ""
+    to_join: tuple[Piece, ...] = ()
+    passed_over: tuple[tuple[int, str], ...] = ()

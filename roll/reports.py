@@ -65,6 +65,9 @@ class Reading:
     ("biểu mẫu năm 2018"). `header` holds the filled-in lines above the table, as values.
     `values` holds every asked-for cell in the form's order, blanks too, list records last.
     `fingerprint` is equal for two workbooks with equal values, whatever their bytes.
+    `filled` are the form's sheets that say something, `lacking` those of its tables that are not there or say nothing.
+    `joined` are the places of the readings that this one was put together from, in the same mail, and `origins` the
+    place in it of each value, those of the header first; both are empty for the reading of one workbook.
     """
 
     verdict: Verdict
@@ -78,6 +81,10 @@ class Reading:
     notes: tuple[str, ...] = ()
     fingerprint: str = ""
     sheets: tuple[str, ...] = field(default=())
+    filled: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    joined: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
 
     def header_text(self, name: str) -> str:
         """Return the header field `name` as text, empty where it is blank or absent."""
@@ -107,10 +114,38 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Several workbooks read as one report.
+
+    `members` are, of each, its place among the mails asked about, its part, its name and its hash. `disputed` are the
+    form's sheets that two of them fill in differently. `why` says why there is no reading, empty where there is one.
+    """
+
+    reading: Reading
+    members: tuple[tuple[int, int, str, str], ...] = ()
+    disputed: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One of several workbooks that a version was put together from, and the mail that brought it."""
+
+    mail_id: int
+    receipt: str
+    received_at: datetime
+    part: int
+    file_name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A version of a unit's report in a campaign, as later mails must know it.
 
-    `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's.
+    `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's. `sent_at` is what
+    its mail says of when it was sent. `sources` are all workbooks of a version that came in several, else empty;
+    `received_at` is then when the last of them came, and `part` is the first of the mail that made it whole.
     """
 
     id: int
@@ -128,6 +163,8 @@ class Version:
     fingerprint: str
     received_at: datetime
     settled_at: datetime
+    sent_at: datetime | None = None
+    sources: tuple[Source, ...] = ()
 
     @property
     def place(self) -> tuple[datetime, int, int]:

@@ -17,6 +17,7 @@ WORKING_DAYS_TO_CORRECT = 2
 MARKED = {"vi": "đánh dấu", "en": "marked"}
 _WITH_BLANK_FORM = frozenset({
     "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
+    "lower_level_reports",
 })  # fmt: skip
 # Receipts for a mail that brought no new workbook go to an address once a day.
 _ONCE_A_DAY = frozenset({
@@ -54,10 +55,13 @@ def _answers(situation: situations.Situation, case: Case) -> list[letters.Letter
     understood = case.understood
     if not understood.answer:
         return []
-    if len(understood.reports) <= 1:
-        letter = _answer(situation, case)
-        return [letter] if letter else []
-    written = [_answer(situation, _case_of(case, report)) for report in understood.reports]
+    if understood.unit is not None or not understood.reports:
+        written = [_answer(situation, case)]
+    else:
+        # Reports of several units: each has its letter; where others of them wait for a person, the mail has one too.
+        written = [_answer(situation, _case_of(case, report)) for report in understood.reports]
+        if understood.outcome not in {outcomes.Outcome.ACCEPTED, outcomes.Outcome.RETURNED}:
+            written.append(_answer(situation, replace(case, understood=replace(understood, reports=()))))
     return [letter for letter in written if letter]
 
 
@@ -176,6 +180,11 @@ def _receipt(
 
 def _detail(situation: situations.Situation, case: Case) -> str:
     """Return what the reading says of the file, in the office's language; what it is, for one that is no workbook."""
+    if case.understood.reason == "several_mails" and case.understood.campaign:
+        # What is still to come: numbers of mails, and sheets, which letters call by their printed names.
+        form = situation.form_of(case.understood.campaign)
+        titles = {sheet.name: sheet.caption or sheet.name for sheet in form.sheets}
+        return ", ".join(titles.get(each, each) for each in case.understood.detail.split(", "))
     if case.contents.readings or case.understood.reason == "confirmed":
         return case.understood.detail
     refused = refusals.file_of(case.contents)
@@ -184,11 +193,16 @@ def _detail(situation: situations.Situation, case: Case) -> str:
 
 
 def _file_name(case: Case) -> str:
-    parts = case.contents.parts
     for report in case.understood.reports:
-        return parts[report.part].name
+        return _report_file(case, report)
     refused = refusals.file_of(case.contents)
     return refused.name if refused else next((part.name for part in purpose.files(case.contents)), "")
+
+
+def _report_file(case: Case, report: mails.ReportUnderstood) -> str:
+    """Return the name of a report's file, or of all its files."""
+    names = [source.file_name for source in report.sources] or [case.contents.parts[report.part].name]
+    return " + ".join(dict.fromkeys(names))
 
 
 def _report_facts(situation: situations.Situation, case: Case, campaign: campaigns.Campaign) -> facts.ReportFacts:
@@ -203,12 +217,14 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
     standing = [
         version for version in earlier if version.outcome == outcomes.Outcome.ACCEPTED.value and version.current
     ]
-    first = min([case.row.received_at, *(version.received_at for version in earlier)])
+    sources = [*report.sources, *(source for version in earlier for source in version.sources)]
+    came = [*(version.received_at for version in earlier), *(source.received_at for source in sources)]
+    first = min([case.row.received_at, *came])
     extended = situation.extensions.get((campaign.name, report.unit))
     return facts.ReportFacts(
         receipt=case.row.receipt,
         received_at=case.row.received_at,
-        file_name=case.contents.parts[report.part].name,
+        file_name=_report_file(case, report),
         reading=reading,
         field_count=len(_lines_asked(form)),
         sending=len(earlier) + 1,

@@ -86,7 +86,7 @@ def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers
                 continue
             row = waiting[mail_id]
             on_record = situation.on_record(connection, [row])[mail_id]
-            case = understanding.understand(known, connection, row, contents, on_record)
+            case = understanding.understand(known, connection, row, contents, on_record, open_readers)
             if case.to_mark:
                 case = understanding.mark_anew(case, inbox.raw(connection, row.sha256), open_readers)
             yield from answers.answers(known, case)

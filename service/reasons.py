@@ -21,6 +21,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_attachment": ("thư không có tệp báo cáo", "no report file is attached"),
     "cloud_link": ("thư chỉ có đường dẫn tải tệp", "only a link to a file in the cloud came"),
     "picture_only": ("chỉ có ảnh chụp, không có tệp số liệu", "only a picture came"),
+    "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
     # held
     "unknown_sender": ("địa chỉ gửi chưa được đăng ký", "the sender's address is not registered"),
     "ambiguous_unit": (
@@ -57,7 +58,6 @@ REASONS: dict[str, tuple[str, str]] = {
         "không rõ số liệu của đơn vị ở cột nào",
         "it cannot be told which columns hold the unit's figures",
     ),
-    "lower_level_reports": ("các tệp là báo cáo của cấp dưới", "the workbooks are reports of a lower level"),
     "older_version": ("tệp trùng với một bản cũ đã được thay thế", "the workbook equals a version replaced since"),
     "format_not_read": (
         "bảng số liệu ở dạng XML, chưa đọc được tự động",
@@ -85,6 +85,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
+    "part_of_report": ("một phần của báo cáo, đã được ghép đủ", "a piece of a report that is whole since"),
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
     "nothing_to_confirm": (
         "đơn vị xác nhận số liệu, báo cáo đã hợp lệ từ trước",

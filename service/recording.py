@@ -12,6 +12,7 @@ from roll.mistakes import OperatorError
 from service import answers, assemble, situation, understanding
 from service.tally import Tally
 from storage import confirmations, inbox, outbox
+from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
 # Header fields of real mails take 5 to 20 KB, with every server's own lines.
@@ -81,6 +82,7 @@ def _record(rollcall: assemble.Rollcall, connection: sa.Connection, settled: Seq
 
 
 def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
+    pieces = stored_pieces.pieces_of(connection, case.row.id) if case.row.handled_at else set()
     touched = stored_reports.forget(connection, case.row.id) if case.row.handled_at else []
     settled_at = case.known.settled_at or case.row.entered_at
     mail = understanding.mail_of(case.row)
@@ -88,6 +90,9 @@ def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
     confirmations.record(connection, case.row.id, case.understood.confirms, again=case.row.handled_at is not None)
     for campaign, unit in touched:
         stored_reports.settle(connection, campaign, unit)
+    if pieces:
+        no_more = pieces - stored_pieces.pieces_of(connection, case.row.id)
+        stored_pieces.reopen(connection, [each for each in no_more if not stored_pieces.owners_of(connection, each)])
 
 
 def _stop_reminding(connection: sa.Connection, understood: Sequence[mails.Understanding]) -> None:

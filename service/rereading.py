@@ -13,6 +13,7 @@ from roll import reports
 from service import answers, assemble, fetching, jobs, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
+from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
 
@@ -52,7 +53,23 @@ def reread(
     with rollcall.store.alone(fetching.INTAKE):
         known = situation.load(rollcall)
         rows = [row for row in rows_of(rollcall, ids) if row.handled_at is not None]
-        return _reread(known, rows, how, tally, look)
+        changes = _reread(known, rows, how, tally, look)
+        if how.writes:
+            _reread_what_bears(known, rows, how, tally)
+        return changes
+
+
+def _reread_what_bears(known: situation.Situation, rows: Sequence[inbox.Waiting], how: How, tally: Tally) -> None:
+    """Read the mails again that are one report with some that were read again, where these do not fit any more.
+
+    A piece that is no piece any more leaves a report that must be put together without it; a report that fell apart
+    leaves pieces that wait.
+    """
+    with known.rollcall.store.reading() as connection:
+        ids = [mail_id for row in rows for mail_id in stored_pieces.out_of_step(connection, row.id)]
+    again = rows_of(known.rollcall, list(dict.fromkeys(ids)))
+    if again:
+        _reread(known, again, how, tally, lambda _known, _case: None)
 
 
 def _reread(
@@ -73,7 +90,7 @@ def _reread(
                 continue
             with rollcall.store.reading() as connection:
                 on_record = situation.on_record(connection, [row])[row.id]
-                case = understanding.understand(known, connection, row, contents, on_record)
+                case = understanding.understand(known, connection, row, contents, on_record, open_readers)
                 before = _as_stored(connection, row.id)
             change = Change(row.receipt, before, _as_understood(case))
             changes.append(change)

@@ -6,12 +6,14 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forms import differences as forms_differences
 from forms import form as forms_form
 from forms.labels import Labels
 from roll import board, campaigns, reports
 from service import explaining
 from service.tally import Tally
 from storage import counted, outbox, overviews
+from storage import reports as stored_reports
 
 OUTCOMES = ("accepted", "returned", "held", "quarantined", "duplicate", "noted")
 
@@ -65,15 +67,20 @@ def message(row: overviews.MailRow, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+NOTHING_DIFFERS: Mapping[int, Sequence[dict[str, Any]]] = MappingProxyType({})
+
+
 def message_in_full(
     row: overviews.MailRow,
     zone: ZoneInfo,
     found: Mapping[int, Sequence[reports.Problem]] = NOTHING_FOUND,
     explanation: Sequence[str] = (),
+    differing: Mapping[int, Sequence[dict[str, Any]]] = NOTHING_DIFFERS,
 ) -> dict[str, Any]:
     """Return one mail whole, with the reasons for what was understood.
 
-    `found` are its reports' problems, by id; `explanation` says in sentences why it is a unit's or waits.
+    By the ids of its reports: `found` are their problems, `differing` what `differences` returns. `explanation` says
+    in sentences why it is a unit's or waits.
     """
     ranking = explaining.ranking_of(row)
     return {
@@ -89,7 +96,27 @@ def message_in_full(
         "problems": [
             {"unit": report["unit"], **problem(each)} for report in row.reports for each in found.get(report["id"], ())
         ],
+        "differences": [
+            {"unit": report["unit"], **each} for report in row.reports for each in differing.get(report["id"], ())
+        ],
     }
+
+
+def differences(compared: stored_reports.Compared, labels: Labels) -> list[dict[str, Any]]:
+    """Return in which values a version differs from the one before it, which is named by its number and receipt."""
+    return [
+        {
+            "version_before": compared.before.number,
+            "receipt_before": compared.before.receipt,
+            "sheet": each.value.sheet,
+            "cell": each.value.cell,
+            "name": each.value.name,
+            **_labels(each.value, labels),
+            "before": each.was,
+            "after": each.now,
+        }
+        for each in forms_differences.between(compared.was, compared.now)
+    ]
 
 
 def status(shown: board.Board, campaign: campaigns.Campaign, zone: ZoneInfo) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, case, decide, former, sender
+from intake import authentication, case, decide, former, sender, several
 from notifications import compose, facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, conversing, earlier_mails, earlier_reports, rosters
+from service import assemble, campaign_folders, conversing, earlier_mails, earlier_reports, pieces, rosters
 from storage import conversations, decisions, inbox, outbox
+from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -151,6 +152,11 @@ def known_of(
     codes = tuple(dict.fromkeys((*units_meant(identity, assigned), *talk.reported)))
     versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
     earlier, last = situation.earlier, {}
+    others: tuple[mails.Piece, ...] = ()
+    owners: list[int] = []
+    if several.may_be_piece(contents, situation.day_of(row.received_at)):
+        others = pieces.earlier(connection, codes, versions, (settled_at, row.id))
+        owners = stored_pieces.owners_of(connection, row.id)
     if contents.readings:
         running = [
             campaign for campaign in situation.all_campaigns if situation.takes(campaign, codes, row.received_at)
@@ -175,6 +181,8 @@ def known_of(
         filed=earlier.filed,
         our_letters=_our_letters(connection, row, contents),
         conversation=talk,
+        pieces=others,
+        part_of=stored_pieces.receipt_of(connection, owners[0]) if owners else "",
     )
 
 

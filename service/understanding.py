@@ -11,7 +11,7 @@ from intake import conversation, decide, readers, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
-from service import answers, earlier_mails, situation
+from service import answers, earlier_mails, pieces, situation
 from service.tally import Tally
 from storage import inbox
 
@@ -42,8 +42,10 @@ class Understood:
     def add(self, settled: Settled) -> None:
         """Take a mail in."""
         self.settled.append(settled)
-        self._reported |= {report.unit for report in settled.case.understood.reports}
-        headers = settled.case.contents.headers
+        understood, headers = settled.case.understood, settled.case.contents.headers
+        self._reported |= {report.unit for report in understood.reports}
+        if understood.reason == "several_mails" and understood.unit:
+            self._reported.add(understood.unit)
         self._senders.update(headers.from_addresses)
         self._message_ids.add(headers.message_id)
 
@@ -86,7 +88,7 @@ def _understand_some(
                 done.unread.append((row, contents))
             else:
                 try:
-                    case = understand(known, connection, row, contents, on_record[row.id])
+                    case = understand(known, connection, row, contents, on_record[row.id], open_readers)
                     if done.bears_on(case):
                         break
                     if case.to_mark and case.understood.answer:
@@ -115,11 +117,18 @@ def understand(
     row: inbox.Waiting,
     contents: mails.Contents,
     on_record: situation.OnRecord,
+    open_readers: readers.Readers,
 ) -> answers.Case:
-    """Return what a mail amounts to."""
+    """Return what a mail amounts to; `open_readers` read it together with earlier mails that it may belong to."""
     knowledge = situation.known_of(known, connection, row, contents, on_record)
     mail = mail_of(row)
+    # A mail that is read again must not find its own reports among those of others.
+    known.earlier.forget(row.id)
     understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail, contents, knowledge)
+    if understood.to_join:
+        contents, knowledge = _with_pieces(connection, row, contents, knowledge, open_readers, understood)
+        understood = decide.decide(mail, contents, knowledge)
+    contents = replace(contents, parts=_parts_as_used(row, contents, understood))
     case = answers.Case(row, contents, understood, knowledge)
     for report in understood.reports:
         reading = contents.readings[report.reading]
@@ -134,10 +143,43 @@ def understand(
     return case
 
 
+def _with_pieces(
+    connection: sa.Connection,
+    row: inbox.Waiting,
+    contents: mails.Contents,
+    knowledge: decide.Known,
+    open_readers: readers.Readers,
+    understood: mails.Understanding,
+) -> tuple[mails.Contents, decide.Known]:
+    """Return contents and knowledge with what a mail and earlier ones make together; without them where it fails."""
+    try:
+        contents, joined = pieces.read_together(connection, open_readers, contents, understood.to_join)
+    except readers.ReadingFailedError as error:
+        _log.error("mail %s could not be read together with earlier ones: %s", row.receipt, error.detail)
+        return contents, replace(knowledge, pieces=())
+    return contents, replace(knowledge, joined=joined)
+
+
+def _parts_as_used(
+    row: inbox.Waiting, contents: mails.Contents, understood: mails.Understanding
+) -> tuple[mails.Part, ...]:
+    """Return the parts with what was done with them in the end: used where they joined a report, or passed over."""
+    parts = list(contents.parts)
+    for place, why in understood.passed_over:
+        parts[place] = replace(parts[place], used=False, why=why)
+    for report in understood.reports:
+        reading, count = contents.readings[report.reading], len(report.sources)
+        for source in report.sources:
+            if source.mail_id == row.id:
+                why = f"read as {reading.form} version {reading.version}, one report with {count - 1} more"
+                parts[source.part] = replace(parts[source.part], used=True, why=why)
+    return tuple(parts)
+
+
 def _with_judged(case: answers.Case, place: int, judged: reports.Reading) -> answers.Case:
     """Return the case with a reading as it was judged; its marked copy is dropped where it shows fewer problems."""
     readings, marked = list(case.contents.readings), list(case.contents.marked)
-    shows_all = _told(judged) == _told(readings[place])
+    shows_all = _told(judged) == _told(readings[place]) or len(case.contents.parts_of(place)) != 1
     readings[place] = judged
     marked[place : place + 1] = marked[place : place + 1] if shows_all else [b""]
     contents = replace(case.contents, readings=tuple(readings), marked=tuple(marked))

@@ -6,11 +6,13 @@ The Vietnamese words are those of the screens (domain rules 5.7); letters have t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from forms import notation
 from roll import board, campaigns, reports
 from roll.outcomes import Outcome, State
-from service import explaining, part_words, reasons, shapes
+from service import explaining, part_words, reasons, shapes, versions
 from storage import outbox, overviews
 
 STATES = {
@@ -88,6 +90,7 @@ _TEXTS = {
         "used": "đã đọc",
         "answers": "Thư trả lời",
         "reports": "Báo cáo",
+        "differs": "so với lần {version} ({receipt}):",
         "nobody": "không xác định được đơn vị",
     },
     "en": {
@@ -117,6 +120,7 @@ _TEXTS = {
         "used": "read",
         "answers": "Answers",
         "reports": "Reports",
+        "differs": "compared with version {version} ({receipt}):",
         "nobody": "names no unit",
     },
 }
@@ -228,10 +232,12 @@ class Words:
         row: overviews.MailRow,
         found: Mapping[int, Sequence[reports.Problem]] = shapes.NOTHING_FOUND,
         names: Mapping[str, str] = explaining.NOBODY_KNOWN,
+        differing: Mapping[int, Sequence[dict[str, Any]]] = shapes.NOTHING_DIFFERS,
     ) -> list[str]:
         """Return everything about one mail, as lines.
 
-        `found` are the problems of its reports, by their ids, `names` those of the units, by their codes.
+        By the ids of its reports: `found` are their problems, `differing` what differs from the version before.
+        `names` are those of the units, by their codes.
         """
         lines = [
             f"{row.receipt} (ID {row.id}; {row.mailbox}/{row.folder}, UID {row.uid})",
@@ -259,9 +265,29 @@ class Words:
                 f"{printable(problem.message)}"
                 for problem in found.get(report["id"], ())
             ]
+            lines += self.differences(differing.get(report["id"], ()))
         lines.append(f"{self.text('answers')}:")
         lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
         return lines
+
+    def differences(self, differing: Sequence[dict[str, Any]]) -> list[str]:
+        """Return in what a report differs from the version before it, one line a value."""
+        if not differing:
+            return []
+        first = differing[0]
+        lines = [f"    {self.text('differs').format(version=first['version_before'], receipt=first['receipt_before'])}"]
+        for each in differing[: versions.MOST_SHOWN]:
+            label = " ".join(word for word in (each["item"], each["label"]) if word)
+            column = f" ({each['column_label']})" if each["column_label"] not in ("", each["label"]) else ""
+            was, now = (_said(each[name]) for name in ("before", "after"))
+            lines.append(f"      {printable(each['sheet'])}!{each['cell']} {label}{column}: {was} -> {now}")
+        more = len(differing) - versions.MOST_SHOWN
+        return lines + ([f"      + {more}"] if more > 0 else [])
+
+
+def _said(value: reports.Scalar) -> str:
+    """Return a value as screens say it, a dash for a blank."""
+    return "-" if value is None else printable(notation.scalar(value))[:_CELL_LIMIT]
 
 
 _ENDED = {

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from roll import board, campaigns, outcomes, units
 from storage import confirmations, decisions, tables
+from storage.reports import PART_OF_REPORT
 
 # The outcomes of mails that wait for a person.
 WAITING = (outcomes.Outcome.HELD.value, outcomes.Outcome.QUARANTINED.value)
@@ -110,6 +111,8 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         unit.see(mail.received_at, mail.receipt, reports=is_returned)
         unit.returned |= is_returned
         unit.held |= not is_returned
+    for mail in _pieces(connection, campaign, seen):
+        known.setdefault(mail.unit, _Known()).see(mail.received_at, mail.receipt, reports=True)
     for code in _signed_copies(connection, campaign, seen):
         known.setdefault(code, _Known()).signed_copy = True
     return known
@@ -125,6 +128,14 @@ def _nil_reports(connection: sa.Connection, campaign: campaigns.Campaign, seen: 
         mails.unit.is_not(None),
         mails.received_at <= seen,
     )
+    return connection.execute(query.order_by(mails.received_at, mails.id))
+
+
+def _pieces(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
+    """Return the mails that brought a piece of a report: what came in time makes it one that was sent in time."""
+    mails = tables.mails.c
+    is_piece = sa.and_(mails.reason == PART_OF_REPORT, mails.campaign == campaign.name, mails.unit.is_not(None))
+    query = sa.select(mails.unit, mails.received_at, mails.receipt).where(is_piece, mails.received_at <= seen)
     return connection.execute(query.order_by(mails.received_at, mails.id))
 
 

@@ -32,6 +32,14 @@ class CurrentReport:
     fingerprint: str
     header: tuple[reports.Value, ...]
     values: tuple[reports.Value, ...]
+    sources: stored_reports.PutTogether
+
+    def origin(self, place: int) -> tuple[int, str]:
+        """Return the mail and the file that a value came from: which, counted through header and values."""
+        if not self.sources.origins:
+            return self.mail_id, self.file
+        source = self.sources.sources[self.sources.origins[place]]
+        return source.mail_id, source.file_name
 
 
 def current_reports(
@@ -47,10 +55,11 @@ def current_reports(
             versions.unit, versions.id, versions.number, confirmations.verdict_at(received_until), versions.received_at,
             versions.mail_id,
             versions.part, tables.mails.c.receipt, versions.file_name.label("file"), versions.fingerprint,
-            readings.header, readings["values"],
+            readings.header, readings["values"], tables.origins.c.sources,
         )
         .join(tables.readings, readings.version_id == versions.id)
         .join(tables.mails, tables.mails.c.id == versions.mail_id)
+        .outerjoin(tables.origins, tables.origins.c.version_id == versions.id)
         .join(
             tables.roster,
             sa.and_(tables.roster.c.campaign == versions.campaign, tables.roster.c.unit == versions.unit),
@@ -72,6 +81,7 @@ def current_reports(
 def _report(row: Any) -> CurrentReport:
     told = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row's columns by name
     told |= {name: stored_reports.values_in(told[name]) for name in ("header", "values")}
+    told["sources"] = stored_reports.put_together(told["sources"])
     return CurrentReport(**told)
 
 
@@ -92,10 +102,10 @@ class CurrentValue:
 def current_values(connection: sa.Connection, campaign: str) -> Iterator[CurrentValue]:
     """Yield every value of every current accepted version, in the roster's and the form's order."""
     for report in current_reports(connection, campaign):
-        told = (report.unit, report.number, report.verdict, report.received_at, report.mail_id, report.file)
-        for place, values in (("header", report.header), ("body", report.values)):
-            for value in values:
-                yield CurrentValue(*told, place, value)
+        told = (report.unit, report.number, report.verdict, report.received_at)
+        for number, value in enumerate((*report.header, *report.values)):
+            place = "header" if number < len(report.header) else "body"
+            yield CurrentValue(*told, *report.origin(number), place, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Report versions with every value and the cell it came from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,33 +13,62 @@ from storage import tables
 
 # Made once, as in storage.inbox.
 _VERSIONS = tables.versions.c
+_ELSEWHERE = {
+    "receipt": tables.mails.c.receipt, "sent_at": tables.origins.c.sent_at, "sources": tables.origins.c.sources,
+}  # fmt: skip
+_COLUMNS = [
+    _ELSEWHERE[name] if name in _ELSEWHERE else _VERSIONS[name] for name in reports.Version.__dataclass_fields__
+]
+_FROM = tables.versions.join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id).outerjoin(
+    tables.origins, tables.origins.c.version_id == _VERSIONS.id
+)
 _OF_UNIT = (
-    sa.select(
-        *(
-            tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-            for name in reports.Version.__dataclass_fields__
-        )
-    )
-    .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+    sa.select(*_COLUMNS)
+    .select_from(_FROM)
     .where(_VERSIONS.campaign == sa.bindparam("campaign"), _VERSIONS.unit == sa.bindparam("unit"))
 )
 _OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
     _VERSIONS.mail_id == sa.bindparam("mail_id")
 )
 _INSERT_READING = sa.insert(tables.readings)
+_INSERT_ORIGIN = sa.insert(tables.origins)
 _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
 
 _NO_ID_YET = 0
-_NOT_OF_THE_ROW = frozenset({"id", "receipt"})
+_NOT_OF_THE_ROW = frozenset({"id", *_ELSEWHERE})
+# The reasons of a mail that brings a piece of a report: until the rest comes, and then.
+WAITS_FOR_MORE, PART_OF_REPORT = "several_mails", "part_of_report"
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[reports.Value, ...]).decode
+
+
+class PutTogether(msgspec.Struct, frozen=True):
+    """What a version in several workbooks was put together from; `origins` tell of each value, header first, which."""
+
+    sources: tuple[reports.Source, ...]
+    origins: tuple[int, ...]
+
+
+_DECODE_SOURCES = msgspec.json.Decoder(PutTogether).decode
+
+
+def put_together(document: str | None) -> PutTogether:
+    """Return what a document of `origins.sources` holds; nothing for a version in one workbook."""
+    return _DECODE_SOURCES(document) if document else PutTogether((), ())
+
+
+def _version(row: Sequence[Any]) -> reports.Version:
+    """Return the version whose fields a row has, `sources` last."""
+    *told, sources = row
+    version = reports.Version(*told)
+    return replace(version, sources=put_together(sources).sources) if sources else version
 
 
 def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> list[reports.Version]:
     """Return all versions of the (campaign, unit) pairs, oldest number first."""
     found = [
-        reports.Version(*row)
+        _version(row)
         for campaign, unit in pairs
         for row in connection.execute(_OF_UNIT, {"campaign": campaign, "unit": unit})
     ]
@@ -48,7 +78,7 @@ def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
     found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
-    for table in (tables.readings, tables.problems) if found else ():
+    for table in (tables.readings, tables.problems, tables.origins) if found else ():
         connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
     if found:
         connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
@@ -67,6 +97,7 @@ def record(
         reading = contents.readings[report.reading]
         version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, settled_at)
         version_id = _insert_version(connection, version, report.reason, reading)
+        _close_pieces(connection, mail, report.sources)
         _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
 
@@ -85,12 +116,29 @@ def _new_version(
         current=False,
         verdict=report.verdict.value,
         outcome=report.outcome.value,
-        file_name=part.name,
+        file_name=" + ".join(dict.fromkeys(source.file_name for source in report.sources)) or part.name,
         sha256=part.sha256,
         fingerprint=fingerprint,
-        received_at=mail.received_at,
+        received_at=max((mail.received_at, *(source.received_at for source in report.sources))),
         settled_at=settled_at,
+        sent_at=report.sent_at,
+        sources=report.sources,
     )
+
+
+def _close_pieces(connection: sa.Connection, mail: mails.Mail, sources: Sequence[reports.Source]) -> None:
+    """End the earlier mails that waited for this one: they are part of its report now, and hold nobody up."""
+    ids = sorted({source.mail_id for source in sources} - {mail.id})
+    if not ids:
+        return
+    columns = tables.mails.c
+    waited = sa.and_(
+        columns.id.in_(ids), columns.reason == WAITS_FOR_MORE, columns.outcome == outcomes.Outcome.HELD.value
+    )
+    closed = list(connection.execute(sa.select(columns.id).where(waited)).scalars())
+    row = {"outcome": outcomes.Outcome.NOTED.value, "reason": PART_OF_REPORT, "detail": mail.receipt}
+    connection.execute(sa.update(tables.mails).where(columns.id.in_(closed)).values(row))
+    connection.execute(sa.delete(tables.candidates).where(tables.candidates.c.mail_id.in_(closed)))
 
 
 def _insert_version(connection: sa.Connection, version: reports.Version, reason: str, reading: reports.Reading) -> int:
@@ -99,7 +147,11 @@ def _insert_version(connection: sa.Connection, version: reports.Version, reason:
     placed = _place_anew(connection, [*others, version])
     row = {name: getattr(placed, name) for name in reports.Version.__dataclass_fields__ if name not in _NOT_OF_THE_ROW}
     row |= {"reason": reason, "detail": reading.detail, "form": reading.form, "form_version": reading.version}
-    return int(connection.execute(_INSERT_VERSION, row).scalar_one())
+    version_id = int(connection.execute(_INSERT_VERSION, row).scalar_one())
+    sources = _ENCODE(PutTogether(version.sources, reading.origins)).decode() if version.sources else None
+    origin = {"version_id": version_id, "sent_at": version.sent_at, "sources": sources}
+    connection.execute(_INSERT_ORIGIN, origin)
+    return version_id
 
 
 def settle(connection: sa.Connection, campaign: str, unit: str) -> None:
@@ -137,19 +189,14 @@ def values_of(connection: sa.Connection, version_id: int) -> tuple[reports.Value
 
 def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports.Version, tuple[reports.Value, ...]]]:
     """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first."""
-    columns = [
-        tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-        for name in reports.Version.__dataclass_fields__
-    ]
     query = (
-        sa.select(*columns, tables.readings.c["values"])
-        .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
-        .join(tables.readings, tables.readings.c.version_id == _VERSIONS.id)
+        sa.select(*_COLUMNS, tables.readings.c["values"])
+        .select_from(_FROM.join(tables.readings, tables.readings.c.version_id == _VERSIONS.id))
         .where(_VERSIONS.campaign == campaign, _VERSIONS.outcome == outcomes.Outcome.ACCEPTED.value)
         .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
     )
     for *version, values in connection.execute(query):
-        yield reports.Version(*version), values_in(values)
+        yield _version(version), values_in(values)
 
 
 def values_in(document: str) -> tuple[reports.Value, ...]:
@@ -189,6 +236,31 @@ def reading_of(connection: sa.Connection, version_id: int) -> reports.Reading:
         problems=problems_of(connection, version_id),
         fingerprint=version.fingerprint,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A version and the one of its unit before it, with the values of both."""
+
+    version_id: int
+    campaign: str
+    before: reports.Version
+    was: tuple[reports.Value, ...]
+    now: tuple[reports.Value, ...]
+
+
+def compared(connection: sa.Connection, version_id: int) -> Compared | None:
+    """Return a version beside the one that its unit gave before, None for the first that could be read."""
+    version = connection.execute(sa.select(tables.versions).where(_VERSIONS.id == version_id)).one()
+    earlier = [
+        each
+        for each in versions_of(connection, [(version.campaign, version.unit)])
+        if each.number < version.number and each.fingerprint
+    ]
+    if not earlier or not version.fingerprint:
+        return None
+    was, now = values_of(connection, earlier[-1].id), values_of(connection, version_id)
+    return Compared(version_id, version.campaign, earlier[-1], was, now)
 
 
 def problems_of(connection: sa.Connection, version_id: int) -> tuple[reports.Problem, ...]:

@@ -200,7 +200,8 @@ roster = sa.Table(
     sa.Column("definition", sa.Text, nullable=False),
 )
 
-# One workbook that one unit sent in one campaign. `settled_at` is when it was known to be theirs.
+# One report that one unit sent in one campaign, in one workbook or several. `settled_at` is when it was known to be
+# theirs.
 versions = sa.Table(
     "versions",
     metadata,
@@ -234,6 +235,16 @@ readings = sa.Table(
     sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("header", sa.Text, nullable=False),
     sa.Column("values", sa.Text, nullable=False),
+)
+
+# What else is known of where a version came from: when its mail was sent, by its own word; and of a version in several
+# workbooks alone, as JSON, these workbooks, and from which of them each value is.
+origins = sa.Table(
+    "origins",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sent_at", Instant),
+    sa.Column("sources", sa.Text),
 )
 
 # One problem found in a version.

@@ -66,7 +66,7 @@ def reasons_in_code() -> set[str]:
     for name in ("decide", "case", "reported", "replies"):
         rules = tree_of(ROOT / f"intake/{name}.py")
         found |= codes(arguments(rules, "_wait", 2)) | codes(arguments(rules, "Understanding", 1))
-        found |= codes(returned(rules, "_owner|_repeated|_campaign|_?reason_.*")) | codes(assigned(rules, "reason"))
+        found |= codes(returned(rules, "_owner|_repeated|campaign_of|_?reason_.*")) | codes(assigned(rules, "reason"))
     refusals = tree_of(ROOT / "intake/refusals.py")
     found |= codes(returned(refusals, "reason_of")) | {
         each.elts[0].value for each in next(assigned(refusals, "_REASONS")).elts

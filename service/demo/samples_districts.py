@@ -19,7 +19,8 @@ _DINH_LAP = "Đình Lập <phongldtbxhdt.dinhlap@langson.example>"
 _CAO_LOC_REPORT = Report("UBND huyện Cao Lộc", 183)
 _BINH_GIA_REPORT = Report("UBND huyện Bình Gia", 181, {"E47": 90.5})
 _HUU_LUNG_REPORT = Report("UBND huyện Hữu Lũng", 186)
-_VAN_LANG_REPORT = Report("UBND huyện Văn Lãng", 182)
+_VAN_LANG_PARTS = (("Bieu 01",), ("Bieu 02", "Bieu 03"), ("Bieu 04", "Thuyet minh"))
+_VAN_LANG_REPORT = Report("UBND huyện Văn Lãng", 282)
 _HUU_LUNG_COMMUNES = (
     "Yên Bình", "Hòa Bình", "Hữu Liên", "Yên Thịnh", "Vân Nham", "Minh Tiến", "Nhật Tiến", "Thanh Sơn", "Đồng Tân",
     "Đô Lương", "Cai Kinh", "Hòa Lạc", "Hòa Sơn", "Hòa Thắng", "Minh Sơn", "Minh Hòa", "Đồng Tiến", "Tân Thành",
@@ -67,7 +68,6 @@ ROWS = (
             files.xlsx("Bieu 01 Huu Lung.xlsx", Report("UBND huyện Hữu Lũng", 186, sheets=("Bieu 01", "Thuyet minh"))),
             files.xlsx("Bieu 02-04 Huu Lung.xlsx", Report("UBND huyện Hữu Lũng", 186, sheets=("Bieu 02", "Bieu 03", "Bieu 04"))),
         ),
-        "held", "several workbooks of one unit are not merged into one submission yet",
     ),
     Row(
         19, "huu-lung-communes", "02/07 09:45", _HUU_LUNG, "BC các xã", "Em gửi báo cáo của 24 xã ạ.",
@@ -75,15 +75,15 @@ ROWS = (
             files.xlsx(f"BC xa {commune}.xlsx", Report(f"UBND xã {commune}", 900 + number))
             for number, commune in enumerate(_HUU_LUNG_COMMUNES)
         ),
-        "held", "reports of a lower level are shown to a person; the request for the district's total is not written yet",
+        "returned",
     ),
     *(
         Row(
             20, f"van-lang-part-{number}", f"02/07 17:{10 + number}", _VAN_LANG, f"BC ({number}/3)", f"Em gửi phần {number} ạ.",
             (files.xlsx(f"BC Van Lang phan {number}.xlsx", Report("UBND huyện Văn Lãng", 182, sheets=sheets)),),
-            "held", "a report sent in several mails is not put together yet",
+            "accepted" if number == len(_VAN_LANG_PARTS) else "noted",
         )
-        for number, sheets in enumerate((("Bieu 01",), ("Bieu 02", "Bieu 03"), ("Bieu 04", "Thuyet minh")), start=1)
+        for number, sheets in enumerate(_VAN_LANG_PARTS, start=1)
     ),
     Row(
         21, "tpls-drive-link", "03/07 09:30", _TPLS, "BC",
@@ -150,7 +150,6 @@ ROWS = (
                 files.pdf("KH xa Hoi Hoan.pdf"), files.other_report("BC quy I.xlsx"), files.photo("anh1.jpg"),
             ),
         ),
-        "held", "the newest workbook of a forwarded thread is not told from older ones yet",
     ),
     Row(
         39, "trang-dinh-xlsx-as-xls", "03/07 11:15", _TRANG_DINH, "BC", _BODY,

@@ -1,6 +1,7 @@
 """The ledger, one mail whole with its reasons, and what waits for a person."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flask
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from forms.labels import Labels
 from roll import reports
 from roll.outcomes import Outcome
-from service import shapes
+from service import shapes, versions
 from service.web import pages
 from storage import inbox, overviews
 from storage import reports as stored_reports
@@ -20,11 +21,12 @@ MAILS_A_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class ReportShown:
-    """One report of a mail: its place among the versions, what reading it said, and its values with their labels."""
+    """One report of a mail: its place among the versions, what reading it said, its values, what changed."""
 
     told: dict[str, Any]
     reading: reports.Reading
     values: list[dict[str, Any]]
+    differences: Sequence[dict[str, Any]] = ()
 
 
 def show_all() -> flask.Response:
@@ -71,7 +73,8 @@ def show_one(mail: str) -> flask.Response:
         row = _find(connection, mail)
         if pages.wants_json():
             return pages.as_json(shapes.message(row, opened.zone))
-        shown = [_report(connection, report) for report in row.reports]
+        differing = versions.differences(opened, connection, row)
+        shown = [_report(connection, report, differing.get(report["id"], ())) for report in row.reports]
         reports_shown = [_labelled(report) for report in shown]
     return pages.page("mail.html", row=row, reports=reports_shown)
 
@@ -85,8 +88,10 @@ def _find(connection: sa.Connection, mail: str) -> overviews.MailRow:
     return found[0]
 
 
-def _report(connection: sa.Connection, report: dict[str, Any]) -> ReportShown:
-    return ReportShown(report, stored_reports.reading_of(connection, report["id"]), [])
+def _report(connection: sa.Connection, report: dict[str, Any], differing: Sequence[dict[str, Any]]) -> ReportShown:
+    return ReportShown(
+        report, stored_reports.reading_of(connection, report["id"]), [], differing[: versions.MOST_SHOWN]
+    )
 
 
 def _labelled(report: ReportShown) -> ReportShown:
@@ -98,7 +103,7 @@ def _labelled(report: ReportShown) -> ReportShown:
         return report
     labels = Labels(form)
     filled = [shapes.value(value, labels) for value in report.reading.values if value.value is not None]
-    return ReportShown(report.told, report.reading, filled)
+    return replace(report, values=filled)
 
 
 def show_waiting() -> flask.Response:

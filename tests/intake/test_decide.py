@@ -364,7 +364,8 @@ def test_p12_p34_a_workbook_that_only_staff_can_judge_waits_as_its_units(reason:
 def test_two_communes_with_the_same_figures_are_not_one_report():
     inside = contents("", reading("UBND xã Yên Trạch", values="0"), reading("UBND xã Hội Hoan", values="0"))
     understood = decided(inside)
-    assert (ended(understood), understood.proposal) == (("held", "lower_level_reports"), None)
+    assert (ended(understood), understood.unit) == (("returned", "lower_level_reports"), "H183")
+    assert (understood.answer, understood.candidates) == ("receipt:lower_level_reports", ("H183",))
 
 
 def test_two_units_of_one_address_may_report_in_one_mail():

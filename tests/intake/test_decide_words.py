@@ -254,7 +254,8 @@ def test_a_decision_does_not_open_what_is_dangerous():
 def test_a_decision_does_not_make_one_report_of_several():
     inside = contents("", reading("Xã A", values="1"), reading("Xã B", values="2"), sender_=STRANGER)
     understood = decided(inside, assigned="H187")
-    assert (ended(understood), understood.unit) == (("held", "lower_level_reports"), "H187")
+    assert (ended(understood), understood.unit) == (("returned", "lower_level_reports"), "H187")
+    assert understood.reports == ()
     assert "H187" in understood.candidates
 
 

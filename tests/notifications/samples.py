@@ -293,6 +293,8 @@ _DETAILS = {
     ReceiptReason.DUPLICATE: "TN-2019-0101",
     ReceiptReason.CONFIRMED: "TN-2019-0101",
     ReceiptReason.EXTENDED: "extended_note",
+    ReceiptReason.LOWER_LEVEL_REPORTS: "24",
+    ReceiptReason.SEVERAL_MAILS: "2/3, 3/3, Bieu 02",
 }
 _FILES = {
     ReceiptReason.LOCK_FILE: "~$BC thang hanh dong.xlsx",
@@ -303,7 +305,12 @@ _FILES = {
     ReceiptReason.PICTURE_ONLY: "z1432.jpg",
     ReceiptReason.SIGNED_COPY_ONLY: "215-BC-UBND.signed.pdf",
 }
-_WITH_BLANK = (ReceiptReason.QUESTION, ReceiptReason.WRONG_FORM, ReceiptReason.SIGNED_COPY_ONLY)
+_WITH_BLANK = (
+    ReceiptReason.LOWER_LEVEL_REPORTS,
+    ReceiptReason.QUESTION,
+    ReceiptReason.WRONG_FORM,
+    ReceiptReason.SIGNED_COPY_ONLY,
+)
 
 
 def receipts(sample: Case) -> dict[str, Letter]:
