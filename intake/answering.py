@@ -16,14 +16,22 @@ _OF_THE_CONTENT = frozenset({
     "uuencoded", "yencoded", "external_body", "partial_message", "encrypted_mail", "signed_mail", "too_many_parameters",
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
+_TOLD_WHEN_RULED = frozenset({"nil", "confirmed", "returned_by_person"})
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close"})
 
 
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
     """Return `understood` with the letter that answers the mail, and to whom; unchanged for silence."""
     address = _address(case)
-    if not address or not case.machine.answerable or case.known.authentication == "fail":
+    if understood.ruled_at is not None:
+        address = _address_after_a_ruling(case, understood, address)
+    elif not case.machine.answerable or case.known.authentication == "fail":
         return understood
+    if not address:
+        return understood
+    if understood.ruled_at is not None:
+        answer = "" if case.known.ruling is None or case.known.ruling.silent else _answer(case, understood)
+        return replace(understood, answer=answer, answer_to=address) if answer else understood
     if case.registered:
         answer = _answer(case, understood)
     else:
@@ -45,14 +53,25 @@ def _address(case: cases.Case) -> str:
     return next(iter(case.known.register.addresses_of(case.known.assigned, case.day)), "")
 
 
+def _address_after_a_ruling(case: cases.Case, understood: mails.Understanding, address: str) -> str:
+    """Return where the letter goes that a person's ruling causes: the sender, or the unit where he is in doubt."""
+    is_certain = case.machine.answerable and case.known.authentication != "fail" and case.registered
+    if is_certain and address:
+        return address
+    unit = understood.unit or ""
+    return next(iter(case.known.register.addresses_of(unit, case.day)), "")
+
+
 def of_report(outcome: Outcome, reason: str) -> str:
     """Return the letter that answers one report that was taken or returned."""
     if outcome is Outcome.ACCEPTED:
-        return "acknowledgement" if reason == "valid" else "confirm"
-    return "return" if reason == "errors" else f"receipt:{reason}"
+        return "acknowledgement" if reason in {"valid", "accepted_by_person"} else "confirm"
+    return "return" if reason in {"errors", "returned_by_person"} else f"receipt:{reason}"
 
 
 def _answer(case: cases.Case, understood: mails.Understanding) -> str:
+    if understood.ruled_at is not None and not understood.reports:
+        return f"receipt:{understood.reason}" if understood.reason in _TOLD_WHEN_RULED else ""
     if understood.outcome in {Outcome.ACCEPTED, Outcome.RETURNED}:
         return of_report(understood.outcome, understood.reason)
     if understood.outcome is Outcome.HELD:

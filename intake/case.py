@@ -10,6 +10,20 @@ from roll import campaigns, mails, reports
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person ruled about a mail (intake.ruling): `kind`, when, with which note, by which decision.
+
+    `silent`: no letter follows, since another one tells the unit.
+    """
+
+    kind: str
+    at: datetime
+    note: str = ""
+    decision: int = 0
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -17,7 +31,8 @@ class Known:
     the ledger id of an earlier mail with the same bytes. `extensions` are (campaign, unit) -> exclusive instant.
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
-    that campaign; `filed` the accepted reports of each campaign whose form looks for copies.
+    that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `ruling` is what a person
+    ruled about the mail; `versions_then` are the versions that were there when he did.
     """
 
     register: sender.Register
@@ -33,6 +48,13 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
+    ruling: Ruling | None = None
+    versions_then: Sequence[reports.Version] = ()
+
+    @property
+    def versions_told(self) -> Sequence[reports.Version]:
+        """Return the versions that a letter about the mail speaks of."""
+        return self.versions_then if self.ruling else self.versions
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ he says, did we have it already, whose report is it, and only then what it says.
 the contract is roll.outcomes; the reasons are explained in docs/reasons.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, purpose, reported
+from intake import answering, machine_mail, message, purpose, reported, ruling
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
 
-__all__ = ["Known", "decide"]
+__all__ = ["Known", "decide", "refusal"]
 
 # Of several workbooks that could not be taken, the one whose answer helps the sender most is told about.
 _FAILURES = (Verdict.ENCRYPTED, Verdict.WRONG_FORM, Verdict.UNREADABLE)
@@ -24,19 +24,40 @@ _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Understanding:
     """Return what the mail amounts to: one outcome, its reason, whose it is, and the letter that answers it."""
-    is_registered = bool(known.assigned or known.identity.registered)
-    brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
-    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report)
-    case = Case(mail, contents, known, machine)
-    for rule in (_danger, _machine, _authentication, _same_mail, _workbooks, _words):
-        understood = rule(case)
-        if understood is not None:
-            break
-    assert understood is not None
+    case = _case(mail, contents, known)
+    understood = ruling.ruled(case, _ordinary(case), lambda: _passed(case))
     evidence = known.identity.evidence
     if known.assigned:
         evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
     return answering.with_answer(case, replace(understood, evidence=evidence))
+
+
+def refusal(mail: mails.Mail, contents: mails.Contents, known: Known) -> str:
+    """Return why the ruling in `known` cannot be made about the mail (a code of intake.ruling), empty where it can."""
+    case = _case(mail, contents, known)
+    return ruling.refusal(case, _ordinary(case), lambda: _passed(case))
+
+
+def _case(mail: mails.Mail, contents: mails.Contents, known: Known) -> Case:
+    is_registered = bool(known.assigned or known.identity.registered)
+    brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
+    machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report)
+    return Case(mail, contents, known, machine)
+
+
+def _ordinary(case: Case) -> mails.Understanding:
+    return _first(case, (_danger, _machine, _authentication, _same_mail, _workbooks, _words))
+
+
+def _passed(case: Case) -> mails.Understanding:
+    """What a mail amounts to once a person has answered for what comes before its contents."""
+    return _first(case, (_danger, _workbooks, _words))
+
+
+def _first(case: Case, rules: Sequence[Callable[[Case], mails.Understanding | None]]) -> mails.Understanding:
+    understood = next(found for rule in rules if (found := rule(case)) is not None)
+    assert understood is not None
+    return understood
 
 
 def _danger(case: Case) -> mails.Understanding | None:

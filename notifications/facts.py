@@ -87,7 +87,9 @@ class ReportFacts:
     that this one replaces. `correct_before` is the exclusive instant until which corrections are taken, None without
     a limit. `field_count` counts the lines asked for. `sheet_titles` gives a sheet's name its printed one ("Bieu 01":
     "Biểu 01"). `marked_file` is the name of the marked workbook among the attachments, empty without one.
-    `accepted_stands` tells that an accepted version stays in force while this one is returned.
+    `accepted_stands` tells that an accepted version stays in force while this one is returned. `accepted_by_person`
+    tells that an officer took the report as it stands; `officer_note` are an officer's words to the unit that gets its
+    report back.
     """
 
     receipt: str
@@ -105,6 +107,8 @@ class ReportFacts:
     form_title: str = ""
     sheet_titles: dict[str, str] = field(default_factory=dict)
     marked_file: str = ""
+    accepted_by_person: bool = False
+    officer_note: str = ""
 
 
 class ReceiptReason(StrEnum):
@@ -128,6 +132,7 @@ class ReceiptReason(StrEnum):
     NIL = "nil"
     DUPLICATE = "duplicate"
     EXTENDED = "extended"
+    RETURNED_BY_PERSON = "returned_by_person"
 
 
 @dataclass(frozen=True, slots=True)

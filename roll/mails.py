@@ -106,6 +106,7 @@ class ReportUnderstood:
     """What one workbook of a mail amounts to: whose report it is, in which campaign, and how it ends.
 
     `problems` are those of its reading with what the unit brought to light; None where the reading was not judged.
+    `before` is how it ended before a person ruled on it; None without a ruling, or where it counted as no version then.
     """
 
     reading: int
@@ -116,6 +117,7 @@ class ReportUnderstood:
     outcome: Outcome
     reason: str
     problems: tuple[Problem, ...] | None = None
+    before: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class Understanding:
 
     `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the
     mail may belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
-    `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence.
+    `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence. `ruled_at` is when a
+    person ruled how it ends, None where nobody did.
     """
 
     outcome: Outcome
@@ -139,3 +142,4 @@ class Understanding:
     signed_copy: bool = False
     answer: str = ""
     answer_to: str = ""
+    ruled_at: datetime | None = None

@@ -1,7 +1,7 @@
 """A filled workbook as it was read: values with their cells, and the problems found in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -110,7 +110,8 @@ class Learned:
 class Version:
     """A version of a unit's report in a campaign, as later mails must know it.
 
-    `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's.
+    `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's. `before` is how it
+    ended until a person ruled otherwise at `ruled_at`; empty without such a ruling.
     """
 
     id: int
@@ -128,6 +129,14 @@ class Version:
     fingerprint: str
     received_at: datetime
     settled_at: datetime
+    ruled_at: datetime | None = None
+    before: str = ""
+
+    def as_of(self, at: datetime, mail_id: int) -> "Version":
+        """Return the version as a mail saw it that was settled at an instant: before later rulings of persons."""
+        if self.ruled_at is None or (self.ruled_at, self.mail_id) < (at, mail_id):
+            return self
+        return replace(self, outcome=self.before)
 
     @property
     def place(self) -> tuple[datetime, int, int]:

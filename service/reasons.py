@@ -4,7 +4,11 @@ REASONS: dict[str, tuple[str, str]] = {
     # accepted
     "valid": ("báo cáo hợp lệ", "the report is in order"),
     "warnings": ("còn số liệu đề nghị đơn vị xác nhận", "some figures wait to be confirmed"),
+    "accepted_by_person": ("cán bộ đã tiếp nhận báo cáo như đã gửi", "an officer accepted the report as it stands"),
+    "nil": ("báo cáo không phát sinh, đã được ghi nhận", "a nil report that was accepted"),
+    "confirmed": ("xác nhận số liệu, đã được ghi nhận", "a confirmation of figures that was accepted"),
     # returned
+    "returned_by_person": ("cán bộ đề nghị đơn vị gửi lại báo cáo", "an officer gave the report back to the unit"),
     "errors": ("còn nội dung cần chỉnh sửa", "the report has errors"),
     "blank_form": ("biểu mẫu chưa có số liệu", "the form came back without a single value"),
     "wrong_form": ("tệp không đúng biểu mẫu của đợt báo cáo", "the workbook is another form"),
@@ -69,6 +73,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
+    "dismissed": ("cán bộ đã xử lý, không cần ghi nhận thêm", "an officer settled that nothing is to be done"),
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
     "courtesy": ("thư cảm ơn hoặc báo đã nhận được thư", "only thanks, or a note that a mail arrived"),
     "unrelated": ("thư không liên quan đến báo cáo", "it has nothing to do with reports"),

@@ -98,9 +98,10 @@ def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Fail
     rollcall = known.rollcall
     with rollcall.store.reading() as connection:
         before = _as_stored(connection, row.id)
+    after = _as_understood(recording.case_of_head(known, row, "poison", failed.detail))
     if how.writes:
         recording.set_aside(known, row, "poison", failed.detail, tally)
-    return Change(row.receipt, before, "quarantined/poison")
+    return Change(row.receipt, before, after)
 
 
 def _as_understood(case: answers.Case) -> str:

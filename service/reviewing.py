@@ -1,12 +1,37 @@
-"""What waits for a person, and what he settles: each decision is dated, signed, and takes effect at once."""
+"""What waits for a person, and what he settles: each decision is dated, signed, and takes effect at once.
+
+Who decides may sit at the terminal or write a mail (service.staff_mail): both come here. A decision that cannot be
+carried out is refused with a sentence and leaves no trace.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from intake import ruling
+from notifications import words
 from roll.mistakes import OperatorError
-from service import assemble, rereading, situation
+from service import assemble, considering, rereading, situation
 from service.tally import Tally
-from storage import decisions, inbox, outbox, overviews, registry
+from storage import boards, decisions, inbox, outbox, overviews, registry
+from storage import reports as stored_reports
+
+# Reasons for which a mail waits for nothing but the word whose it is.
+_WAITS_FOR_ITS_UNIT = frozenset({"unknown_sender", "ambiguous_unit"})
+REFUSALS = {
+    ruling.DANGEROUS: "{mail} is set aside as dangerous, or could not be read whole: it can only be dismissed "
+    "(`rollcall review dismiss {mail}`); a workbook taken out of it by hand comes in with `rollcall import`.",
+    ruling.NO_UNIT: "{mail} has no unit yet; say first whose it is: `rollcall review assign {mail} UNIT`.",
+    ruling.NO_REPORT: "There is no report in {mail} that could be accepted; dismiss it, or return it with a note.",
+    ruling.NO_CAMPAIGN: "{mail} belongs to no campaign of its unit, or to several; see `rollcall campaign list`.",
+    ruling.SEVERAL: "{mail} brings several workbooks of one unit, or of none that is known; save the one that counts "
+    "and take it in: `rollcall import FILE --unit UNIT`.",
+    ruling.COUNTS: "What {mail} brought counts already; `rollcall review return {mail} --note` gives it back.",
+    ruling.REPEATS: "{mail} repeats an earlier mail; decide about that one (`rollcall messages {mail}` names it).",
+    ruling.NO_NOTE: "No rule found an error in {mail}; say what the unit is to do: `--note`.",
+    ruling.NOTHING_WAITS: "Nothing about {mail} waits for a person.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +42,15 @@ class Assignment:
     by: str
     note: str = ""
     remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's word how a mail ends: `kind` is accept, return or dismiss."""
+
+    kind: str
+    by: str
+    note: str = ""
 
 
 def find(rollcall: assemble.Rollcall, mail: str) -> int:
@@ -30,21 +64,114 @@ def find(rollcall: assemble.Rollcall, mail: str) -> int:
 
 def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Tally:
     """Settle that a mail is a unit's: it is understood again, the board changes, its letter is queued."""
-    mail_id = find(rollcall, mail)
+    return assign_all(rollcall, [(find(rollcall, mail), assignment)])
+
+
+def assign_all(rollcall: assemble.Rollcall, assignments: Sequence[tuple[int, Assignment]]) -> Tally:
+    """Settle of several mails whose they are, one decision each, all or none."""
     known = situation.load(rollcall)
-    unit = assignment.unit
-    if not any(campaign.entry(unit) for campaign in known.all_campaigns):
-        raise OperatorError([f'There is no unit "{unit}"; `rollcall units list` shows the codes.'])
+    for _, assignment in assignments:
+        if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
+            raise OperatorError([f'There is no unit "{assignment.unit}"; `rollcall units list` shows the codes.'])
     with rollcall.store.writing() as connection:
+        for mail_id, assignment in assignments:
+            _assign(known, connection, mail_id, assignment)
+    ids = [mail_id for mail_id, _ in assignments]
+    tally = _again(rollcall, ids)
+    _others_from_the_same(rollcall, [mail_id for mail_id, each in assignments if each.remember], tally)
+    return tally
+
+
+def _others_from_the_same(rollcall: assemble.Rollcall, mail_ids: Sequence[int], tally: Tally) -> None:
+    """Understand again what else came from the senders of some mails: what an address was taught bears on it.
+
+    What waited is answered now; what had ended otherwise was answered, or needed no answer, then.
+    """
+    with rollcall.store.reading() as connection:
+        others = [row for row in overviews.from_the_senders_of(connection, mail_ids) if row.id not in mail_ids]
+    waiting = [row.id for row in others if row.outcome in boards.WAITING]
+    if waiting:
+        rereading.reread(rollcall, waiting, rereading.How(writes=True, answers=True), tally)
+    rest = [row.id for row in others if row.id not in waiting]
+    if rest:
+        rereading.reread(rollcall, rest, rereading.How(writes=True, answers=False), Tally())
+
+
+def _assign(known: situation.Situation, connection: sa.Connection, mail_id: int, assignment: Assignment) -> None:
+    row, unit = overviews.ledger(connection, mail_id)[0], assignment.unit
+    decision = decisions.NewDecision(decisions.ASSIGN, assignment.by, mail_id, unit=unit, note=assignment.note)
+    decision_id = decisions.decide(connection, decision, known.rollcall.now())
+    if assignment.remember and row.sender:
+        # From the day of receipt on: what came earlier from this address may have been somebody else's.
+        day = known.day_of(row.received_at)
+        decisions.teach(connection, decision_id, unit, row.sender, day)
+        registry.learn_address(connection, unit, row.sender, day)
+
+
+def proposed(rollcall: assemble.Rollcall) -> list[overviews.MailRow]:
+    """Return the waiting mails that one look at a list settles: each has a proposal, and nothing in it contradicts."""
+    with rollcall.store.reading() as connection:
+        rows = overviews.waiting_for_a_person(connection)
+    return [
+        row
+        for row in rows
+        if row.outcome == "held"
+        and row.reason in _WAITS_FOR_ITS_UNIT
+        and row.proposal
+        and not contradictions(row, row.proposal)
+        and _figures_are_named(row, row.proposal)
+    ]
+
+
+def _figures_are_named(row: overviews.MailRow, unit: str) -> bool:
+    """Whether the workbook itself names the unit: a file name or a signature alone makes nobody's figures theirs."""
+    if not any(part["used"] for part in row.parts):
+        return True
+    return any(piece["source"] == "workbook" and piece["units"] == [unit] for piece in row.evidence)
+
+
+def rule(rollcall: assemble.Rollcall, mail: str, made: Ruling) -> Tally:
+    """Settle how a mail ends: it is understood again, the board changes, its letter is queued.
+
+    Raises OperatorError where it cannot be settled so; nothing is written then.
+    """
+    mail_id = find(rollcall, mail)
+    if len(made.note) > words.LINE_LIMIT:
+        raise OperatorError([f"A note has at most {words.LINE_LIMIT} characters; this one has {len(made.note)}."])
+    decision = decisions.NewDecision(made.kind, made.by, mail_id, note=made.note)
+    considered = considering.consider(rollcall, mail_id, decision)
+    refusal = considered.refusal or _counts_already(rollcall, mail_id, made)
+    if refusal:
+        raise OperatorError([REFUSALS[refusal].format(mail=mail)])
+    confirmed = _confirmed(rollcall, considered) if considered.case.understood.reason == "confirmed" else None
+    with rollcall.store.writing() as connection:
+        decision_id = decisions.decide(connection, decision, rollcall.now())
+        if confirmed is not None:
+            note = f"confirmed by {considered.case.row.receipt}"
+            accepted = decisions.NewDecision(decisions.ACCEPT, made.by, confirmed, note=note)
+            decisions.follows(connection, decisions.decide(connection, accepted, rollcall.now()), decision_id)
+    return _again(rollcall, [mail_id] if confirmed is None else [mail_id, confirmed])
+
+
+def _counts_already(rollcall: assemble.Rollcall, mail_id: int, made: Ruling) -> str:
+    with rollcall.store.reading() as connection:
         row = overviews.ledger(connection, mail_id)[0]
-        decision = decisions.NewDecision(
-            decisions.ASSIGN, assignment.by, mail_id=mail_id, unit=unit, note=assignment.note
-        )
-        decisions.decide(connection, decision, rollcall.now())
-        if assignment.remember and row.sender:
-            # From the day of receipt on: what came earlier from this address may have been somebody else's.
-            registry.learn_address(connection, unit, row.sender, known.day_of(row.received_at))
-    return _again(rollcall, [mail_id])
+    counts = row.outcome == "accepted" and row.reason != "warnings"
+    return ruling.COUNTS if made.kind == decisions.ACCEPT and counts else ""
+
+
+def _confirmed(rollcall: assemble.Rollcall, considered: considering.Considered) -> int:
+    """Return the mail whose report a confirmation means: the unit's, current, waiting to be confirmed."""
+    understood, receipt = considered.case.understood, considered.case.row.receipt
+    with rollcall.store.reading() as connection:
+        versions = stored_reports.versions_of(connection, [(understood.campaign or "", understood.unit or "")])
+        waiting = [each for each in versions if each.current and each.verdict == "needs_confirm"]
+        if not waiting:
+            raise OperatorError([f"No report of {understood.unit} waits to be confirmed; dismiss {receipt} instead."])
+        brought = overviews.ledger(connection, waiting[0].mail_id)[0].reports
+    if len(brought) > 1:
+        raise OperatorError([f"{waiting[0].receipt} brought reports of several units; accept it once all are right."])
+    return waiting[0].mail_id
 
 
 def contradictions(row: overviews.MailRow, unit: str) -> list[str]:
@@ -63,18 +190,42 @@ def letters_about(rollcall: assemble.Rollcall, mail_id: int) -> list[str]:
     return [f"Letter {row.id} ({row.kind}) to {row.to}: {row.state}." for row in rows]
 
 
-def undo(rollcall: assemble.Rollcall, mail: str, by: str) -> Tally:
-    """Take back the last decision about a mail; the mail is understood again without it."""
+def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> Tally:
+    """Take back the last decision about a mail, with what followed from it; the mails are understood again.
+
+    So are the unit's later mails, which saw what the decision had made of this one.
+    """
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
         made = decisions.of_mail(connection, mail_id)
         if not made:
             raise OperatorError([_nothing_to_undo(mail, inbox.by_ids(connection, [mail_id])[0])])
-        decisions.undo(connection, made[-1], by, rollcall.now())
-        row = overviews.ledger(connection, mail_id)[0]
-        if made[-1].unit and row.sender:
-            registry.forget_address(connection, made[-1].unit, row.sender)
-    return _again(rollcall, [mail_id])
+        last = made[-1]
+        if decisions.causes_of(connection, [last.id]):
+            raise OperatorError([f"The last decision about {mail} followed from another ({last.note}); undo that one."])
+        undone = [last, *decisions.consequences_of(connection, last.id)]
+        concerned = {mail_id: None} | {each.mail_id: None for each in undone if each.mail_id}
+        units = {row.unit for each in concerned for row in overviews.ledger(connection, each) if row.unit}
+        for each in undone:
+            decisions.undo(connection, each, by, rollcall.now(), note)
+            _forget_what_it_taught(connection, each)
+        later = overviews.settled_since(connection, units, last.at)
+        unlearned = any(decisions.lesson_of(connection, each.id) for each in undone)
+    tally = _again(rollcall, [*concerned, *later])
+    if unlearned:
+        _others_from_the_same(rollcall, [mail_id], tally)
+    return tally
+
+
+def _forget_what_it_taught(connection: sa.Connection, undone: decisions.Decision) -> None:
+    """Take an address back that a decision taught, unless another decision in force taught it too."""
+    lesson = decisions.lesson_of(connection, undone.id)
+    if lesson is None:
+        return
+    registry.forget_address(connection, *lesson)
+    still_from = decisions.taught_from(connection, *lesson)
+    if still_from is not None:
+        registry.learn_address(connection, *lesson, still_from)
 
 
 def _nothing_to_undo(mail: str, row: inbox.Waiting) -> str:

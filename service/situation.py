@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from forms import form as forms_form
 from forms import judging
 from intake import authentication, decide, sender
+from intake import case as cases
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
 from service import assemble, campaign_folders, earlier_reports
-from storage import decisions, inbox
+from storage import decisions, inbox, registry
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -108,20 +109,29 @@ def load(rollcall: assemble.Rollcall) -> Situation:
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """What is on record about a mail before it is read: a person's word whose it is, an earlier mail of its bytes."""
+    """What is on record about a mail before it is read: what persons decided, an earlier mail of its bytes.
+
+    `assignment` says whose it is, `ruling` how it ends; `silent` where another letter tells the unit of the ruling.
+    """
 
     assignment: decisions.Decision | None = None
+    ruling: decisions.Decision | None = None
+    silent: bool = False
     same_bytes: int | None = None
 
 
 def on_record(connection: sa.Connection, rows: Sequence[inbox.Waiting]) -> dict[int, OnRecord]:
     """Return what is on record about some mails, by their ids."""
-    assigned = decisions.assignments(connection, [row.id for row in rows])
+    made = decisions.of_mails(connection, [row.id for row in rows])
+    caused = decisions.causes_of(connection, [each.id for about in made.values() for each in about])
     first = inbox.first_with_bytes(connection, [row.sha256 for row in rows])
-    return {
-        row.id: OnRecord(assigned.get(row.id), first[row.sha256] if first[row.sha256] < row.id else None)
-        for row in rows
-    }
+    found = {}
+    for row in rows:
+        about = made.get(row.id, [])
+        ruling = decisions.ruling(about)
+        same = first[row.sha256] if first[row.sha256] < row.id else None
+        found[row.id] = OnRecord(decisions.assignment(about), ruling, ruling is not None and ruling.id in caused, same)
+    return found
 
 
 def known_of(
@@ -132,9 +142,11 @@ def known_of(
     identity = sender.identify(contents, register, situation.day_of(row.received_at))
     assignment = record.assignment
     assigned = assignment.unit if assignment else row.handed_in_for or None
-    settled_at = assignment.at if assignment else row.entered_at
+    settled_at = assignment.at if assignment else _known_since(connection, row, contents, identity)
     codes = units_meant(identity, assigned)
-    versions = _earlier(_versions(situation, connection, codes), settled_at, row.id)
+    stored = _versions(situation, connection, codes)
+    versions = _earlier(stored, settled_at, row.id)
+    ruling = _ruling(record)
     earlier, last = situation.earlier, {}
     if contents.readings:
         running = [
@@ -156,7 +168,26 @@ def known_of(
         judges=situation.judges,
         last=last,
         filed=earlier.filed,
+        ruling=ruling,
+        versions_then=_earlier(stored, ruling.at, row.id) if ruling else (),
     )
+
+
+def _ruling(record: OnRecord) -> cases.Ruling | None:
+    made = record.ruling
+    return cases.Ruling(made.kind, made.at, made.note, made.id, record.silent) if made else None
+
+
+def _known_since(
+    connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents, identity: sender.Identity
+) -> datetime:
+    """Return when a mail's unit became known: on entry, or when a person taught the sender's address afterwards."""
+    addresses = [address.casefold() for address in contents.headers.from_addresses]
+    taught = [decisions.taught_at(connection, unit, addresses) for unit in identity.registered]
+    later = [at for at in taught if at is not None and at > row.entered_at]
+    if not later or any(registry.is_given(connection, unit, addresses) for unit in identity.registered):
+        return row.entered_at
+    return min(later)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:
@@ -170,7 +201,11 @@ def _earlier(versions: list[reports.Version], settled_at: datetime, mail_id: int
 
     A mail that is read again must see what it saw the first time, not the versions that came after it.
     """
-    before = [version for version in versions if (version.settled_at, version.mail_id) < (settled_at, mail_id)]
+    before = [
+        version.as_of(settled_at, mail_id)
+        for version in versions
+        if (version.settled_at, version.mail_id) < (settled_at, mail_id)
+    ]
     by_unit: dict[tuple[str, str], list[reports.Version]] = {}
     for version in before:
         by_unit.setdefault((version.campaign, version.unit), []).append(version)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import decide, readers
+from intake import decide, readers, ruling
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -111,7 +111,8 @@ def understand(
         if report.problems is not None and report.problems != reading.problems:
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
-    known.earlier.note(mail, knowledge.settled_at or row.entered_at, contents, understood.reports)
+    settled_at = knowledge.settled_at or row.entered_at
+    known.earlier.note(mail, settled_at, contents, understood.reports, understood.ruled_at)
     return case
 
 
@@ -149,7 +150,7 @@ def mark_anew(case: answers.Case, raw: bytes, open_readers: readers.Readers) -> 
 def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Understanding:
     """Return a mail that could not be read, or not whole: it waits for a person, for whichever unit it may be."""
     units = tuple(dict.fromkeys((*known.identity.registered, *known.identity.hinted)))
-    return mails.Understanding(
+    understood = mails.Understanding(
         outcomes.Outcome.QUARANTINED,
         reason,
         detail=detail,
@@ -157,6 +158,7 @@ def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Und
         candidates=units,
         evidence=known.identity.evidence,
     )
+    return ruling.dismissed(known, understood)
 
 
 def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> list[letters.Letter]:

@@ -89,6 +89,7 @@ _TEXTS = {
         "answers": "Thư trả lời",
         "reports": "Báo cáo",
         "nobody": "không xác định được đơn vị",
+        "to_settle": "Để xử lý, gõ",
     },
     "en": {
         "board_columns": ("Code", "Unit", "State", "Received", "On time", "Versions", "Receipt"),
@@ -118,6 +119,7 @@ _TEXTS = {
         "answers": "Answers",
         "reports": "Reports",
         "nobody": "names no unit",
+        "to_settle": "To settle it, type",
     },
 }
 # A subject or a sender longer than this would push the outcome off an 80-column screen twice over.

@@ -27,6 +27,7 @@ class _Known:
     receipt: str | None = None
     versions: int = 0
     accepted: str = ""
+    nil: bool = False
     returned: bool = False
     held: bool = False
     signed_copy: bool = False
@@ -96,6 +97,10 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         unit.see(mail.received_at, mail.receipt, reports=is_returned)
         unit.returned |= is_returned
         unit.held |= not is_returned
+    for mail in _nil_reports(connection, campaign, seen):
+        unit = known.setdefault(mail.unit, _Known())
+        unit.see(mail.received_at, mail.receipt, reports=True)
+        unit.nil = True
     for code in _signed_copies(connection, campaign, seen):
         known.setdefault(code, _Known()).signed_copy = True
     return known
@@ -108,6 +113,22 @@ def _signed_copies(connection: sa.Connection, campaign: campaigns.Campaign, seen
         mails.signed_copy, mails.campaign == campaign.name, mails.unit.is_not(None), mails.received_at <= seen
     )
     return [str(code) for code in connection.execute(query.distinct()).scalars()]
+
+
+def _nil_reports(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
+    """Return the mails by which units reported that nothing was due, and that were accepted."""
+    mails = tables.mails.c
+    return connection.execute(
+        sa.select(mails.unit, mails.received_at, mails.receipt)
+        .where(
+            mails.outcome == outcomes.Outcome.ACCEPTED.value,
+            mails.reason == "nil",
+            mails.campaign == campaign.name,
+            mails.unit.is_not(None),
+            mails.received_at <= seen,
+        )
+        .order_by(mails.received_at, mails.id)
+    )
 
 
 def other_mails(connection: sa.Connection, campaign: campaigns.Campaign, seen: datetime) -> sa.CursorResult[Any]:
@@ -156,6 +177,8 @@ def _state(known: _Known, ruling: _Ruling) -> outcomes.State:
         return outcomes.State.EXEMPT
     if known.accepted:
         return outcomes.State(known.accepted)
+    if known.nil:
+        return outcomes.State.NIL
     if known.held:
         return outcomes.State.HELD
     return outcomes.State.NEEDS_FIX if known.returned else outcomes.State.MISSING

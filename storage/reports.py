@@ -12,14 +12,19 @@ from storage import tables
 
 # Made once, as in storage.inbox.
 _VERSIONS = tables.versions.c
+_OF_OTHER_TABLES = {
+    "receipt": tables.mails.c.receipt,
+    "ruled_at": tables.rulings.c.ruled_at,
+    "before": sa.func.coalesce(tables.rulings.c.before, "").label("before"),
+}
+_ALL_OF_A_VERSION = tuple(
+    _OF_OTHER_TABLES[name] if name in _OF_OTHER_TABLES else _VERSIONS[name]
+    for name in reports.Version.__dataclass_fields__
+)
 _OF_UNIT = (
-    sa.select(
-        *(
-            tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-            for name in reports.Version.__dataclass_fields__
-        )
-    )
+    sa.select(*_ALL_OF_A_VERSION)
     .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+    .outerjoin(tables.rulings, tables.rulings.c.version_id == _VERSIONS.id)
     .where(_VERSIONS.campaign == sa.bindparam("campaign"), _VERSIONS.unit == sa.bindparam("unit"))
 )
 _OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
@@ -30,7 +35,7 @@ _INSERT_VERSION = sa.insert(tables.versions).returning(_VERSIONS.id)
 _PLACE_VERSION = sa.update(tables.versions).where(_VERSIONS.id == sa.bindparam("row_id"))
 
 _NO_ID_YET = 0
-_NOT_OF_THE_ROW = frozenset({"id", "receipt"})
+_NOT_OF_THE_ROW = frozenset({"id", *_OF_OTHER_TABLES})
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(tuple[reports.Value, ...]).decode
 
@@ -48,7 +53,7 @@ def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
     found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
-    for table in (tables.readings, tables.problems) if found else ():
+    for table in (tables.readings, tables.problems, tables.rulings) if found else ():
         connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
     if found:
         connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
@@ -61,12 +66,21 @@ def record(
     contents: mails.Contents,
     understood: Sequence[mails.ReportUnderstood],
     settled_at: datetime,
+    ruled_at: datetime | None = None,
 ) -> None:
-    """Write the versions of a mail with all their values and problems, and say anew which version is current."""
+    """Write the versions of a mail with all their values and problems, and say anew which version is current.
+
+    A report that counts only since a person ruled so (`ruled_at`) is settled then; one that ends otherwise since is
+    written with how it ended before.
+    """
     for report in understood:
         reading = contents.readings[report.reading]
-        version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, settled_at)
+        known_at = ruled_at if ruled_at and report.before is None else settled_at
+        version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, known_at)
         version_id = _insert_version(connection, version, report.reason, reading)
+        if ruled_at and report.before not in {None, report.outcome}:
+            row = {"version_id": version_id, "ruled_at": ruled_at, "before": report.before}
+            connection.execute(sa.insert(tables.rulings).values(row))
         _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
 
@@ -136,20 +150,27 @@ def values_of(connection: sa.Connection, version_id: int) -> tuple[reports.Value
 
 
 def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports.Version, tuple[reports.Value, ...]]]:
-    """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first."""
-    columns = [
-        tables.mails.c.receipt if name == "receipt" else _VERSIONS[name]
-        for name in reports.Version.__dataclass_fields__
-    ]
+    """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first.
+
+    One that a person returned afterwards was accepted all the same; one that he accepted is settled as of then.
+    """
+    accepted_ = outcomes.Outcome.ACCEPTED.value
     query = (
-        sa.select(*columns, tables.readings.c["values"])
+        sa.select(*_ALL_OF_A_VERSION, tables.readings.c["values"])
         .join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
         .join(tables.readings, tables.readings.c.version_id == _VERSIONS.id)
-        .where(_VERSIONS.campaign == campaign, _VERSIONS.outcome == outcomes.Outcome.ACCEPTED.value)
+        .outerjoin(tables.rulings, tables.rulings.c.version_id == _VERSIONS.id)
+        .where(
+            _VERSIONS.campaign == campaign,
+            sa.or_(_VERSIONS.outcome == accepted_, tables.rulings.c.before == accepted_),
+        )
         .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
     )
-    for *version, values in connection.execute(query):
-        yield reports.Version(*version), values_in(values)
+    for *row, values in connection.execute(query):
+        version = reports.Version(*row)
+        if version.ruled_at is not None and version.outcome == accepted_:
+            version = replace(version, settled_at=version.ruled_at)
+        yield version, values_in(values)
 
 
 def values_in(document: str) -> tuple[reports.Value, ...]:

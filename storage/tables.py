@@ -221,7 +221,16 @@ problems = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
 )
 
-# What a person settled: assign, extend, exempt. Never changed; an undone one says when.
+# A version that ends otherwise since a person ruled on it: how it ended before, for mails that were settled until then.
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ruled_at", Instant, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+)
+
+# What a person settled: assign, accept, return, dismiss, extend, exempt. Never changed; an undone one says when.
 decisions = sa.Table(
     "decisions",
     metadata,
@@ -235,6 +244,24 @@ decisions = sa.Table(
     sa.Column("until", Instant),
     sa.Column("note", sa.Text, nullable=False, default=""),
     sa.Column("undone_at", Instant),
+)
+
+# An address that a decision taught: the unit's from that day on, while the decision is in force.
+lessons = sa.Table(
+    "lessons",
+    metadata,
+    sa.Column("decision_id", sa.ForeignKey("decisions.id"), primary_key=True),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("valid_from", sa.Date, nullable=False),
+)
+
+# A decision that follows from another (a confirmed report, from its confirmation), and is undone with it.
+consequences = sa.Table(
+    "consequences",
+    metadata,
+    sa.Column("decision_id", sa.ForeignKey("decisions.id"), primary_key=True),
+    sa.Column("cause", sa.ForeignKey("decisions.id"), nullable=False, index=True),
 )
 
 # The outbox: one letter we owe or sent, with its finished bytes.

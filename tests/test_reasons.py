@@ -67,6 +67,9 @@ def reasons_in_code() -> set[str]:
         rules = tree_of(ROOT / f"intake/{name}.py")
         found |= codes(arguments(rules, "_wait", 2)) | codes(arguments(rules, "Understanding", 1))
         found |= codes(returned(rules, "_owner|_repeated|_campaign|_?reason_.*")) | codes(assigned(rules, "reason"))
+    ruled = tree_of(ROOT / "intake/ruling.py")
+    found |= codes(arguments(ruled, "Understanding", 1)) | codes(assigned(ruled, "reason"))
+    found |= codes(each.value for each in ast.walk(ruled) if isinstance(each, ast.keyword) and each.arg == "reason")
     purpose = tree_of(ROOT / "intake/purpose.py")
     found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(purpose, "_PURPOSES")).elts}  # type: ignore[attr-defined]
     machines = tree_of(ROOT / "intake/machine_mail.py")

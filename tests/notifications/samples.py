@@ -263,6 +263,16 @@ def reports(sample: Case) -> dict[str, Letter]:
             replace(bad, **late, accepted_stands=True, marked_file=MARKED.name),
             envelope("marked", MARKED),
         ),
+        "acknowledgement-by_person": (
+            mails.acknowledgement,
+            replace(warned, accepted_by_person=True),
+            envelope("person"),
+        ),
+        "return-by_person": (
+            mails.return_report,
+            replace(warned, officer_note=sample.phrases["extended_note"]),
+            envelope("by person"),
+        ),
         "confirm-first": (mails.confirm, warned, envelope("confirm")),
         "confirm-late": (mails.confirm, replace(warned, **late, signed_seen=True), envelope("confirm late")),
     }
@@ -274,6 +284,7 @@ _DETAILS = {
     ReceiptReason.WRONG_FORM: "other_year",
     ReceiptReason.DUPLICATE: "TN-2019-0101",
     ReceiptReason.EXTENDED: "extended_note",
+    ReceiptReason.RETURNED_BY_PERSON: "extended_note",
 }
 _FILES = {
     ReceiptReason.LOCK_FILE: "~$BC thang hanh dong.xlsx",

@@ -1,0 +1,48 @@
+"""Rulings of persons on reports, what decisions taught, and which decision followed from which"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "rulings",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("ruled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name=op.f("fk_rulings_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_rulings")),
+    )
+    op.create_table(
+        "lessons",
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_lessons_decision_id")),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_lessons")),
+    )
+    op.create_index(op.f("ix_lessons_address"), "lessons", ["address"])
+    op.create_table(
+        "consequences",
+        sa.Column("decision_id", sa.Integer(), nullable=False),
+        sa.Column("cause", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cause"], ["decisions.id"], name=op.f("fk_consequences_cause")),
+        sa.ForeignKeyConstraint(["decision_id"], ["decisions.id"], name=op.f("fk_consequences_decision_id")),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_consequences")),
+    )
+    op.create_index(op.f("ix_consequences_cause"), "consequences", ["cause"])
+    # Until now nothing said which decision taught an address: each that can have is taken to.
+    op.execute(
+        "INSERT INTO lessons (decision_id, unit, address, valid_from) "
+        "SELECT decisions.id, decisions.unit, addresses.address, addresses.valid_from "
+        "FROM decisions JOIN mails ON mails.id = decisions.mail_id "
+        "JOIN addresses ON addresses.unit = decisions.unit AND addresses.address = lower(mails.sender) "
+        "WHERE decisions.kind = 'assign' AND decisions.undone_at IS NULL AND addresses.source = 'learned' "
+        "AND addresses.valid_from IS NOT NULL"
+    )
