@@ -46,6 +46,11 @@ def _address(case: cases.Case) -> str:
     A mail that a person gave to a unit is then answered at the unit's own address: so is a report that was handed in.
     """
     addresses = case.contents.headers.from_addresses
+    if case.known.handed_in_by:
+        # Whoever forwards a unit's mail needs no answer; the unit does.
+        return next(iter(case.known.register.addresses_of(case.known.assigned or "", case.day)), "")
+    if case.known.staff is not None:
+        return ""
     if len(addresses) == 1 and UNCERTAIN_SENDER.isdisjoint(case.contents.flaws):
         return addresses[0]
     if case.known.assigned is None:

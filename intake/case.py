@@ -24,6 +24,20 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffWord:
+    """A mail of the office's own people, or one that brings a proposal of the digest back (intake.staff_mail).
+
+    `by` is the staff address, empty where it is nobody's of them; `is_proven`, that the mail is truly from there.
+    `token`: valid, used, expired or forged; empty without one. `detail` says what is proposed.
+    """
+
+    by: str
+    is_proven: bool
+    token: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -32,7 +46,9 @@ class Known:
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
     that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `ruling` is what a person
-    ruled about the mail; `versions_then` are the versions that were there when he did.
+    ruled about the mail; `versions_then` are the versions that were there when he did. `staff` is what is known of a
+    mail from staff; `handed_in_by` the staff address that forwarded a mail of `assigned`. `answered_at` is when a
+    person of the office answered the mail by hand, as the Sent folder shows, None where nobody did.
     """
 
     register: sender.Register
@@ -50,6 +66,9 @@ class Known:
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
     ruling: Ruling | None = None
     versions_then: Sequence[reports.Version] = ()
+    staff: StaffWord | None = None
+    handed_in_by: str = ""
+    answered_at: datetime | None = None
 
     @property
     def versions_told(self) -> Sequence[reports.Version]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from forms import text
-from intake import answering, machine_mail, message, purpose, reported, ruling
+from intake import answering, machine_mail, message, purpose, reported, ruling, sent_mail, staff_mail
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
@@ -28,7 +28,8 @@ def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Un
     understood = ruling.ruled(case, _ordinary(case), lambda: _passed(case))
     evidence = known.identity.evidence
     if known.assigned:
-        evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
+        source, said = ("staff", known.handed_in_by) if known.handed_in_by else ("decision", known.assigned)
+        evidence = (mails.Evidence(source, said, (known.assigned,)), *evidence)
     return answering.with_answer(case, replace(understood, evidence=evidence))
 
 
@@ -46,7 +47,8 @@ def _case(mail: mails.Mail, contents: mails.Contents, known: Known) -> Case:
 
 
 def _ordinary(case: Case) -> mails.Understanding:
-    return _first(case, (_danger, _machine, _authentication, _same_mail, _workbooks, _words))
+    rules = (_danger, _machine, _authentication, staff_mail.rule, _same_mail, _workbooks, _words)
+    return sent_mail.answered(case, _first(case, rules))
 
 
 def _passed(case: Case) -> mails.Understanding:

@@ -184,8 +184,19 @@ class OverdueFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A decision that staff make by sending the mail that a link opens: what it settles, and the link (mailto)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for a person: a held or quarantined mail, with a proposal. `link` may be empty."""
+    """Something that waits for a person: a held or quarantined mail, with a proposal. `link` may be empty.
+
+    `actions` are the decisions that a mail of staff may make.
+    """
 
     received_at: datetime
     receipt: str
@@ -193,6 +204,7 @@ class Task:
     description: str
     proposal: str = ""
     link: str = ""
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

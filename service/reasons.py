@@ -59,6 +59,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "before_open": ("thư đến trước khi đợt báo cáo mở", "it came before the campaign opened"),
     "ambiguous_campaign": ("có nhiều đợt báo cáo cùng nhận biểu này", "several open campaigns take this form"),
     "not_on_a_roster": ("đơn vị không có trong danh sách của đợt", "the unit is on no campaign's roster"),
+    "unproven_staff": (
+        "thư mang địa chỉ của cán bộ nhưng chưa được xác thực",
+        "a mail in the name of staff without proof that it is theirs",
+    ),
+    "proposal_not_valid": (
+        "thư trả lời đề xuất không hợp lệ hoặc đã hết hạn",
+        "it takes up a proposal that is not valid, or not any more",
+    ),
+    "forward_without_unit": (
+        "thư cán bộ chuyển tiếp, chưa xác định được đơn vị",
+        "a mail that staff forwarded, and no unit is certain",
+    ),
     # quarantined
     "hostile": ("tệp có dấu hiệu không an toàn", "the mail shows marks of an attack"),
     "personal_data": ("tệp có danh sách họ tên trẻ em", "the workbook holds personal data of children"),
@@ -73,6 +85,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
+    "answered_by_person": (
+        "cán bộ đã trả lời thư của đơn vị từ hộp thư",
+        "a person answered it from the mailbox",
+    ),
+    "staff_decision": ("quyết định của cán bộ, gửi bằng thư", "a decision of staff that came by mail"),
     "dismissed": ("cán bộ đã xử lý, không cần ghi nhận thêm", "an officer settled that nothing is to be done"),
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
     "courtesy": ("thư cảm ơn hoặc báo đã nhận được thư", "only thanks, or a note that a mail arrived"),
@@ -90,6 +107,11 @@ MORE_NOTES = {
     "en": "{count} more of this kind ({code}), see the mail's page",
 }
 PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
+# The decisions that staff make by sending a mail that the digest prepared.
+TAKE_UP = {
+    "assign": {"vi": "Ghi nhận cho {unit}", "en": "Assign to {unit}"},
+    "dismiss": {"vi": "Đã xử lý xong", "en": "Settled"},
+}
 # What a file is that could not be taken as the report, as a letter says it in brackets.
 _KINDS: dict[str, tuple[str, str]] = {
     "docx": ("tệp Word", "a Word document"),

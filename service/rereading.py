@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import reports
-from service import answers, assemble, fetching, jobs, recording, situation, understanding
+from service import answers, assemble, fetching, ledger_bytes, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import reports as stored_reports
@@ -66,7 +66,9 @@ def _reread(
     by_id = {row.id: row for row in rows}
     changes = []
     with rollcall.open_readers(known.forms) as open_readers:
-        for mail_id, contents in open_readers.read_all((row.id, raw) for row, raw in jobs.with_bytes(rollcall, rows)):
+        for mail_id, contents in open_readers.read_all(
+            (row.id, raw) for row, raw in ledger_bytes.with_bytes(rollcall, rows)
+        ):
             row = by_id[mail_id]
             if isinstance(contents, readers.Failed):
                 changes.append(_failed(known, row, contents, how, tally))

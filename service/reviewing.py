@@ -4,17 +4,17 @@ Who decides may sit at the terminal or write a mail (service.staff_mail): both c
 carried out is refused with a sentence and leaves no trace.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from intake import ruling
+from intake import ruling, sent_mail
 from notifications import words
 from roll.mistakes import OperatorError
 from service import assemble, considering, rereading, situation
 from service.tally import Tally
-from storage import boards, decisions, inbox, outbox, overviews, registry
+from storage import boards, decisions, inbox, outbox, overviews, registry, sent
 from storage import reports as stored_reports
 
 # Reasons for which a mail waits for nothing but the word whose it is.
@@ -67,8 +67,16 @@ def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Ta
     return assign_all(rollcall, [(find(rollcall, mail), assignment)])
 
 
-def assign_all(rollcall: assemble.Rollcall, assignments: Sequence[tuple[int, Assignment]]) -> Tally:
-    """Settle of several mails whose they are, one decision each, all or none."""
+def _nothing_more(connection: sa.Connection) -> None:
+    """Write nothing beside a decision."""
+
+
+def assign_all(
+    rollcall: assemble.Rollcall,
+    assignments: Sequence[tuple[int, Assignment]],
+    also: Callable[[sa.Connection], None] = _nothing_more,
+) -> Tally:
+    """Settle of several mails whose they are, one decision each, all or none; `also` writes what belongs to them."""
     known = situation.load(rollcall)
     for _, assignment in assignments:
         if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
@@ -76,6 +84,7 @@ def assign_all(rollcall: assemble.Rollcall, assignments: Sequence[tuple[int, Ass
     with rollcall.store.writing() as connection:
         for mail_id, assignment in assignments:
             _assign(known, connection, mail_id, assignment)
+        also(connection)
     ids = [mail_id for mail_id, _ in assignments]
     tally = _again(rollcall, ids)
     _others_from_the_same(rollcall, [mail_id for mail_id, each in assignments if each.remember], tally)
@@ -130,10 +139,13 @@ def _figures_are_named(row: overviews.MailRow, unit: str) -> bool:
     return any(piece["source"] == "workbook" and piece["units"] == [unit] for piece in row.evidence)
 
 
-def rule(rollcall: assemble.Rollcall, mail: str, made: Ruling) -> Tally:
+def rule(
+    rollcall: assemble.Rollcall, mail: str, made: Ruling, also: Callable[[sa.Connection], None] = _nothing_more
+) -> Tally:
     """Settle how a mail ends: it is understood again, the board changes, its letter is queued.
 
-    Raises OperatorError where it cannot be settled so; nothing is written then.
+    `also` writes what belongs to the decision. Raises OperatorError where it cannot be settled so; then nothing is
+    written.
     """
     mail_id = find(rollcall, mail)
     if len(made.note) > words.LINE_LIMIT:
@@ -150,6 +162,7 @@ def rule(rollcall: assemble.Rollcall, mail: str, made: Ruling) -> Tally:
             note = f"confirmed by {considered.case.row.receipt}"
             accepted = decisions.NewDecision(decisions.ACCEPT, made.by, confirmed, note=note)
             decisions.follows(connection, decisions.decide(connection, accepted, rollcall.now()), decision_id)
+        also(connection)
     return _again(rollcall, [mail_id] if confirmed is None else [mail_id, confirmed])
 
 
@@ -242,6 +255,21 @@ def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
     with rollcall.store.reading() as connection:
         waiting = overviews.waiting_of_unit(connection, unit, "after_close")
     return _again(rollcall, waiting)
+
+
+def settle_what_was_answered(rollcall: assemble.Rollcall, tally: Tally) -> None:
+    """Understand again what waits with a question that a person has answered. For the holder of no lock."""
+    with rollcall.store.reading() as connection:
+        waiting = [
+            row
+            for row in overviews.waiting_for_a_person(connection)
+            if row.reason in sent_mail.SETTLED_BY_A_REPLY
+            and sent.answered_at(connection, row.message_id, [row.sender]) is not None
+        ]
+    if waiting:
+        done = Tally()
+        rereading.reread(rollcall, [row.id for row in waiting], rereading.How(writes=True, answers=True), done)
+        tally.queued += done.queued
 
 
 def _again(rollcall: assemble.Rollcall, mail_ids: Sequence[int]) -> Tally:

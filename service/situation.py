@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, sender
+from intake import authentication, decide, sender, staff_mail
 from intake import case as cases
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, earlier_reports
-from storage import decisions, inbox, registry
+from service import assemble, campaign_folders, earlier_reports, staff_words
+from storage import decisions, inbox, registry, sent
 from storage import reports as stored_reports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -143,6 +143,13 @@ def known_of(
     assignment = record.assignment
     assigned = assignment.unit if assignment else row.handed_in_for or None
     settled_at = assignment.at if assignment else _known_since(connection, row, contents, identity)
+    authserv_id = _authserv_id(situation, row.mailbox)
+    verdict = authentication.verdict(contents.headers, authserv_id)
+    word = staff_words.word_of(situation.rollcall, connection, row, contents, (verdict, authserv_id))
+    handed_in_by = ""
+    if assigned is None and word is not None and word.by and word.is_proven and not word.token:
+        assigned = _forwarded(contents, identity, register, situation.day_of(row.received_at))
+        handed_in_by = word.by if assigned else ""
     codes = units_meant(identity, assigned)
     stored = _versions(situation, connection, codes)
     versions = _earlier(stored, settled_at, row.id)
@@ -158,7 +165,7 @@ def known_of(
         register=register,
         campaigns=situation.all_campaigns,
         our_addresses=situation.our_addresses,
-        authentication=authentication.verdict(contents.headers, _authserv_id(situation, row.mailbox)),
+        authentication=verdict,
         identity=identity,
         versions=versions,
         settled_at=settled_at,
@@ -170,7 +177,16 @@ def known_of(
         filed=earlier.filed,
         ruling=ruling,
         versions_then=_earlier(stored, ruling.at, row.id) if ruling else (),
+        staff=word,
+        handed_in_by=handed_in_by,
+        answered_at=sent.answered_at(connection, contents.headers.message_id, contents.headers.from_addresses),
     )
+
+
+def _forwarded(contents: mails.Contents, identity: sender.Identity, register: sender.Register, day: date) -> str | None:
+    if not staff_mail.is_forward(contents):
+        return None
+    return staff_mail.unit_forwarded(contents, identity, register, day)
 
 
 def _ruling(record: OnRecord) -> cases.Ruling | None:

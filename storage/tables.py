@@ -264,6 +264,42 @@ consequences = sa.Table(
     sa.Column("cause", sa.ForeignKey("decisions.id"), nullable=False, index=True),
 )
 
+# A mail by which staff took up a proposal of the digest, and whether the decision was made: a proposal is good once.
+staff_answers = sa.Table(
+    "staff_answers",
+    metadata,
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), primary_key=True),
+    sa.Column("word", sa.Text, nullable=False, index=True),
+    sa.Column("done_at", Instant, nullable=False),
+    sa.Column("carried_out", sa.Boolean, nullable=False),
+)
+
+# A mail in the Sent folder of a mailbox, as evidence that a person answered; never intake. Its place, as in `mails`.
+sent_mails = sa.Table(
+    "sent_mails",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+)
+
+# A mail that one in the Sent folder answers, by its Message-ID (In-Reply-To and References).
+sent_replies = sa.Table(
+    "sent_replies",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("answers", sa.Text, primary_key=True, index=True),
+)
+
 # The outbox: one letter we owe or sent, with its finished bytes.
 letters = sa.Table(
     "letters",

@@ -70,6 +70,9 @@ def reasons_in_code() -> set[str]:
     ruled = tree_of(ROOT / "intake/ruling.py")
     found |= codes(arguments(ruled, "Understanding", 1)) | codes(assigned(ruled, "reason"))
     found |= codes(each.value for each in ast.walk(ruled) if isinstance(each, ast.keyword) and each.arg == "reason")
+    for name, called, place in (("staff_mail", "_held", 1), ("staff_mail", "Understanding", 1)):
+        found |= codes(arguments(tree_of(ROOT / f"intake/{name}.py"), called, place))
+    found |= codes(arguments(tree_of(ROOT / "intake/sent_mail.py"), "Understanding", 1))
     purpose = tree_of(ROOT / "intake/purpose.py")
     found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(purpose, "_PURPOSES")).elts}  # type: ignore[attr-defined]
     machines = tree_of(ROOT / "intake/machine_mail.py")

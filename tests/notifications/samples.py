@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from notifications import digest, mails
 from notifications.facts import (
+    Action,
     Attachment,
     DigestFacts,
     Envelope,
@@ -374,10 +375,20 @@ def board(sample: Case, instant: datetime, *, complete: bool = False) -> Board:
     return Board(sample.campaign.name, sample.campaign.title, instant, tuple(units), 0 if complete else 1)
 
 
+ACTIONS = (Action("Ghi nhận cho UBND huyện Bình Gia", "mailto:bc@langson.example?subject=TN-2019-0119%20RC-ABC234"),)
+
+
 def digests(sample: Case) -> dict[str, Letter]:
     words = sample.phrases
     tasks = (
-        Task(at(7, 3, 10, 12), "TN-2019-0119", "hoa.nguyen85@mail.example", words["task"], words["task_proposal"]),
+        Task(
+            at(7, 3, 10, 12),
+            "TN-2019-0119",
+            "hoa.nguyen85@mail.example",
+            words["task"],
+            words["task_proposal"],
+            actions=ACTIONS,
+        ),
         Task(
             at(7, 3, 11, 2),
             "TN-2019-0121",

@@ -143,7 +143,17 @@ def first_schema(office: samples.Office) -> samples.Office:
     mail_id = office.take(understood("U1"))
     version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
     with office.store.writing() as connection:
-        for later in ("issue_reports", "issues", "readings"):
+        for later in (
+            "sent_replies",
+            "sent_mails",
+            "staff_answers",
+            "consequences",
+            "lessons",
+            "rulings",
+            "issue_reports",
+            "issues",
+            "readings",
+        ):
             connection.exec_driver_sql(f"DROP TABLE {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql(

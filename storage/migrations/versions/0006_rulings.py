@@ -37,6 +37,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_consequences")),
     )
     op.create_index(op.f("ix_consequences_cause"), "consequences", ["cause"])
+    op.create_table(
+        "staff_answers",
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("carried_out", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_staff_answers_mail_id")),
+        sa.PrimaryKeyConstraint("mail_id", name=op.f("pk_staff_answers")),
+    )
+    op.create_index(op.f("ix_staff_answers_word"), "staff_answers", ["word"])
+    place = ("mailbox", "folder", "uidvalidity", "uid")
+    op.create_table(
+        "sent_mails",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("to", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(*place, name=op.f("pk_sent_mails")),
+    )
+    op.create_table(
+        "sent_replies",
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(*place, "answers", name=op.f("pk_sent_replies")),
+    )
+    op.create_index(op.f("ix_sent_replies_answers"), "sent_replies", ["answers"])
     # Until now nothing said which decision taught an address: each that can have is taken to.
     op.execute(
         "INSERT INTO lessons (decision_id, unit, address, valid_from) "
