@@ -223,11 +223,10 @@ def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> Tal
             decisions.undo(connection, each, by, rollcall.now(), note)
             _forget_what_it_taught(connection, each)
         later = overviews.settled_since(connection, units, last.at)
-        unlearned = any(decisions.lesson_of(connection, each.id) for each in undone)
-    tally = _again(rollcall, [*concerned, *later])
-    if unlearned:
-        _others_from_the_same(rollcall, [mail_id], tally)
-    return tally
+        if any(decisions.lesson_of(connection, each.id) for each in undone):
+            # What the address alone made a unit's is so no more, and an answer to it that waits must not go.
+            later += [row.id for row in overviews.from_the_senders_of(connection, [mail_id])]
+    return _again(rollcall, list(dict.fromkeys([*concerned, *later])))
 
 
 def _forget_what_it_taught(connection: sa.Connection, undone: decisions.Decision) -> None:
