@@ -7,7 +7,7 @@ receipt; without: silence. Never a machine, and never an address that can be rea
 from collections.abc import Container
 from dataclasses import replace
 
-from intake import authentication, machine_mail, message, refusals, sender
+from intake import authentication, lookalikes, machine_mail, message, refusals, sender
 from intake import case as cases
 from roll import mails
 from roll.outcomes import Outcome
@@ -18,6 +18,7 @@ _OF_THE_CONTENT = frozenset({
 })  # fmt: skip
 UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close", "several_mails"})
+_TOLD_WHEN_RULED = frozenset({"nil", "confirmed", "returned_by_person"})
 
 # What is accepted without a workbook.
 _WORDS_TAKEN = frozenset({"confirmed", "nil"})
@@ -26,9 +27,15 @@ _WORDS_TAKEN = frozenset({"confirmed", "nil"})
 def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Understanding:
     """Return `understood` with the letter that answers the mail, and to whom; unchanged for silence."""
     address = _address(case)
-    is_doubtful = case.known.authentication == "fail" or understood.reason == "lookalike_sender"
-    if not address or not case.machine.answerable or is_doubtful:
+    if understood.ruled_at is not None:
+        address = _address_after_a_ruling(case, understood, address)
+    elif not case.machine.answerable or _is_doubtful(case) or understood.reason == "lookalike_sender":
         return understood
+    if not address:
+        return understood
+    if understood.ruled_at is not None:
+        answer = _answer(case, understood)
+        return replace(understood, answer=answer, answer_to=address) if answer else understood
     if case.registered:
         answer = _answer(case, understood)
     else:
@@ -58,6 +65,11 @@ def _address(case: cases.Case) -> str:
     A mail that a person gave to a unit is then answered at the unit's own address: so is a report that was handed in.
     """
     addresses = case.contents.headers.from_addresses
+    if case.known.handed_in_by:
+        # Whoever forwards a unit's mail needs no answer; the unit does.
+        return next(iter(case.known.register.addresses_of(case.known.assigned or "", case.day)), "")
+    if case.known.staff is not None:
+        return ""
     if len(addresses) == 1 and UNCERTAIN_SENDER.isdisjoint(case.contents.flaws):
         return addresses[0]
     if case.known.assigned is None:
@@ -78,27 +90,44 @@ def contact_to_tell(contents: mails.Contents, contact: str | None, answered: str
     return "" if any(sender.is_same_address(contact, address) for address in told) else contact
 
 
+def _is_doubtful(case: cases.Case) -> bool:
+    """Say whether the sender may be somebody else who takes his name."""
+    if case.known.authentication == "fail":
+        return True
+    is_own = bool(case.known.identity.registered)
+    return not is_own and bool(lookalikes.pretended(case.contents.headers, case.known.register.addresses))
+
+
+def _address_after_a_ruling(case: cases.Case, understood: mails.Understanding, address: str) -> str:
+    """Return where the letter goes that a person's ruling causes: the sender, or the unit where he is in doubt."""
+    is_certain = case.machine.answerable and not _is_doubtful(case) and case.registered
+    if is_certain and address:
+        return address
+    unit = understood.unit or ""
+    return next(iter(case.known.register.addresses_of(unit, case.day)), "")
+
+
 def of_report(outcome: Outcome, reason: str) -> str:
     """Return the letter that answers one report that was taken or returned."""
     if reason in _WORDS_TAKEN:
         return f"receipt:{reason}"
     if outcome is Outcome.ACCEPTED:
-        return "acknowledgement" if reason == "valid" else "confirm"
-    return "return" if reason == "errors" else f"receipt:{reason}"
+        return "acknowledgement" if reason in {"valid", "accepted_by_person"} else "confirm"
+    return "return" if reason in {"errors", "returned_by_person"} else f"receipt:{reason}"
 
 
 def _answer(case: cases.Case, understood: mails.Understanding) -> str:
+    if understood.ruled_at is not None and not understood.reports:
+        return f"receipt:{understood.reason}" if understood.reason in _TOLD_WHEN_RULED else ""
     if understood.outcome is Outcome.RETURNED and not understood.reports:
         return f"receipt:{refusals.letter_for(case.contents, understood.reason)}"
     if understood.outcome in {Outcome.ACCEPTED, Outcome.RETURNED}:
         return of_report(understood.outcome, understood.reason)
     if understood.outcome is Outcome.HELD:
         return f"receipt:{understood.reason}" if understood.reason in _TOLD_WHEN_HELD else "receipt:held"
-    if understood.reason == "same_values":
-        return "receipt:duplicate"
-    if understood.reason == "signed_copy" and not _has_reported(case, understood):
-        return "receipt:signed_copy_only"
-    return ""
+    if understood.reason == "signed_copy":
+        return "" if _has_reported(case, understood) else "receipt:signed_copy_only"
+    return "receipt:duplicate" if understood.reason == "same_values" else ""
 
 
 def _has_reported(case: cases.Case, understood: mails.Understanding) -> bool:

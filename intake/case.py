@@ -10,6 +10,8 @@ from intake import machine_mail, sender, weighing
 from roll import campaigns, letters, mails, reports
 
 CREDITED = letters.LetterKind.CREDITED.value
+# What a person may rule about a mail (intake.ruling).
+ACCEPT, RETURN, DISMISS = "accept", "return", "dismiss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,30 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a person ruled about a mail (intake.ruling): `kind`, when, with which note, by which decision."""
+
+    kind: str
+    at: datetime
+    note: str = ""
+    decision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWord:
+    """A mail of the office's own people, or one that brings a proposal of the digest back (intake.staff_mail).
+
+    `by` is the staff address, empty where it is nobody's of them; `is_proven`, that the mail is truly from there.
+    `token`: valid, used, expired or forged; empty without one. `detail` says what is proposed.
+    """
+
+    by: str
+    is_proven: bool
+    token: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known when a mail is decided on.
 
@@ -44,10 +70,12 @@ class Known:
     `settled_at` is when the unit became known: on entry, or when a person assigned the mail. `judges` have, by a form's
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
     that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
-    that a bounce may speak of and those that the mail answers. `accepted`: a person took what the words of the mail
-    say, a nil report or a confirmation. `pieces` are earlier mails that this one may be one report with, `joined` what
-    came of reading them together, once that was asked for; `part_of` is the receipt number of the mail that made this
-    one's report whole.
+    that a bounce may speak of and those that the mail answers. `pieces` are earlier mails that this one may be one
+    report with, `joined` what came of reading them together, once that was asked for; `part_of` is the receipt number
+    of the mail that made this one's report whole. `ruling` is what a person ruled about the mail; `versions_then` are
+    the versions that were there when he did. `staff` is what is known of a mail from staff; `handed_in_by` the staff
+    address that forwarded a mail of `assigned`. `answered_at` is when a person of the office answered the mail by hand,
+    as the Sent folder shows, None where nobody did.
     """
 
     register: sender.Register
@@ -65,10 +93,24 @@ class Known:
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
     our_letters: Sequence[OurLetter] = ()
     conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
-    accepted: bool = False
     pieces: Sequence[mails.Piece] = ()
     joined: Joined | None = None
     part_of: str = ""
+    ruling: Ruling | None = None
+    versions_then: Sequence[reports.Version] = ()
+    staff: StaffWord | None = None
+    handed_in_by: str = ""
+    answered_at: datetime | None = None
+
+    @property
+    def versions_told(self) -> Sequence[reports.Version]:
+        """Return the versions that a letter about the mail speaks of."""
+        return self.versions_then if self.ruling else self.versions
+
+    @property
+    def accepted(self) -> bool:
+        """Say whether a person took what the mail says: a nil report, say, or a confirmation."""
+        return self.ruling is not None and self.ruling.kind == ACCEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ he says, did we have it already, whose report is it, and only then what it says.
 the contract is roll.outcomes; the reasons are explained in docs/reasons.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from intake import (
@@ -19,13 +19,16 @@ from intake import (
     refusals,
     replies,
     reported,
+    ruling,
+    sent_mail,
     several,
+    staff_mail,
 )
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
 from roll.outcomes import Outcome, Verdict
 
-__all__ = ["Known", "decide"]
+__all__ = ["Known", "decide", "refusal"]
 
 # Of several workbooks that could not be taken, the one whose answer helps the sender most is told about.
 _FAILURES = (Verdict.ENCRYPTED, Verdict.WRONG_FORM, Verdict.UNREADABLE)
@@ -41,21 +44,44 @@ _NOTED_REASONS = frozenset({"signed_copy", "courtesy", "unrelated"})
 
 def decide(mail: mails.Mail, contents: mails.Contents, known: Known) -> mails.Understanding:
     """Return what the mail amounts to: one outcome, its reason, whose it is, and the letter that answers it."""
+    case = _case(mail, contents, known)
+    understood = ruling.ruled(case, _ordinary(case), lambda: _passed(case))
+    understood = answering.with_other_reply_to(case, understood)
+    evidence = (*understood.evidence, *known.identity.evidence)
+    if known.assigned:
+        source, said = ("staff", known.handed_in_by) if known.handed_in_by else ("decision", known.assigned)
+        evidence = (mails.Evidence(source, said, (known.assigned,)), *evidence)
+    return answering.with_answer(case, replace(understood, evidence=evidence))
+
+
+def refusal(mail: mails.Mail, contents: mails.Contents, known: Known) -> str:
+    """Return why the ruling in `known` cannot be made about the mail (a code of intake.ruling), empty where it can."""
+    case = _case(mail, contents, known)
+    return ruling.refusal(case, _ordinary(case), lambda: _passed(case))
+
+
+def _case(mail: mails.Mail, contents: mails.Contents, known: Known) -> Case:
     is_registered = bool(known.assigned or known.identity.registered)
     brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
     our_ids = {letter.message_id for letter in known.our_letters}
     machine = machine_mail.recognise(contents, known.our_addresses, has_workbook=brings_a_report, our_ids=our_ids)
-    case = Case(mail, contents, known, machine)
-    for rule in (_danger, _machine, _authentication, _same_mail, _workbooks, _words):
-        understood = rule(case)
-        if understood is not None:
-            break
+    return Case(mail, contents, known, machine)
+
+
+def _ordinary(case: Case) -> mails.Understanding:
+    rules = (_danger, _machine, _authentication, staff_mail.rule, _same_mail, _workbooks, _words)
+    return sent_mail.answered(case, _first(case, rules))
+
+
+def _passed(case: Case) -> mails.Understanding:
+    """What a mail amounts to once a person has answered for what comes before its contents."""
+    return _first(case, (_danger, _workbooks, _words))
+
+
+def _first(case: Case, rules: Sequence[Callable[[Case], mails.Understanding | None]]) -> mails.Understanding:
+    understood = next(found for rule in rules if (found := rule(case)) is not None)
     assert understood is not None
-    understood = answering.with_other_reply_to(case, understood)
-    evidence = (*understood.evidence, *known.identity.evidence)
-    if known.assigned:
-        evidence = (mails.Evidence("decision", known.assigned, (known.assigned,)), *evidence)
-    return answering.with_answer(case, replace(understood, evidence=evidence))
+    return understood
 
 
 def _danger(case: Case) -> mails.Understanding | None:

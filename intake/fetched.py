@@ -51,6 +51,16 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """The header fields of some mails of a folder, with UID and INTERNALDATE; `last_uid` is the cursor's UID then."""
+
+    folder: str
+    uidvalidity: int
+    mails: tuple[tuple[int, datetime, bytes], ...]
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """Every UID that a folder holds, ascending: for comparing it with the ledger."""
 

@@ -56,10 +56,11 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    r"""A folder that can be opened. `junk`: the server marks it \Junk."""
+    r"""A folder that can be opened. `junk`, `sent`: the server marks it \Junk or \Sent."""
 
     name: str
     junk: bool
+    sent: bool = False
 
 
 class Broken(Exception):  # noqa: N818 - an event for intake.mailbox, not an error for people
@@ -110,7 +111,9 @@ class Connection:
             listed = self._client.list_folders()
         lowered = [({flag.lower() for flag in flags}, name) for flags, _, name in listed]
         closed = {b"\\noselect", b"\\nonexistent"}
-        return tuple(Folder(name, b"\\junk" in flags) for flags, name in lowered if not flags & closed)
+        return tuple(
+            Folder(name, b"\\junk" in flags, b"\\sent" in flags) for flags, name in lowered if not flags & closed
+        )
 
     def examine(self, folder: str) -> Examined:
         """Open `folder` read-only. Raises Refused when the server will not."""

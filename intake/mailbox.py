@@ -13,10 +13,10 @@ from typing import Any, Self, TypeVar
 from unicodedata import normalize
 
 from intake import imap, mailbox_errors, uid_plan
-from intake.fetched import Batch, Cursor, Description, Fetched, Listing, TooLarge
+from intake.fetched import Batch, Cursor, Description, Fetched, Heads, Listing, TooLarge
 from intake.mailbox_account import MailboxAccount
 
-__all__ = ["Batch", "Cursor", "Description", "Fetched", "Listing", "Mailbox", "MailboxAccount", "TooLarge"]
+__all__ = ["Batch", "Cursor", "Description", "Fetched", "Heads", "Listing", "Mailbox", "MailboxAccount", "TooLarge"]
 
 # A mail above this is not taken in, staff are told instead: Gmail takes 25 MB, Exchange Online 150 MB at the most,
 # and a report with a scan of every page stays under 60.
@@ -75,6 +75,39 @@ class Mailbox:
             raise mailbox_errors.folder_missing(self._account.name, missing, sorted(spelled.values()))
         marked = [] if self._account.junk else [folder.name for folder in listed if folder.junk]
         return tuple(dict.fromkeys([*(spelled[_folder_key(name)] for name in wanted), *marked]))
+
+    def sent_folder(self) -> str:
+        """Return the folder in which a person's own mails lie, as the server spells it; empty where there is none.
+
+        One that is read as intake is none. Raises FolderMissing, naming what exists.
+        """
+        listed = self._connection.folders()
+        wanted = self._account.sent
+        found = next((each.name for each in listed if wanted and _folder_key(each.name) == _folder_key(wanted)), "")
+        if wanted and not found:
+            raise mailbox_errors.folder_missing(self._account.name, [wanted], sorted(each.name for each in listed))
+        found = found or next((each.name for each in listed if each.sent), "")
+        return "" if _folder_key(found) in {_folder_key(name) for name in self._account.folders} else found
+
+    def heads(self, folder: str, cursor: Cursor | None) -> Iterator[Heads]:
+        """Yield the header fields of what came into `folder` after `cursor`, as `batches` does; no more is fetched."""
+        state = self._examine(folder)
+        last = cursor.uid if cursor is not None and cursor.uidvalidity == state.uidvalidity else 0
+        for window in uid_plan.search_windows(last, state.uid_next, state.exists):
+            uids = [uid for uid in self._search(state, window) if uid > last]
+            for some in uid_plan.slices(uids, uid_plan.MAILS_PER_BATCH):
+                found = self._ask_twice(state, some, lambda asked: self._heads_of(state, asked))
+                mails = tuple((uid, *found[uid]) for uid in some if uid in found)
+                yield Heads(folder, state.uidvalidity, mails, some[-1])
+
+    def _heads_of(self, state: imap.Examined, uids: Sequence[int]) -> dict[int, tuple[datetime, bytes]]:
+        entries = self._fetch(state, uids, ["INTERNALDATE", "BODY.PEEK[HEADER]"])
+        told = {uid: (entry.get(b"INTERNALDATE"), entry.get(b"BODY[HEADER]")) for uid, entry in entries.items()}
+        return {
+            uid: (_with_plain_offset(date), head[:HEAD])
+            for uid, (date, head) in told.items()
+            if isinstance(date, datetime) and isinstance(head, bytes)
+        }
 
     def describe(self) -> Description:
         """Return what this mailbox offers; every folder to be read is opened once. Raises as `folders` does."""

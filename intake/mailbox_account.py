@@ -6,7 +6,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class MailboxAccount:
-    r"""One [[mailbox]] of config.toml. `junk` empty: the folder that the server marks \Junk (RFC 6154), if any."""
+    r"""One [[mailbox]] of config.toml.
+
+    `junk`, `sent` empty: the folder that the server marks \Junk or \Sent (RFC 6154), if any.
+    """
 
     name: str
     address: str
@@ -17,6 +20,7 @@ class MailboxAccount:
     password: str = field(repr=False)
     folders: tuple[str, ...] = ("INBOX",)
     junk: str = ""
+    sent: str = ""
 
     @property
     def server(self) -> str:

@@ -20,7 +20,7 @@ BAR_STEPS = 20
 # What a template may call.
 NAMES = (
     *("paragraph", "small", "alert", "quoted", "heading", "lines", "signature"),
-    *("details", "item", "bullets", "bullet", "listing", "entry", "chart", "bar"),
+    *("details", "item", "bullets", "bullet", "listing", "entry", "chart", "bar", "action"),
 )
 
 Caller = Callable[[], str]
@@ -115,6 +115,10 @@ class TextBlocks:
     def strong(self, value: object) -> str:
         """A value to be seen first."""
         return Prose(one_line(str(value)))
+
+    def action(self, label: str, url: str) -> str:
+        """Something to do by one click: what, and where; `url` is our own and is not cut."""
+        return Prose(f"{one_line(label)}: {url}")
 
     def chart(self, caller: Caller) -> str:
         """Lines of bars."""
@@ -266,6 +270,10 @@ class HtmlBlocks:
     def strong(self, value: object) -> str:
         """A value to be seen first."""
         return Markup("<strong>{}</strong>").format(value if isinstance(value, Markup) else one_line(str(value)))
+
+    def action(self, label: str, url: str) -> str:
+        """Something to do by one click; `url` is our own and is not cut."""
+        return Markup('<a href="{}">{}</a>').format(url, one_line(label))
 
     def chart(self, caller: Caller) -> str:
         """A table of bars: cells with a background, nothing to fetch, nothing to block."""

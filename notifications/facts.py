@@ -87,7 +87,9 @@ class ReportFacts:
     that this one replaces. `correct_before` is the exclusive instant until which corrections are taken, None without
     a limit. `field_count` counts the lines asked for. `sheet_titles` gives a sheet's name its printed one ("Bieu 01":
     "Biểu 01"). `marked_file` is the name of the marked workbook among the attachments, empty without one.
-    `accepted_stands` tells that an accepted version stays in force while this one is returned.
+    `accepted_stands` tells that an accepted version stays in force while this one is returned. `accepted_by_person`
+    tells that an officer took the report as it stands; `officer_note` are an officer's words to the unit that gets its
+    report back.
     """
 
     receipt: str
@@ -105,6 +107,8 @@ class ReportFacts:
     form_title: str = ""
     sheet_titles: dict[str, str] = field(default_factory=dict)
     marked_file: str = ""
+    accepted_by_person: bool = False
+    officer_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,7 @@ class ReceiptReason(StrEnum):
     NIL = "nil"
     DUPLICATE = "duplicate"
     EXTENDED = "extended"
+    RETURNED_BY_PERSON = "returned_by_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +201,19 @@ class OverdueFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A decision that staff make by sending the mail that a link opens: what it settles, and the link (mailto)."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """Something that waits for a person: a held or quarantined mail, with a proposal. `link` may be empty."""
+    """Something that waits for a person: a held or quarantined mail, with a proposal. `link` may be empty.
+
+    `actions` are the decisions that a mail of staff may make.
+    """
 
     received_at: datetime
     receipt: str
@@ -205,6 +221,7 @@ class Task:
     description: str
     proposal: str = ""
     link: str = ""
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ class ReportUnderstood:
 
     `problems` are those of its reading with what the unit brought to light; None where the reading was not judged.
     `sources` are all workbooks of a report that came in several, in this mail and in earlier ones. `sent_at` is when
-    the mail was sent, by its own word.
+    the mail was sent, by its own word. `before` is how it ended before a person ruled on it; None without a ruling, or
+    where it counted as no version then.
     """
 
     reading: int
@@ -176,6 +177,7 @@ class ReportUnderstood:
     problems: tuple[Problem, ...] | None = None
     sources: tuple[Source, ...] = ()
     sent_at: datetime | None = None
+    before: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,8 @@ class Understanding:
 
     `unit` is set when the mail is that unit's; `proposal` when a person is to say so. `candidates` are all units the
     mail may belong to while it waits: none of them may be called missing (design.md, "What always holds", 5).
-    `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence.
+    `answer` names the letter to write (a kind, or "receipt:" and its reason), empty for silence. `ruled_at` is when a
+    person ruled how it ends, None where nobody did.
     `to_join` are earlier mails that this one may be one report with: with what reading them together gives, it is to be
     decided anew. `passed_over` are parts that were read and do not count, and why.
     """
@@ -214,3 +217,4 @@ class Understanding:
     answer_to: str = ""
     to_join: tuple[Piece, ...] = ()
     passed_over: tuple[tuple[int, str], ...] = ()
+    ruled_at: datetime | None = None

@@ -1,7 +1,7 @@
 """A filled workbook as it was read: values with their cells, and the problems found in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -144,7 +144,8 @@ class Version:
     """A version of a unit's report in a campaign, as later mails must know it.
 
     `number` counts from 1 in the order of `settled_at`, when the version was known to be the unit's. `sent_at` is what
-    its mail says of when it was sent. `sources` are all workbooks of a version that came in several, else empty;
+    its mail says of when it was sent. `before` is how it ended until a person ruled otherwise at `ruled_at`; empty
+    without such a ruling. `sources` are all workbooks of a version that came in several, else empty;
     `received_at` is then when the last of them came, and `part` is the first of the mail that made it whole.
     """
 
@@ -164,7 +165,15 @@ class Version:
     received_at: datetime
     settled_at: datetime
     sent_at: datetime | None = None
+    ruled_at: datetime | None = None
+    before: str = ""
     sources: tuple[Source, ...] = ()
+
+    def as_of(self, at: datetime, mail_id: int) -> "Version":
+        """Return the version as a mail saw it that was settled at an instant: before later rulings of persons."""
+        if self.ruled_at is None or (self.ruled_at, self.mail_id) < (at, mail_id):
+            return self
+        return replace(self, outcome=self.before)
 
     @property
     def place(self) -> tuple[datetime, int, int]:

@@ -46,7 +46,9 @@ def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]
     There is an answer for each report it brought, none for silence. Raises compose.AddressError where the sender's
     address cannot be written to.
     """
-    if not case.row.answerable:
+    # Who returns a report wants the unit to hear of it, however the report came in.
+    returned_by_person = case.understood.reason == "returned_by_person"
+    if not (case.row.answerable or returned_by_person):
         return []
     return [*_answers(situation, case), *credited.notices(situation, case.row, case.contents, case.understood)]
 
@@ -144,11 +146,22 @@ def _envelope(
     headers = case.contents.headers
     return situation.rollcall.envelope(
         to=case.understood.answer_to,
-        key=key or f"{kind}:{case.row.receipt}:{case.understood.unit or ''}:{case.row.sha256[:16]}",
+        key=key or f"{kind}:{case.row.receipt}:{case.understood.unit or ''}:{case.row.sha256[:16]}{_ruled(case)}",
         thread=facts.Thread(headers.subject, headers.message_id, headers.references),
         attachments=attachments,
         mail_id=case.row.id,
     )
+
+
+def _ruled(case: Case) -> str:
+    """Return what a letter's key says of a ruling: each decision of a person tells the unit once."""
+    return f":{case.known.ruling.decision}" if case.known.ruling and case.understood.ruled_at else ""
+
+
+def _note(case: Case) -> str:
+    """Return the officer's words to the unit, where he returned its report."""
+    returned = case.understood.reason == "returned_by_person" and case.known.ruling is not None
+    return case.known.ruling.note if returned and case.known.ruling else ""
 
 
 def _receipt(
@@ -171,7 +184,7 @@ def _receipt(
         received_at=case.row.received_at,
         sender_name=case.contents.headers.from_name,
         file_name=_file_name(case),
-        detail=_detail(situation, case),
+        detail=_note(case) or _detail(situation, case),
         until=_correct_before(situation, campaign, case),
     )
     envelope = _envelope(situation, case, f"receipt:{reason}", key, attachments)
@@ -211,7 +224,7 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
     form = situation.form_of(campaign.name)
     earlier = [
         version
-        for version in case.known.versions
+        for version in case.known.versions_told
         if (version.campaign, version.unit) == (report.campaign, report.unit) and version.mail_id != case.row.id
     ]
     standing = [
@@ -232,6 +245,8 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
         main_figures=_main_figures(form, reading),
         on_time=campaign.is_on_time(first, extended),
         signed_seen=case.understood.signed_copy,
+        accepted_by_person=report.reason == "accepted_by_person",
+        officer_note=_note(case),
         correct_before=_correct_before(situation, campaign, case),
         form_title=form.title,
         sheet_titles={sheet.name: sheet.caption or sheet.name for sheet in form.sheets},

@@ -86,6 +86,11 @@ class Rollcall:
         ours = [section.address for section in self.config.mailbox] + [self.config.smtp.sender]
         return frozenset(address.casefold() for address in ours)
 
+    def staff_addresses(self) -> frozenset[str]:
+        """Return the addresses of the office's own people, who may decide by mail."""
+        staff = self.config.staff
+        return frozenset(address.casefold() for address in (*staff.digest_to, *staff.alert_to, *staff.addresses))
+
     def loaded(self) -> list[tuple[campaigns.Campaign, forms_form.Form]]:
         """Return every campaign with its roster and form."""
         with self.store.reading() as connection:
@@ -152,6 +157,7 @@ def account_of(section: Mailbox) -> mailbox.MailboxAccount:
         password=section.password.get_secret_value(),
         folders=tuple(section.folders),
         junk=section.junk,
+        sent=section.sent,
     )
 
 

@@ -144,6 +144,7 @@ class Mailbox(Account):
     auth: Annotated[Literal["password", "oauth2"], AfterValidator(_refuse_oauth2)] = "password"
     folders: Annotated[tuple[NeededLine, ...], Field(min_length=1)] = ("INBOX",)
     junk: Line = ""
+    sent: Line = ""
     authserv_id: Line = ""
 
 
@@ -168,10 +169,11 @@ class Database(Section):
 
 
 class Staff(Section):
-    """The office's own people."""
+    """The office's own people. `addresses`: who may decide by mail besides those who get the digest and the alerts."""
 
     digest_to: Addresses = ()
     alert_to: Addresses = ()
+    addresses: Addresses = ()
 
 
 class Web(Section):

@@ -2,21 +2,25 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from intake import bounced
+from intake import bounced, sent_mail
 from notifications import digest as digests
 from notifications import facts
-from roll import calendar, campaigns, ladder, letters
-from service import jobs, reasons, reminding, sending, situation
+from roll import calendar, campaigns, ladder, letters, proposals, units
+from roll.outcomes import Outcome
+from service import assemble, jobs, reasons, reminding, sending, situation
 from service.tally import Tally
-from storage import outbox, overviews
+from storage import decisions, outbox, overviews
 
 # A digest missed while nothing ran is caught up within this time after the campaign's end; later nobody waits for it.
 CATCH_UP = timedelta(days=1)
+# How long a proposal of the digest may be taken up: a digest comes each working day, and holidays last a week.
+GOOD_FOR = timedelta(days=7)
 # The digest names the reminders of the coming days, at least the next ones; the whole calendar is `plan`.
 LOOK_AHEAD = timedelta(days=7)
 # Notices of one rule about one unit: a form of 60 lines may differ from last year's in every one.
@@ -68,7 +72,11 @@ def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetim
         waiting = [(row, row.reason) for row in _waiting(connection, campaign)]
         wishes = overviews.taken_with_a_wish(connection, reasons.REASONS, at - WISHES_TOLD)
         waiting += [(row, row.detail) for row in wishes if row.campaign == campaign.name]
-        tasks = tuple(_task(row, why, campaign, rollcall.config.office.language) for row, why in waiting)
+        offers = _Offers(rollcall, campaign, at)
+        tasks = tuple(
+            replace(_task(row, why, campaign, rollcall.config.office.language), actions=offers.of(row))
+            for row, why in waiting
+        )
         returned = overviews.letters_sent_back(connection, at - WISHES_TOLD)
         tasks += tuple(task for row in returned if (task := _sent_back(row, campaign, rollcall.config.office.language)))
         notes = overviews.problems_noticed(connection, campaign.name)
@@ -122,6 +130,34 @@ def _sent_back(row: overviews.MailRow, campaign: campaigns.Campaign, language: s
         return None
     told = f"{reasons.say(row.reason, language)}: {entry.unit.short_name} ({row.detail})"
     return replace(_task(row, row.reason, campaign, language), description=told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """What staff may settle by one mail, as the links of one digest."""
+
+    rollcall: assemble.Rollcall
+    campaign: campaigns.Campaign
+    at: datetime
+
+    def of(self, row: overviews.MailRow) -> tuple[facts.Action, ...]:
+        """Return the decisions offered about a mail: its proposal, or that it is settled; none if it is dangerous."""
+        entry = self.campaign.entry(row.proposal or "")
+        if row.outcome != Outcome.HELD.value:
+            return ()
+        if row.unit is None and entry is not None:
+            return (self._action(row, decisions.ASSIGN, entry.unit),)
+        settled = row.unit is not None and row.reason in sent_mail.SETTLED_BY_A_REPLY
+        return (self._action(row, decisions.DISMISS, None),) if settled else ()
+
+    def _action(self, row: overviews.MailRow, kind: str, unit: units.Unit | None) -> facts.Action:
+        code = unit.code if unit else ""
+        last_day = calendar.day_of(self.at, self.rollcall.zone) + GOOD_FOR
+        word = proposals.sign(proposals.Proposal(row.id, kind, code, last_day), self.rollcall.secret())
+        label = reasons.TAKE_UP[kind][self.rollcall.config.office.language].format(unit=unit.name if unit else "")
+        # ASCII alone, so that no mail program spoils it.
+        subject = quote(" ".join(filter(None, (row.receipt, code, word))))
+        return facts.Action(label, f"mailto:{self.rollcall.config.mailbox[0].address}?subject={subject}")
 
 
 def _proposal(row: overviews.MailRow, campaign: campaigns.Campaign, language: str) -> str:

@@ -90,14 +90,20 @@ class EarlierReports:
         settled_at: datetime,
         contents: mails.Contents,
         brought: Sequence[mails.ReportUnderstood],
+        ruled_at: datetime | None = None,
     ) -> None:
-        """Take in what a mail was understood to bring, instead of what it brought before."""
+        """Take in what a mail was understood to bring, instead of what it brought before; as storage.reports files it.
+
+        What a person accepted was filed when he did (`ruled_at`); what he returned had been filed all the same.
+        """
         self.forget(mail.id)
         for report in brought:
             index = self.filed.get(report.campaign)
-            if index is not None and report.outcome is outcomes.Outcome.ACCEPTED:
+            accepted = outcomes.Outcome.ACCEPTED
+            if index is not None and accepted in {report.outcome, report.before}:
                 campaign = next(each for each, _ in self.loaded if each.name == report.campaign)
-                place = (settled_at, mail.id, report.part)
+                filed_at = ruled_at if ruled_at and report.before is not accepted else settled_at
+                place = (filed_at, mail.id, report.part)
                 values = contents.readings[report.reading].values
                 index.file(_filed(campaign, report.unit, mail.receipt, place, values))
 

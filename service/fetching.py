@@ -7,7 +7,7 @@ comes; what is not taken any more stays waiting in the ledger.
 from collections.abc import Generator, Iterator, Sequence
 
 from intake import mailbox, mailbox_errors
-from service import assemble
+from service import assemble, sent_folders
 from service.tally import Tally
 from storage import decisions, inbox
 
@@ -49,6 +49,7 @@ def _take_in_mailbox(
                 for batch in _new_in(rollcall, box, name, folder):
                     yield from _enter(rollcall, name, batch, tally, moves_cursor=True)
                 yield from _once_more(rollcall, box, (name, folder), tally, troubles)
+            sent_folders.look(rollcall, box, name)
     except mailbox_errors.MailboxError as error:
         troubles.append(error.sentence)
         tally.mailboxes_failed += 1

@@ -5,10 +5,10 @@ Who decides when a job runs is the command line or service.schedule; what is due
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from roll.mistakes import OperatorError
-from service import assemble, recording, situation, understanding
+from service import assemble, ledger_bytes, recording, reviewing, situation, staff_mail, understanding
 from service.fetching import INTAKE, Entered, take_in
 from service.sending import send
 from service.tally import Tally
@@ -17,14 +17,13 @@ from storage import inbox
 # Making a transaction durable costs as much as recording several mails, and on a slow disk as much as fifty. More of
 # them gain nothing that can be measured, and hold the lock of SQLite longer: eight take some ten milliseconds.
 MAILS_PER_TRANSACTION = 8
-# What is read of the ledger ahead of the readers; reading mails singly costs a third more a mail.
-BYTES_AT_ONCE = 1024 * 1024
 
 
 def handle_waiting(rollcall: assemble.Rollcall, tally: Tally) -> None:
     """Understand every mail that was entered and not handled yet, and queue the letters it causes."""
     with rollcall.store.alone(INTAKE):
         _handle(rollcall, _left_over(rollcall), tally)
+    staff_mail.carry_out(rollcall, tally)
 
 
 def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:
@@ -37,6 +36,8 @@ def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:
             for _ in incoming:
                 pass
             raise
+    staff_mail.carry_out(rollcall, tally)
+    reviewing.settle_what_was_answered(rollcall, tally)
     return tally.complete
 
 
@@ -44,7 +45,7 @@ def _left_over(rollcall: assemble.Rollcall) -> Iterator[Entered]:
     """Yield the mails that an earlier run entered and did not come to."""
     with rollcall.store.reading() as connection:
         rows = inbox.waiting(connection)
-    return with_bytes(rollcall, rows)
+    return ledger_bytes.with_bytes(rollcall, rows)
 
 
 def _handle(rollcall: assemble.Rollcall, entered: Iterator[Entered], tally: Tally) -> None:
@@ -71,29 +72,6 @@ def _noted(entered: Iterator[Entered], rows: dict[int, inbox.Waiting]) -> Iterat
     for row, raw in entered:
         rows[row.id] = row
         yield row.id, raw
-
-
-def with_bytes(rollcall: assemble.Rollcall, rows: Sequence[inbox.Waiting]) -> Iterator[Entered]:
-    """Yield ledger rows with their bytes, a few in memory at a time."""
-    for some in _within(rows, BYTES_AT_ONCE):
-        with rollcall.store.reading() as connection:
-            data = inbox.raws(connection, [row.sha256 for row in some])
-        for row in some:
-            yield row, data[row.sha256]
-
-
-def _within(rows: Sequence[inbox.Waiting], most: int) -> Iterator[list[inbox.Waiting]]:
-    """Yield rows in groups of at most `most` bytes, or one larger mail."""
-    group: list[inbox.Waiting] = []
-    size = 0
-    for row in rows:
-        if group and size + row.size > most:
-            yield group
-            group, size = [], 0
-        group.append(row)
-        size += row.size
-    if group:
-        yield group
 
 
 def poll(rollcall: assemble.Rollcall, *, sends: bool = True) -> Tally:

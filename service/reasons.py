@@ -4,9 +4,11 @@ REASONS: dict[str, tuple[str, str]] = {
     # accepted
     "valid": ("báo cáo hợp lệ", "the report is in order"),
     "warnings": ("còn số liệu đề nghị đơn vị xác nhận", "some figures wait to be confirmed"),
+    "accepted_by_person": ("cán bộ đã tiếp nhận báo cáo như đã gửi", "an officer accepted the report as it stands"),
     "confirmed": ("đơn vị đã xác nhận số liệu", "the unit confirmed its figures"),
     "nil": ("báo cáo không phát sinh", "a nil report"),
     # returned
+    "returned_by_person": ("cán bộ đề nghị đơn vị gửi lại báo cáo", "an officer gave the report back to the unit"),
     "errors": ("còn nội dung cần chỉnh sửa", "the report has errors"),
     "blank_form": ("biểu mẫu chưa có số liệu", "the form came back without a single value"),
     "wrong_form": ("tệp không đúng biểu mẫu của đợt báo cáo", "the workbook is another form"),
@@ -71,6 +73,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "before_open": ("thư đến trước khi đợt báo cáo mở", "it came before the campaign opened"),
     "ambiguous_campaign": ("có nhiều đợt báo cáo cùng nhận biểu này", "several open campaigns take this form"),
     "not_on_a_roster": ("đơn vị không có trong danh sách của đợt", "the unit is on no campaign's roster"),
+    "unproven_staff": (
+        "thư mang địa chỉ của cán bộ nhưng chưa được xác thực",
+        "a mail in the name of staff without proof that it is theirs",
+    ),
+    "proposal_not_valid": (
+        "thư trả lời đề xuất không hợp lệ hoặc đã hết hạn",
+        "it takes up a proposal that is not valid, or not any more",
+    ),
+    "forward_without_unit": (
+        "thư cán bộ chuyển tiếp, chưa xác định được đơn vị",
+        "a mail that staff forwarded, and no unit is certain",
+    ),
     # quarantined
     "hostile": ("tệp có dấu hiệu không an toàn", "the mail shows marks of an attack"),
     "personal_data": ("tệp có danh sách họ tên trẻ em", "the workbook holds personal data of children"),
@@ -86,6 +100,12 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
     "part_of_report": ("một phần của báo cáo, đã được ghép đủ", "a piece of a report that is whole since"),
+    "answered_by_person": (
+        "cán bộ đã trả lời thư của đơn vị từ hộp thư",
+        "a person answered it from the mailbox",
+    ),
+    "staff_decision": ("quyết định của cán bộ, gửi bằng thư", "a decision of staff that came by mail"),
+    "dismissed": ("cán bộ đã xử lý, không cần ghi nhận thêm", "an officer settled that nothing is to be done"),
     "signed_copy": ("bản ký, đóng dấu", "a signed copy"),
     "nothing_to_confirm": (
         "đơn vị xác nhận số liệu, báo cáo đã hợp lệ từ trước",
@@ -106,6 +126,11 @@ MORE_NOTES = {
     "en": "{count} more of this kind ({code}), see the mail's page",
 }
 PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
+# The decisions that staff make by sending a mail that the digest prepared.
+TAKE_UP = {
+    "assign": {"vi": "Ghi nhận cho {unit}", "en": "Assign to {unit}"},
+    "dismiss": {"vi": "Đã xử lý xong", "en": "Settled"},
+}
 # What a file is that could not be taken as the report, as a letter says it in brackets.
 _KINDS: dict[str, tuple[str, str]] = {
     "docx": ("tệp Word", "a Word document"),

@@ -86,8 +86,9 @@ def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
     touched = stored_reports.forget(connection, case.row.id) if case.row.handled_at else []
     settled_at = case.known.settled_at or case.row.entered_at
     mail = understanding.mail_of(case.row)
-    stored_reports.record(connection, mail, case.contents, case.understood.reports, settled_at)
-    confirmations.record(connection, case.row.id, case.understood.confirms, again=case.row.handled_at is not None)
+    understood = case.understood
+    stored_reports.record(connection, mail, case.contents, understood.reports, settled_at, understood.ruled_at)
+    confirmations.record(connection, case.row.id, understood.confirms, again=case.row.handled_at is not None)
     for campaign, unit in touched:
         stored_reports.settle(connection, campaign, unit)
     if pieces:
@@ -116,7 +117,8 @@ def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detai
     rollcall = known.rollcall
     known.earlier.forget(row.id)
     try:
-        _record_head(known, row, reason, detail)
+        case = case_of_head(known, row, reason, detail)
+        record(rollcall, understanding.Settled(case, ()))
     except Exception:  # noqa: BLE001 - the one catch-all here: whatever a mail holds, it ends with an outcome
         _log.exception("not even the head of mail %s could be read", row.receipt)
         with rollcall.store.writing() as connection:
@@ -125,13 +127,19 @@ def set_aside(known: situation.Situation, row: inbox.Waiting, reason: str, detai
     tally.outcomes["quarantined"] += 1
 
 
-def _record_head(known: situation.Situation, row: inbox.Waiting, reason: str, detail: str) -> None:
+def case_of_head(
+    known: situation.Situation,
+    row: inbox.Waiting,
+    reason: str,
+    detail: str,
+    on_record: situation.OnRecord | None = None,
+) -> answers.Case:
+    """Return what a mail amounts to of which no more than its header fields can be read."""
     with known.rollcall.store.reading() as connection:
         contents = mails.Contents(message.parse(_head(inbox.raw(connection, row.sha256))).headers)
-        on_record = situation.on_record(connection, [row])[row.id]
+        on_record = on_record or situation.on_record(connection, [row])[row.id]
         knowledge = situation.known_of(known, connection, row, contents, on_record)
-    case = answers.Case(row, contents, understanding.quarantined(knowledge, reason, detail), knowledge)
-    record(known.rollcall, understanding.Settled(case, ()))
+    return answers.Case(row, contents, understanding.quarantined(knowledge, reason, detail), knowledge)
 
 
 def _head(raw: bytes) -> bytes:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import reports
-from service import answers, assemble, fetching, jobs, recording, situation, understanding
+from service import answers, assemble, fetching, ledger_bytes, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import pieces as stored_pieces
@@ -83,7 +83,9 @@ def _reread(
     by_id = {row.id: row for row in rows}
     changes = []
     with rollcall.open_readers(known.forms) as open_readers:
-        for mail_id, contents in open_readers.read_all((row.id, raw) for row, raw in jobs.with_bytes(rollcall, rows)):
+        for mail_id, contents in open_readers.read_all(
+            (row.id, raw) for row, raw in ledger_bytes.with_bytes(rollcall, rows)
+        ):
             row = by_id[mail_id]
             if isinstance(contents, readers.Failed):
                 changes.append(_failed(known, row, contents, how, tally))
@@ -115,9 +117,10 @@ def _failed(known: situation.Situation, row: inbox.Waiting, failed: readers.Fail
     rollcall = known.rollcall
     with rollcall.store.reading() as connection:
         before = _as_stored(connection, row.id)
+    after = _as_understood(recording.case_of_head(known, row, "poison", failed.detail))
     if how.writes:
         recording.set_aside(known, row, "poison", failed.detail, tally)
-    return Change(row.receipt, before, "quarantined/poison")
+    return Change(row.receipt, before, after)
 
 
 def _as_understood(case: answers.Case) -> str:

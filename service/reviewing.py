@@ -1,12 +1,38 @@
-"""What waits for a person, and what he settles: each decision is dated, signed, and takes effect at once."""
+"""What waits for a person, and what he settles: each decision is dated, signed, and takes effect at once.
 
-from collections.abc import Sequence
+Who decides may sit at the terminal or write a mail (service.staff_mail): both come here. A decision that cannot be
+carried out is refused with a sentence and leaves no trace.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from intake import ruling, sent_mail
+from notifications import words
 from roll.mistakes import OperatorError
-from service import assemble, rereading, situation
+from service import assemble, considering, rereading, situation
 from service.tally import Tally
-from storage import decisions, inbox, outbox, overviews, registry
+from storage import boards, decisions, inbox, outbox, overviews, registry, sent
+
+# Reasons for which a mail waits for nothing but the word whose it is.
+_WAITS_FOR_ITS_UNIT = frozenset({"unknown_sender", "ambiguous_unit"})
+REFUSALS = {
+    ruling.DANGEROUS: "{mail} is set aside as dangerous, or could not be read whole: it can only be dismissed "
+    "(`rollcall review dismiss {mail}`); a workbook taken out of it by hand comes in with `rollcall import`.",
+    ruling.NO_UNIT: "{mail} has no unit yet; say first whose it is: `rollcall review assign {mail} UNIT`.",
+    ruling.NO_REPORT: "There is no report in {mail} that could be accepted; dismiss it, or return it with a note.",
+    ruling.NO_CAMPAIGN: "{mail} belongs to no campaign of its unit, or to several; see `rollcall campaign list`.",
+    ruling.SEVERAL: "{mail} brings several workbooks of one unit, or of none that is known; save the one that counts "
+    "and take it in: `rollcall import FILE --unit UNIT`.",
+    ruling.COUNTS: "What {mail} brought counts already; `rollcall review return {mail} --note` gives it back.",
+    ruling.REPEATS: "{mail} repeats an earlier mail; decide about that one (`rollcall messages {mail}` names it).",
+    ruling.NO_NOTE: "No rule found an error in {mail}; say what the unit is to do: `--note`.",
+    ruling.NOTHING_TO_CONFIRM: "No report waits to be confirmed by {mail}, or more than one; dismiss it instead "
+    "(`rollcall review dismiss {mail}`), and accept the report itself.",
+    ruling.NOTHING_WAITS: "Nothing about {mail} waits for a person.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +43,15 @@ class Assignment:
     by: str
     note: str = ""
     remember: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A person's word how a mail ends: `kind` is accept, return or dismiss."""
+
+    kind: str
+    by: str
+    note: str = ""
 
 
 def find(rollcall: assemble.Rollcall, mail: str) -> int:
@@ -30,21 +65,108 @@ def find(rollcall: assemble.Rollcall, mail: str) -> int:
 
 def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Tally:
     """Settle that a mail is a unit's: it is understood again, the board changes, its letter is queued."""
-    mail_id = find(rollcall, mail)
+    return assign_all(rollcall, [(find(rollcall, mail), assignment)])
+
+
+def _nothing_more(connection: sa.Connection) -> None:
+    """Write nothing beside a decision."""
+
+
+def assign_all(
+    rollcall: assemble.Rollcall,
+    assignments: Sequence[tuple[int, Assignment]],
+    also: Callable[[sa.Connection], None] = _nothing_more,
+) -> Tally:
+    """Settle of several mails whose they are, one decision each, all or none; `also` writes what belongs to them."""
     known = situation.load(rollcall)
-    unit = assignment.unit
-    if not any(campaign.entry(unit) for campaign in known.all_campaigns):
-        raise OperatorError([f'There is no unit "{unit}"; `rollcall units list` shows the codes.'])
+    for _, assignment in assignments:
+        if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
+            raise OperatorError([f'There is no unit "{assignment.unit}"; `rollcall units list` shows the codes.'])
     with rollcall.store.writing() as connection:
-        row = overviews.ledger(connection, mail_id)[0]
-        decision = decisions.NewDecision(
-            decisions.ASSIGN, assignment.by, mail_id=mail_id, unit=unit, note=assignment.note
-        )
+        for mail_id, assignment in assignments:
+            _assign(known, connection, mail_id, assignment)
+        also(connection)
+    ids = [mail_id for mail_id, _ in assignments]
+    tally = _again(rollcall, ids)
+    _others_from_the_same(rollcall, [mail_id for mail_id, each in assignments if each.remember], tally)
+    return tally
+
+
+def _others_from_the_same(rollcall: assemble.Rollcall, mail_ids: Sequence[int], tally: Tally) -> None:
+    """Understand again what else came from the senders of some mails: what an address was taught bears on it.
+
+    What waited is answered now; what had ended otherwise was answered, or needed no answer, then.
+    """
+    with rollcall.store.reading() as connection:
+        others = [row for row in overviews.from_the_senders_of(connection, mail_ids) if row.id not in mail_ids]
+    waiting = [row.id for row in others if row.outcome in boards.WAITING]
+    if waiting:
+        rereading.reread(rollcall, waiting, rereading.How(writes=True, answers=True), tally)
+    rest = [row.id for row in others if row.id not in waiting]
+    if rest:
+        rereading.reread(rollcall, rest, rereading.How(writes=True, answers=False), Tally())
+
+
+def _assign(known: situation.Situation, connection: sa.Connection, mail_id: int, assignment: Assignment) -> None:
+    row, unit = overviews.ledger(connection, mail_id)[0], assignment.unit
+    decision = decisions.NewDecision(decisions.ASSIGN, assignment.by, mail_id, unit=unit, note=assignment.note)
+    decision_id = decisions.decide(connection, decision, known.rollcall.now())
+    if assignment.remember and row.sender:
+        # From the day of receipt on: what came earlier from this address may have been somebody else's.
+        day = known.day_of(row.received_at)
+        decisions.teach(connection, decision_id, unit, row.sender, day)
+        registry.learn_address(connection, unit, row.sender, day)
+
+
+def proposed(rollcall: assemble.Rollcall) -> list[overviews.MailRow]:
+    """Return the waiting mails that one look at a list settles: each has a proposal, and nothing in it contradicts."""
+    with rollcall.store.reading() as connection:
+        rows = overviews.waiting_for_a_person(connection)
+    return [
+        row
+        for row in rows
+        if row.outcome == "held"
+        and row.reason in _WAITS_FOR_ITS_UNIT
+        and row.proposal
+        and not contradictions(row, row.proposal)
+        and _figures_are_named(row, row.proposal)
+    ]
+
+
+def _figures_are_named(row: overviews.MailRow, unit: str) -> bool:
+    """Whether the workbook itself names the unit: a file name or a signature alone makes nobody's figures theirs."""
+    if not any(part["used"] for part in row.parts):
+        return True
+    return any(piece["source"] == "workbook" and piece["units"] == [unit] for piece in row.evidence)
+
+
+def rule(
+    rollcall: assemble.Rollcall, mail: str, made: Ruling, also: Callable[[sa.Connection], None] = _nothing_more
+) -> Tally:
+    """Settle how a mail ends: it is understood again, the board changes, its letter is queued.
+
+    `also` writes what belongs to the decision. Raises OperatorError where it cannot be settled so; then nothing is
+    written.
+    """
+    mail_id = find(rollcall, mail)
+    if len(made.note) > words.LINE_LIMIT:
+        raise OperatorError([f"A note has at most {words.LINE_LIMIT} characters; this one has {len(made.note)}."])
+    decision = decisions.NewDecision(made.kind, made.by, mail_id, note=made.note)
+    considered = considering.consider(rollcall, mail_id, decision)
+    refusal = considered.refusal or _counts_already(rollcall, mail_id, made)
+    if refusal:
+        raise OperatorError([REFUSALS[refusal].format(mail=mail)])
+    with rollcall.store.writing() as connection:
         decisions.decide(connection, decision, rollcall.now())
-        if assignment.remember and row.sender:
-            # From the day of receipt on: what came earlier from this address may have been somebody else's.
-            registry.learn_address(connection, unit, row.sender, known.day_of(row.received_at))
+        also(connection)
     return _again(rollcall, [mail_id])
+
+
+def _counts_already(rollcall: assemble.Rollcall, mail_id: int, made: Ruling) -> str:
+    with rollcall.store.reading() as connection:
+        row = overviews.ledger(connection, mail_id)[0]
+    counts = row.outcome == "accepted" and row.reason != "warnings"
+    return ruling.COUNTS if made.kind == decisions.ACCEPT and counts else ""
 
 
 def contradictions(row: overviews.MailRow, unit: str) -> list[str]:
@@ -52,7 +174,9 @@ def contradictions(row: overviews.MailRow, unit: str) -> list[str]:
     return [
         f"The {piece['source']} ({piece['text']}) is of {', '.join(piece['units'])}, not of {unit}."
         for piece in row.evidence
-        if piece["source"] in {"address", "workbook"} and piece["units"] and unit not in piece["units"]
+        if piece["source"] in {"address", "learned address", "workbook"}
+        and piece["units"]
+        and unit not in piece["units"]
     ]
 
 
@@ -63,18 +187,36 @@ def letters_about(rollcall: assemble.Rollcall, mail_id: int) -> list[str]:
     return [f"Letter {row.id} ({row.kind}) to {row.to}: {row.state}." for row in rows]
 
 
-def undo(rollcall: assemble.Rollcall, mail: str, by: str) -> Tally:
-    """Take back the last decision about a mail; the mail is understood again without it."""
+def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> Tally:
+    """Take back the last decision about a mail; the mail is understood again.
+
+    So are the unit's later mails, which saw what the decision had made of this one.
+    """
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
         made = decisions.of_mail(connection, mail_id)
         if not made:
             raise OperatorError([_nothing_to_undo(mail, inbox.by_ids(connection, [mail_id])[0])])
-        decisions.undo(connection, made[-1], by, rollcall.now())
-        row = overviews.ledger(connection, mail_id)[0]
-        if made[-1].unit and row.sender:
-            registry.forget_address(connection, made[-1].unit, row.sender)
-    return _again(rollcall, [mail_id])
+        last = made[-1]
+        units = {row.unit for row in overviews.ledger(connection, mail_id) if row.unit}
+        decisions.undo(connection, last, by, rollcall.now(), note)
+        _forget_what_it_taught(connection, last)
+        later = overviews.settled_since(connection, units, last.at)
+        if decisions.lesson_of(connection, last.id):
+            # What the address alone made a unit's is so no more, and an answer to it that waits must not go.
+            later += [row.id for row in overviews.from_the_senders_of(connection, [mail_id])]
+    return _again(rollcall, list(dict.fromkeys([mail_id, *later])))
+
+
+def _forget_what_it_taught(connection: sa.Connection, undone: decisions.Decision) -> None:
+    """Take an address back that a decision taught, unless another decision in force taught it too."""
+    lesson = decisions.lesson_of(connection, undone.id)
+    if lesson is None:
+        return
+    registry.forget_address(connection, *lesson)
+    still_from = decisions.taught_from(connection, *lesson)
+    if still_from is not None:
+        registry.learn_address(connection, *lesson, still_from)
 
 
 def _nothing_to_undo(mail: str, row: inbox.Waiting) -> str:
@@ -91,6 +233,21 @@ def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
     with rollcall.store.reading() as connection:
         waiting = overviews.waiting_of_unit(connection, unit, "after_close")
     return _again(rollcall, waiting)
+
+
+def settle_what_was_answered(rollcall: assemble.Rollcall, tally: Tally) -> None:
+    """Understand again what waits with a question that a person has answered. For the holder of no lock."""
+    with rollcall.store.reading() as connection:
+        waiting = [
+            row
+            for row in overviews.waiting_for_a_person(connection)
+            if row.reason in sent_mail.SETTLED_BY_A_REPLY
+            and sent.answered_at(connection, row.message_id, [row.sender]) is not None
+        ]
+    if waiting:
+        done = Tally()
+        rereading.reread(rollcall, [row.id for row in waiting], rereading.How(writes=True, answers=True), done)
+        tally.queued += done.queued
 
 
 def _again(rollcall: assemble.Rollcall, mail_ids: Sequence[int]) -> Tally:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import conversation, decide, readers, weighing
+from intake import conversation, decide, readers, ruling, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -136,7 +136,7 @@ def understand(
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
     settled_at = knowledge.settled_at or row.entered_at
-    known.earlier.note(mail, settled_at, contents, understood.reports)
+    known.earlier.note(mail, settled_at, contents, understood.reports, understood.ruled_at)
     given = (on_record.assignment.unit,) if on_record.assignment and on_record.assignment.unit else ()
     units = [*(report.unit for report in understood.reports), *given]
     known.mails_before.note(earlier_mails.Seen(row.id, settled_at, contents.headers), row.receipt, units)
@@ -211,7 +211,7 @@ def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Und
     """Return a mail that could not be read, or not whole: it waits for a person, for whichever unit it may be."""
     proposal, tied = weighing.proposed(known.identity.evidence), weighing.tied(known.identity.evidence)
     units = dict.fromkeys((*known.identity.registered, *known.identity.answered, proposal or "", *tied))
-    return mails.Understanding(
+    understood = mails.Understanding(
         outcomes.Outcome.QUARANTINED,
         reason,
         detail=detail,
@@ -219,6 +219,7 @@ def quarantined(known: decide.Known, reason: str, detail: str = "") -> mails.Und
         candidates=tuple(unit for unit in units if unit),
         evidence=known.identity.evidence,
     )
+    return ruling.dismissed(known, understood)
 
 
 def answer(known: situation.Situation, case: answers.Case, tally: Tally) -> list[letters.Letter]:

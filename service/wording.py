@@ -92,6 +92,7 @@ _TEXTS = {
         "reports": "Báo cáo",
         "differs": "so với lần {version} ({receipt}):",
         "nobody": "không xác định được đơn vị",
+        "to_settle": "Để xử lý, gõ",
     },
     "en": {
         "board_columns": ("Code", "Unit", "State", "Received", "On time", "Versions", "Receipt"),
@@ -122,6 +123,7 @@ _TEXTS = {
         "reports": "Reports",
         "differs": "compared with version {version} ({receipt}):",
         "nobody": "names no unit",
+        "to_settle": "To settle it, type",
     },
 }
 # A subject or a sender longer than this would push the outcome off an 80-column screen twice over.

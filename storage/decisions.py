@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from storage import inserts, tables
 
 ASSIGN = "assign"
+ACCEPT = "accept"
+RETURN = "return"
+DISMISS = "dismiss"
+RULINGS = (ACCEPT, RETURN, DISMISS)
 EXTEND = "extend"
 EXEMPT = "exempt"
 
@@ -68,9 +72,7 @@ def _in_force() -> sa.Select[Any]:
 
 
 # Made once, as in storage.inbox: it is asked for every mail.
-_ASSIGNMENTS = _in_force().where(
-    tables.decisions.c.mail_id.in_(sa.bindparam("mail_ids", expanding=True)), tables.decisions.c.kind == ASSIGN
-)
+_OF_MAILS = _in_force().where(tables.decisions.c.mail_id.in_(sa.bindparam("mail_ids", expanding=True)))
 
 
 def of_mail(connection: sa.Connection, mail_id: int) -> list[Decision]:
@@ -78,10 +80,60 @@ def of_mail(connection: sa.Connection, mail_id: int) -> list[Decision]:
     return [Decision(*row) for row in connection.execute(_in_force().where(tables.decisions.c.mail_id == mail_id))]
 
 
-def assignments(connection: sa.Connection, mail_ids: Sequence[int]) -> dict[int, Decision]:
-    """Return the last assignment in force of each of some mails that has one, by the mail's id."""
-    found = (Decision(*row) for row in connection.execute(_ASSIGNMENTS, {"mail_ids": list(mail_ids)}))
-    return {decision.mail_id: decision for decision in found if decision.mail_id is not None}
+def of_mails(connection: sa.Connection, mail_ids: Sequence[int]) -> dict[int, list[Decision]]:
+    """Return the decisions in force about some mails, oldest first, by the mail's id."""
+    found: dict[int, list[Decision]] = {}
+    for row in connection.execute(_OF_MAILS, {"mail_ids": list(mail_ids)}):
+        decision = Decision(*row)
+        if decision.mail_id is not None:
+            found.setdefault(decision.mail_id, []).append(decision)
+    return found
+
+
+def assignment(made: Sequence[Decision]) -> Decision | None:
+    """Return the last assignment among the decisions about a mail."""
+    return next((decision for decision in reversed(made) if decision.kind == ASSIGN), None)
+
+
+def ruling(made: Sequence[Decision]) -> Decision | None:
+    """Return the last ruling among the decisions about a mail; who assigns it afterwards has it understood anew."""
+    last = made[-1] if made else None
+    return last if last is not None and last.kind in RULINGS else None
+
+
+def teach(connection: sa.Connection, decision_id: int, unit: str, address: str, valid_from: date) -> None:
+    """Write which address a decision taught."""
+    row = {"decision_id": decision_id, "unit": unit, "address": address.casefold(), "valid_from": valid_from}
+    connection.execute(sa.insert(tables.lessons).values(row))
+
+
+def lesson_of(connection: sa.Connection, decision_id: int) -> tuple[str, str] | None:
+    """Return the unit and the address that a decision taught, None for one that taught none."""
+    lessons = tables.lessons.c
+    row = connection.execute(sa.select(lessons.unit, lessons.address).where(lessons.decision_id == decision_id)).first()
+    return (row.unit, row.address) if row else None
+
+
+def taught_at(connection: sa.Connection, unit: str, addresses: Sequence[str]) -> datetime | None:
+    """Return when the first decision in force was made that taught one of some addresses as a unit's."""
+    lessons, made = tables.lessons.c, tables.decisions.c
+    query = (
+        sa.select(sa.func.min(made.at))
+        .join(tables.lessons, made.id == lessons.decision_id)
+        .where(lessons.unit == unit, lessons.address.in_(list(addresses)), made.undone_at.is_(None))
+    )
+    return connection.execute(query).scalar()
+
+
+def taught_from(connection: sa.Connection, unit: str, address: str) -> date | None:
+    """Return from which day on the decisions in force say that an address is a unit's, None where none says so."""
+    lessons, made = tables.lessons.c, tables.decisions.c
+    query = (
+        sa.select(sa.func.min(lessons.valid_from))
+        .join(tables.decisions, made.id == lessons.decision_id)
+        .where(lessons.unit == unit, lessons.address == address.casefold(), made.undone_at.is_(None))
+    )
+    return connection.execute(query).scalar()
 
 
 def of_campaign(connection: sa.Connection, campaign: str) -> list[Decision]:

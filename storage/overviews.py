@@ -143,6 +143,25 @@ def waiting_of_unit(connection: sa.Connection, unit: str, reason: str) -> list[i
     return list(connection.execute(query).scalars())
 
 
+def from_the_senders_of(connection: sa.Connection, mail_ids: Collection[int]) -> list[MailRow]:
+    """Return every handled mail that came from the addresses from which some mails came, in order of receipt."""
+    mails = tables.mails.c
+    senders = sa.select(mails.sender).where(mails.id.in_(list(mail_ids)), mails.sender != "")
+    return _ledger(connection, mails.sender.in_(senders), mails.handled_at.is_not(None)) if mail_ids else []
+
+
+def settled_since(connection: sa.Connection, units: Collection[str], since: datetime) -> list[int]:
+    """Return the ids of the handled mails of some units that came, or were decided on, at or after an instant."""
+    mails, made = tables.mails.c, tables.decisions.c
+    decided = sa.select(made.mail_id).where(made.at >= since, made.undone_at.is_(None), made.mail_id.is_not(None))
+    query = sa.select(mails.id).where(
+        mails.unit.in_(list(units)),
+        mails.handled_at.is_not(None),
+        sa.or_(mails.entered_at >= since, mails.id.in_(decided)),
+    )
+    return list(connection.execute(query.order_by(mails.id)).scalars())
+
+
 def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str, str]]:
     """Return (unit, code, message) of the notices of current versions, which only staff see."""
     versions, problems = tables.versions.c, tables.problems.c

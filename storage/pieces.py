@@ -38,11 +38,13 @@ def rows_of(connection: sa.Connection, units: Sequence[str], mail_ids: Collectio
     is_piece = sa.and_(columns.unit.in_(list(units)), columns.reason.in_(_PIECES))
     query = sa.select(*(columns[name] for name in names)).where(sa.or_(is_piece, columns.id.in_(list(mail_ids))))
     found = connection.execute(query.order_by(columns.received_at, columns.id)).all()
-    assigned = decisions.assignments(connection, [row.id for row in found])
+    made = decisions.of_mails(connection, [row.id for row in found])
+    given = {mail_id: decisions.assignment(about) for mail_id, about in made.items()}
+    settled_at = {mail_id: decision.at for mail_id, decision in given.items() if decision}
     return [
         PieceRow(
             row.id, row.receipt, row.sha256, row.received_at,
-            assigned[row.id].at if row.id in assigned else row.entered_at,
+            settled_at.get(row.id, row.entered_at),
             row.subject, row.unit, row.campaign, row.reason, _files(row.parts),
         )
         for row in found

@@ -139,6 +139,13 @@ def _is_learned(unit: str, address: str) -> sa.ColumnElement[bool]:
     return sa.and_(columns.unit == unit, columns.address == address.casefold(), columns.source == LEARNED)
 
 
+def is_given(connection: sa.Connection, unit: str, addresses: Sequence[str]) -> bool:
+    """Return whether a roster gives one of some addresses as a unit's, whatever people taught."""
+    columns = tables.addresses.c
+    given = sa.and_(columns.unit == unit, columns.address.in_(list(addresses)), columns.source != LEARNED)
+    return connection.execute(sa.select(columns.unit).where(given).limit(1)).scalar() is not None
+
+
 def forget_address(connection: sa.Connection, unit: str, address: str) -> None:
     """Take a learned address back."""
     connection.execute(sa.delete(tables.addresses).where(_is_learned(unit, address)))

@@ -14,13 +14,19 @@ from storage import tables
 # Made once, as in storage.inbox.
 _VERSIONS = tables.versions.c
 _ELSEWHERE = {
-    "receipt": tables.mails.c.receipt, "sent_at": tables.origins.c.sent_at, "sources": tables.origins.c.sources,
-}  # fmt: skip
+    "receipt": tables.mails.c.receipt,
+    "sent_at": tables.origins.c.sent_at,
+    "ruled_at": tables.rulings.c.ruled_at,
+    "before": sa.func.coalesce(tables.rulings.c.before, "").label("before"),
+    "sources": tables.origins.c.sources,
+}
 _COLUMNS = [
     _ELSEWHERE[name] if name in _ELSEWHERE else _VERSIONS[name] for name in reports.Version.__dataclass_fields__
 ]
-_FROM = tables.versions.join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id).outerjoin(
-    tables.origins, tables.origins.c.version_id == _VERSIONS.id
+_FROM = (
+    tables.versions.join(tables.mails, tables.mails.c.id == _VERSIONS.mail_id)
+    .outerjoin(tables.origins, tables.origins.c.version_id == _VERSIONS.id)
+    .outerjoin(tables.rulings, tables.rulings.c.version_id == _VERSIONS.id)
 )
 _OF_UNIT = (
     sa.select(*_COLUMNS)
@@ -78,7 +84,7 @@ def versions_of(connection: sa.Connection, pairs: Sequence[tuple[str, str]]) -> 
 def forget(connection: sa.Connection, mail_id: int) -> list[tuple[str, str]]:
     """Delete the derived versions of a mail before it is understood again; return the (campaign, unit) touched."""
     found = connection.execute(_OF_MAIL, {"mail_id": mail_id}).all()
-    for table in (tables.readings, tables.problems, tables.origins) if found else ():
+    for table in (tables.readings, tables.problems, tables.origins, tables.rulings) if found else ():
         connection.execute(sa.delete(table).where(table.c.version_id.in_([row.id for row in found])))
     if found:
         connection.execute(sa.delete(tables.versions).where(_VERSIONS.mail_id == mail_id))
@@ -91,13 +97,22 @@ def record(
     contents: mails.Contents,
     understood: Sequence[mails.ReportUnderstood],
     settled_at: datetime,
+    ruled_at: datetime | None = None,
 ) -> None:
-    """Write the versions of a mail with all their values and problems, and say anew which version is current."""
+    """Write the versions of a mail with all their values and problems, and say anew which version is current.
+
+    A report that counts only since a person ruled so (`ruled_at`) is settled then; one that ends otherwise since is
+    written with how it ended before.
+    """
     for report in understood:
         reading = contents.readings[report.reading]
-        version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, settled_at)
+        known_at = ruled_at if ruled_at and report.before is None else settled_at
+        version = _new_version(mail, contents.parts[report.part], report, reading.fingerprint, known_at)
         version_id = _insert_version(connection, version, report.reason, reading)
         _close_pieces(connection, mail, report.sources)
+        if ruled_at and report.before not in {None, report.outcome}:
+            row = {"version_id": version_id, "ruled_at": ruled_at, "before": report.before}
+            connection.execute(sa.insert(tables.rulings).values(row))
         _insert_reading(connection, version_id, reading)
         _insert_problems(connection, version_id, reading)
 
@@ -188,15 +203,23 @@ def values_of(connection: sa.Connection, version_id: int) -> tuple[reports.Value
 
 
 def accepted(connection: sa.Connection, campaign: str) -> Iterator[tuple[reports.Version, tuple[reports.Value, ...]]]:
-    """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first."""
+    """Yield every accepted version of a campaign, whether it counts or was replaced, with its values, oldest first.
+
+    One that a person returned afterwards was accepted all the same; one that he accepted is settled as of then.
+    """
+    accepted_ = outcomes.Outcome.ACCEPTED.value
+    was_accepted = sa.or_(_VERSIONS.outcome == accepted_, tables.rulings.c.before == accepted_)
     query = (
         sa.select(*_COLUMNS, tables.readings.c["values"])
         .select_from(_FROM.join(tables.readings, tables.readings.c.version_id == _VERSIONS.id))
-        .where(_VERSIONS.campaign == campaign, _VERSIONS.outcome == outcomes.Outcome.ACCEPTED.value)
+        .where(_VERSIONS.campaign == campaign, was_accepted)
         .order_by(_VERSIONS.settled_at, _VERSIONS.mail_id, _VERSIONS.part)
     )
-    for *version, values in connection.execute(query):
-        yield _version(version), values_in(values)
+    for *row, values in connection.execute(query):
+        version = _version(row)
+        if version.ruled_at is not None and version.outcome == accepted_:
+            version = replace(version, settled_at=version.ruled_at)
+        yield version, values_in(values)
 
 
 def values_in(document: str) -> tuple[reports.Value, ...]:

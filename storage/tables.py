@@ -264,7 +264,16 @@ problems = sa.Table(
     sa.Column("message", sa.Text, nullable=False),
 )
 
-# What a person settled: assign, extend, exempt. Never changed; an undone one says when.
+# A version that ends otherwise since a person ruled on it: how it ended before, for mails that were settled until then.
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    sa.Column("version_id", sa.ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("ruled_at", Instant, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+)
+
+# What a person settled: assign, accept, return, dismiss, extend, exempt. Never changed; an undone one says when.
 decisions = sa.Table(
     "decisions",
     metadata,
@@ -278,6 +287,52 @@ decisions = sa.Table(
     sa.Column("until", Instant),
     sa.Column("note", sa.Text, nullable=False, default=""),
     sa.Column("undone_at", Instant),
+)
+
+# An address that a decision taught: the unit's from that day on, while the decision is in force.
+lessons = sa.Table(
+    "lessons",
+    metadata,
+    sa.Column("decision_id", sa.ForeignKey("decisions.id"), primary_key=True),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False, index=True),
+    sa.Column("valid_from", sa.Date, nullable=False),
+)
+
+# A mail by which staff took up a proposal of the digest, and whether the decision was made: a proposal is good once.
+staff_answers = sa.Table(
+    "staff_answers",
+    metadata,
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), primary_key=True),
+    sa.Column("word", sa.Text, nullable=False, index=True),
+    sa.Column("done_at", Instant, nullable=False),
+    sa.Column("carried_out", sa.Boolean, nullable=False),
+)
+
+# A mail in the Sent folder of a mailbox, as evidence that a person answered; never intake. Its place, as in `mails`.
+sent_mails = sa.Table(
+    "sent_mails",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("to", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+)
+
+# A mail that one in the Sent folder answers, by its Message-ID (In-Reply-To and References).
+sent_replies = sa.Table(
+    "sent_replies",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True),
+    sa.Column("folder", sa.Text, primary_key=True),
+    sa.Column("uidvalidity", sa.BigInteger, primary_key=True),
+    sa.Column("uid", sa.BigInteger, primary_key=True),
+    sa.Column("answers", sa.Text, primary_key=True, index=True),
 )
 
 # The outbox: one letter we owe or sent, with its finished bytes.

@@ -71,6 +71,12 @@ def reasons_in_code() -> set[str]:
     found |= codes(returned(refusals, "reason_of")) | {
         each.elts[0].value for each in next(assigned(refusals, "_REASONS")).elts
     }  # type: ignore[attr-defined]
+    ruled = tree_of(ROOT / "intake/ruling.py")
+    found |= codes(arguments(ruled, "Understanding", 1)) | codes(assigned(ruled, "reason"))
+    found |= codes(each.value for each in ast.walk(ruled) if isinstance(each, ast.keyword) and each.arg == "reason")
+    for name, called, place in (("staff_mail", "_held", 1), ("staff_mail", "Understanding", 1)):
+        found |= codes(arguments(tree_of(ROOT / f"intake/{name}.py"), called, place))
+    found |= codes(arguments(tree_of(ROOT / "intake/sent_mail.py"), "Understanding", 1))
     purpose = tree_of(ROOT / "intake/purpose.py")
     words = tree_of(ROOT / "intake/purpose_words.py")
     found |= codes(returned(purpose, "of")) | {each.elts[0].value for each in next(assigned(words, "PURPOSES")).elts}  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ def list_letters(session: Session, letter_id: int | None, as_json: bool) -> None
         letters_shown.show(rollcall, [row], as_json=True)
         return
     click.echo(f"{row.state}{': ' + row.error if row.error else ''}")
-    for line in _lines(data):
+    for line in lines_of(data):
         click.echo(line)
 
 
@@ -72,7 +72,7 @@ def preview(session: Session, kind: str, unit: str | None, campaign: str | None,
     if as_json:
         letters_shown.planned(rollcall, [letter], as_json=True)
         return
-    for line in _lines(letter.data):
+    for line in lines_of(letter.data):
         click.echo(line)
 
 
@@ -110,7 +110,7 @@ def _find(store: object, letter_id: int) -> "tuple[outbox.LetterRow, bytes]":
     return rows[0], data
 
 
-def _lines(data: bytes) -> Iterator[str]:
+def lines_of(data: bytes) -> Iterator[str]:
     """Yield a letter as a person reads it: the headers, the text, the names of what is attached."""
     message = message_from_bytes(data, policy=policy.default)
     assert isinstance(message, EmailMessage)

@@ -1,9 +1,18 @@
 """`rollcall review`: what waits for a person, proposal first; and the decisions that settle it."""
 
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from service.cli.opening import person
 from service.cli.session import Session, json_option, print_json, print_table, refuse, say
+
+if TYPE_CHECKING:
+    from service import assemble, wording
+    from service.tally import Tally
+    from storage import overviews
 
 
 class _Review(click.Group):
@@ -28,7 +37,7 @@ def review(context: click.Context, as_json: bool) -> None:
 
 
 def _list(session: Session, *, as_json: bool) -> None:
-    from service import shapes, wording  # noqa: PLC0415
+    from service import shapes  # noqa: PLC0415
     from storage import overviews  # noqa: PLC0415
 
     rollcall = session.rollcall()
@@ -39,8 +48,15 @@ def _list(session: Session, *, as_json: bool) -> None:
     if as_json:
         print_json([shapes.message(row, rollcall.zone) for row in rows])
         return
+    _print_waiting(rollcall, rows)
+
+
+def _print_waiting(rollcall: "assemble.Rollcall", rows: "Sequence[overviews.MailRow]") -> None:
+    from service import suggesting, wording  # noqa: PLC0415
+
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
-    print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))
+    header = (*words.columns("mail_columns"), words.text("to_settle"))
+    print_table(((*words.mail_row(row), suggesting.command(row)) for row in rows), header)
 
 
 @review.command(hidden=True)
@@ -48,9 +64,9 @@ def _list(session: Session, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(session: Session, mail: str, as_json: bool) -> None:
-    """Show one mail whole, with what is proposed and why."""
+    """Show one mail whole, with what is proposed and why, and the letter that would go."""
     from service import explaining, reviewing, shapes, wording  # noqa: PLC0415
-    from storage import overviews, registry  # noqa: PLC0415
+    from storage import boards, overviews, registry  # noqa: PLC0415
 
     rollcall = session.rollcall()
     mail_id = reviewing.find(rollcall, mail)
@@ -62,8 +78,30 @@ def show(session: Session, mail: str, as_json: bool) -> None:
         explanation = explaining.explain(row, language, names)
         print_json([shapes.message_in_full(row, rollcall.zone, explanation=explanation)])
         return
-    for line in wording.Words(language, rollcall.zone).mail_in_full(row, names=names):
+    words = wording.Words(language, rollcall.zone)
+    for line in words.mail_in_full(row, names=names):
         click.echo(line)
+    if row.outcome in boards.WAITING:
+        _show_what_would_come(rollcall, row, words)
+
+
+def _show_what_would_come(rollcall: "assemble.Rollcall", row: "overviews.MailRow", words: "wording.Words") -> None:
+    from service import considering, suggesting  # noqa: PLC0415
+    from service.cli.letters import lines_of  # noqa: PLC0415
+
+    click.echo(f"{words.text('to_settle')}: {suggesting.command(row)}")
+    decision = suggesting.decision(row, person())
+    if decision is None:
+        return
+    considered = considering.consider(rollcall, row.id, decision)
+    if considered.refusal:
+        return
+    understood = considered.case.understood
+    click.echo(f"  -> {words.outcome(understood.outcome.value)} - {words.reason(understood.reason)}")
+    for letter in considered.owed:
+        click.echo(f"  {letter.kind.value} -> {letter.to}: {letter.subject}")
+        for line in lines_of(letter.data):
+            click.echo(f"    {line}")
 
 
 @review.command()
@@ -71,31 +109,33 @@ def show(session: Session, mail: str, as_json: bool) -> None:
 @click.argument("unit", required=False)
 @click.option("--remember", is_flag=True, help="The sender's address is this unit's from now on.")
 @click.option("--note", default="", help="Why, for the record.")
-@click.option("--proposed", is_flag=True, help="To come: assign every waiting mail to its proposal.")
+@click.option("--proposed", is_flag=True, help="Assign every waiting mail to its proposal, where nothing contradicts.")
+@click.option("--yes", is_flag=True, help="With --proposed: do not ask.")
 @json_option
 @click.pass_obj
 def assign(
-    session: Session, mail: str | None, unit: str | None, remember: bool, note: str, proposed: bool, as_json: bool
+    session: Session,
+    mail: str | None,
+    unit: str | None,
+    remember: bool,
+    note: str,
+    proposed: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     """Settle that a mail is a unit's."""
-    from service import reviewing, shapes, wording  # noqa: PLC0415
-    from storage import overviews  # noqa: PLC0415
+    from service import reviewing  # noqa: PLC0415
 
     if proposed:
-        refuse("`review assign --proposed` is to come; assign the mails one by one.")
+        if mail:
+            raise click.UsageError("--proposed takes every mail that has a proposal; leave ID and UNIT out.")
+        _assign_proposed(session, remember=remember, note=note, yes=yes, as_json=as_json)
+        return
     if not mail or not unit:
         raise click.UsageError("Say which mail and which unit: rollcall review assign ID UNIT.")
     rollcall = session.rollcall()
     tally = reviewing.assign(rollcall, mail, reviewing.Assignment(unit, person(), note, remember))
-    if as_json:
-        print_json(shapes.tally(tally))
-        return
-    words = wording.Words(rollcall.config.office.language, rollcall.zone)
-    with rollcall.store.reading() as connection:
-        row = overviews.ledger(connection, reviewing.find(rollcall, mail))[0]
-    click.echo(
-        f"{mail} -> {unit}: {words.outcome(row.outcome)} - {words.reason(row.reason)}. Letters queued: {tally.queued}."
-    )
+    row = _tell(rollcall, f"{mail} -> {unit}", mail, tally, as_json=as_json)
     against = reviewing.contradictions(row, unit)
     for sentence in against:
         say(sentence)
@@ -103,30 +143,97 @@ def assign(
         say(f"If that was a slip: rollcall review undo {mail}")
 
 
-@review.command()
-@click.argument("mail", metavar="ID")
-@click.pass_obj
-def undo(session: Session, mail: str) -> None:
-    """Take back the last decision about a mail."""
+def _assign_proposed(session: Session, *, remember: bool, note: str, yes: bool, as_json: bool) -> None:
+    from service import reviewing, shapes  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    rows = reviewing.proposed(rollcall)
+    if rows and not as_json:
+        _print_waiting(rollcall, rows)
+    if rows and not yes:
+        if as_json or not sys.stdin.isatty():
+            refuse(f"{len(rows)} mails would be assigned; look at them with `rollcall review`, then add --yes.")
+        click.confirm(f"Assign these {len(rows)} mails?", abort=True, err=True)
+    by = person()
+    assignments = [(row.id, reviewing.Assignment(row.proposal or "", by, note, remember)) for row in rows]
+    tally = reviewing.assign_all(rollcall, assignments)
+    if as_json:
+        print_json(shapes.tally(tally))
+        return
+    click.echo(f"{len(rows)} mails assigned. Letters queued: {tally.queued}.")
+
+
+def _tell(rollcall: "assemble.Rollcall", what: str, mail: str, tally: "Tally", *, as_json: bool) -> "overviews.MailRow":
+    """Say what a decision came to; return the mail as it is now."""
+    from service import reviewing, shapes, wording  # noqa: PLC0415
+    from storage import overviews  # noqa: PLC0415
+
+    with rollcall.store.reading() as connection:
+        row = overviews.ledger(connection, reviewing.find(rollcall, mail))[0]
+    if as_json:
+        print_json(shapes.tally(tally))
+        return row
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    ends = f"{words.outcome(row.outcome)} - {words.reason(row.reason)}"
+    click.echo(f"{what}: {ends}. Letters queued: {tally.queued}.")
+    return row
+
+
+def _rule(session: Session, kind: str, mail: str, note: str, *, as_json: bool) -> None:
     from service import reviewing  # noqa: PLC0415
 
     rollcall = session.rollcall()
-    tally = reviewing.undo(rollcall, mail, person())
+    tally = reviewing.rule(rollcall, mail, reviewing.Ruling(kind, person(), note.strip()))
+    _tell(rollcall, mail, mail, tally, as_json=as_json)
+
+
+@review.command()
+@click.argument("mail", metavar="ID")
+@click.option("--note", default="", help="Why, for the record.")
+@json_option
+@click.pass_obj
+def accept(session: Session, mail: str, note: str, as_json: bool) -> None:
+    """Take a mail's report as it stands; of words alone, a nil report or a confirmation."""
+    _rule(session, "accept", mail, note, as_json=as_json)
+
+
+@review.command("return")
+@click.argument("mail", metavar="ID")
+@click.option("--note", default="", help="What the unit is to do; it stands in the letter.")
+@json_option
+@click.pass_obj
+def return_(session: Session, mail: str, note: str, as_json: bool) -> None:
+    """Give a report back to its unit, with the problems found and your note."""
+    _rule(session, "return", mail, note, as_json=as_json)
+
+
+@review.command()
+@click.argument("mail", metavar="ID")
+@click.option("--note", default="", help="How it was settled, for the record.")
+@json_option
+@click.pass_obj
+def dismiss(session: Session, mail: str, note: str, as_json: bool) -> None:
+    """Settle that nothing is to be done about a mail (any more); no letter goes."""
+    _rule(session, "dismiss", mail, note, as_json=as_json)
+
+
+@review.command()
+@click.argument("mail", metavar="ID")
+@click.option("--note", default="", help="Why, for the record.")
+@json_option
+@click.pass_obj
+def undo(session: Session, mail: str, note: str, as_json: bool) -> None:
+    """Take back the last decision about a mail."""
+    from service import reviewing, shapes  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    tally = reviewing.undo(rollcall, mail, person(), note)
+    if as_json:
+        print_json(shapes.tally(tally))
+        return
     click.echo(f"{mail}: the last decision is undone; {', '.join(tally.outcomes)}.")
     for sentence in reviewing.letters_about(rollcall, reviewing.find(rollcall, mail)):
         click.echo(sentence)
 
-
-def _to_come(name: str) -> click.Command:
-    @click.argument("mail", metavar="ID")
-    @click.option("--note", default="", help="Why, for the record.")
-    def decision(mail: str, note: str) -> None:  # noqa: ARG001
-        refuse(f"`review {name}` is to come; until then the mail stays in the list. Nothing was changed.")
-
-    return click.command(name, help=f"To come: {name} a report by a person's word.")(decision)
-
-
-for _name in ("accept", "return", "dismiss"):
-    review.add_command(_to_come(_name))
 
 COMMANDS = {"review": review}

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from notifications import alerts, digest, mails
 from notifications.alerts import AlertFacts, AlertReason
 from notifications.facts import (
+    Action,
     Attachment,
     CreditedFacts,
     DigestFacts,
@@ -265,6 +266,16 @@ def reports(sample: Case) -> dict[str, Letter]:
             replace(bad, **late, accepted_stands=True, marked_file=MARKED.name),
             envelope("marked", MARKED),
         ),
+        "acknowledgement-by_person": (
+            mails.acknowledgement,
+            replace(warned, accepted_by_person=True),
+            envelope("person"),
+        ),
+        "return-by_person": (
+            mails.return_report,
+            replace(warned, officer_note=sample.phrases["extended_note"]),
+            envelope("by person"),
+        ),
         "confirm-first": (mails.confirm, warned, envelope("confirm")),
         "confirm-late": (mails.confirm, replace(warned, **late, signed_seen=True), envelope("confirm late")),
     }
@@ -295,6 +306,7 @@ _DETAILS = {
     ReceiptReason.EXTENDED: "extended_note",
     ReceiptReason.LOWER_LEVEL_REPORTS: "24",
     ReceiptReason.SEVERAL_MAILS: "2/3, 3/3, Bieu 02",
+    ReceiptReason.RETURNED_BY_PERSON: "extended_note",
 }
 _FILES = {
     ReceiptReason.LOCK_FILE: "~$BC thang hanh dong.xlsx",
@@ -393,10 +405,20 @@ def board(sample: Case, instant: datetime, *, complete: bool = False) -> Board:
     return Board(sample.campaign.name, sample.campaign.title, instant, tuple(units), 0 if complete else 1)
 
 
+ACTIONS = (Action("Ghi nhận cho UBND huyện Bình Gia", "mailto:bc@langson.example?subject=TN-2019-0119%20RC-ABC234"),)
+
+
 def digests(sample: Case) -> dict[str, Letter]:
     words = sample.phrases
     tasks = (
-        Task(at(7, 3, 10, 12), "TN-2019-0119", "hoa.nguyen85@mail.example", words["task"], words["task_proposal"]),
+        Task(
+            at(7, 3, 10, 12),
+            "TN-2019-0119",
+            "hoa.nguyen85@mail.example",
+            words["task"],
+            words["task_proposal"],
+            actions=ACTIONS,
+        ),
         Task(
             at(7, 3, 11, 2),
             "TN-2019-0121",

@@ -71,7 +71,8 @@ def test_the_text_says_everything_that_the_html_says(language: str) -> None:
 @pytest.mark.parametrize("language", samples.LANGUAGES)
 def test_no_html_fetches_anything(language: str) -> None:
     for path in sorted(write_golden.GOLDEN.glob(f"*.{language}.html")):
-        html = path.read_text("utf-8").lower()
+        # A link that opens a new mail fetches nothing, and nothing happens before a person sends that mail.
+        html = path.read_text("utf-8").lower().replace('href="mailto:', "")
         for word in ("src=", "href=", "url(", "<script", "<style", "<link", "<img", "@import"):
             assert word not in html, f"{path.name}: {word}"
 

@@ -1,7 +1,8 @@
 """A private Dovecot: its own configuration, mail in a temporary folder, free loopback ports, plain and TLS.
 
 Needs the program of Debian's dovecot-imapd and no right on the machine: it runs as root (mail then belongs to
-`nobody`) and as any user. Every user name signs in with PASSWORD. The folder Junk is marked \\Junk.
+`nobody`) and as any user. Every user name signs in with PASSWORD. The folder Junk is marked \\Junk;
+Sent, once it is made, \\Sent.
 """
 
 import grp
@@ -61,6 +62,9 @@ namespace inbox {{
   mailbox Junk {{
     special_use = \\Junk
     auto = create
+  }}
+  mailbox Sent {{
+    special_use = \\Sent
   }}
 }}
 service anvil {{

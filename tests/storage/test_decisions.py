@@ -51,7 +51,9 @@ def test_decisions_about_a_mail_come_oldest_first_and_are_none_of_the_campaigns(
     made = [settle(office, decisions.ASSIGN, code, mail_id=mail_id) for code in ("U1", "U2")]
     with office.store.reading() as connection:
         assert [decision.id for decision in decisions.of_mail(connection, mail_id)] == made
-        assert decisions.assignments(connection, [mail_id, 99])[mail_id].unit == "U2"
+        about = decisions.of_mails(connection, [mail_id, 99])
+        assert [decision.id for decision in about.pop(mail_id)] == made
+        assert about == {}
         assert decisions.of_campaign(connection, CAMPAIGN) == []
 
 

@@ -355,7 +355,7 @@ def test_handling_one_mail_scans_no_table_however_long_the_ledger_is(
     mail_id = office.take(samples.understood("U1"))
     with office.store.reading() as connection:
         inbox.first_with_bytes(connection, ["0" * 64])
-        decisions.assignments(connection, [mail_id])
+        decisions.of_mails(connection, [mail_id])
         inbox.waiting(connection)
         stored_reports.versions_of(connection, [(samples.CAMPAIGN, "U1")])
         overviews.ledger(connection, mail_id)

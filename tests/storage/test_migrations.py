@@ -143,7 +143,10 @@ def first_schema(office: samples.Office) -> samples.Office:
     mail_id = office.take(understood("U1"))
     version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
     with office.store.writing() as connection:
-        for later in ("confirmations", "origins", "successions", "listed_units", "issue_reports", "issues", "readings"):
+        for later in (
+            "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings", "confirmations",
+            "origins", "successions", "listed_units", "issue_reports", "issues", "readings",
+        ):  # fmt: skip
             connection.exec_driver_sql(f"DROP TABLE {later}")
         for later in ("ix_mails_sender", "ix_mails_message_id", "ix_letters_message_id"):
             connection.exec_driver_sql(f"DROP INDEX {later}")
