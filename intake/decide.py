@@ -15,6 +15,7 @@ from intake import (
     machine_mail,
     message,
     owner,
+    part_remarks,
     purpose,
     refusals,
     replies,
@@ -175,7 +176,10 @@ def _several(case: Case, read: Sequence[int]) -> mails.Understanding:
     own = several.own_total(case, read)
     if own is not None:
         others = tuple(
-            (part, several.OF_A_LOWER_BODY) for index in read if index != own for part in case.contents.parts_of(index)
+            (part, part_remarks.OF_A_LOWER_BODY)
+            for index in read
+            if index != own
+            for part in case.contents.parts_of(index)
         )
         return replace(_one(case, own), passed_over=others)
     named = [identity.named[index] for index in read]
@@ -322,7 +326,9 @@ def _words(case: Case) -> mails.Understanding:
     if unit is None:
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = waits_for or _reason_without_workbook(case)
-    return _words_of_unit(case, unit, "report_disputed" if reason != "courtesy" and case.answers_a_notice else reason)
+    if reason != "courtesy" and case.answers_a_notice:
+        reason = "report_disputed"
+    return _words_of_unit(case, unit, reason)
 
 
 def _words_of_unit(case: Case, unit: str, reason: str) -> mails.Understanding:

@@ -11,15 +11,13 @@ from datetime import date, datetime, timedelta
 
 from forms import merging, text
 from intake import case as cases
-from intake import levels, purpose, reported, unit_names
+from intake import levels, part_remarks, purpose, reported, unit_names
 from roll import mails, reports
 from roll.outcomes import Verdict
 
 # "Within a few days": pieces of one report are sent within an hour, a sheet that was forgotten within the week that a
 # campaign gives for corrections (the 2019 one is open for five days after its deadline).
 FEW_DAYS = timedelta(days=7)
-OLDER = "in an older mail that was sent along"
-OF_A_LOWER_BODY = "a report of a lower level, beside the unit's own"
 
 # (which, of how many) a subject says that its mail is, None where it does not; of a mail, and of the others.
 _Number = tuple[int, int] | None
@@ -95,7 +93,9 @@ def passed_over(case: cases.Case, indexes: Sequence[int]) -> tuple[tuple[int, st
     parts = case.contents.parts
     nearest = min((_level(case, index) for index in indexes), default=0)
     return tuple(
-        (place, OLDER) for place, part in enumerate(parts) if not part.inline and levels.of(parts, part) > nearest
+        (place, part_remarks.IN_OLDER_MAIL)
+        for place, part in enumerate(parts)
+        if not part.inline and levels.of(parts, part) > nearest
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from intake import decide, readers, ruling
 from roll import letters
-from service import answers, assemble, recording, situation, understanding
+from service import answers, assemble, knowledge, recording, situation, understanding
 from storage import decisions, inbox
 
 
@@ -24,7 +24,7 @@ def consider(rollcall: assemble.Rollcall, mail_id: int, decision: decisions.NewD
     with rollcall.store.reading() as connection:
         (row,) = inbox.by_ids(connection, [mail_id])
         raw = inbox.raw(connection, row.sha256)
-        record = _with(situation.on_record(connection, [row])[mail_id], rollcall, decision)
+        record = _with(knowledge.on_record(connection, [row])[mail_id], rollcall, decision)
     with rollcall.open_readers(known.forms) as open_readers:
         ((_, contents),) = open_readers.read_all([(mail_id, raw)])
         if isinstance(contents, readers.Failed):
@@ -47,8 +47,8 @@ def _of_the_unread(decision: decisions.NewDecision) -> str:
 
 
 def _with(
-    record: situation.OnRecord, rollcall: assemble.Rollcall, decision: decisions.NewDecision
-) -> situation.OnRecord:
+    record: knowledge.OnRecord, rollcall: assemble.Rollcall, decision: decisions.NewDecision
+) -> knowledge.OnRecord:
     """Return what would be on record of a mail with one more decision; it has no number yet."""
     made = decisions.Decision(
         0, rollcall.now(), decision.by, decision.kind, decision.mail_id, None, decision.unit, None, decision.note

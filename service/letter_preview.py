@@ -7,7 +7,7 @@ from intake import readers
 from roll import campaigns, ladder, letters, units
 from roll.letters import LetterKind
 from roll.mistakes import OperatorError
-from service import answers, digesting, reminding, situation, understanding
+from service import answers, digesting, knowledge, reminding, situation, understanding
 from storage import inbox, overviews
 
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
@@ -85,7 +85,7 @@ def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers
             if isinstance(contents, readers.Failed):
                 continue
             row = waiting[mail_id]
-            on_record = situation.on_record(connection, [row])[mail_id]
+            on_record = knowledge.on_record(connection, [row])[mail_id]
             case = understanding.understand(known, connection, row, contents, on_record, open_readers)
             if case.to_mark:
                 case = understanding.mark_anew(case, inbox.raw(connection, row.sha256), open_readers)

@@ -29,6 +29,8 @@ _VIETNAMESE = {
     part_remarks.ENCRYPTED_MAIL: "thư được mã hóa, không mở",
     part_remarks.SAVED_MAIL: "thư lưu từ Outlook (.msg), không mở",
     part_remarks.NO_WORKBOOK: "không phải tệp bảng tính",
+    part_remarks.IN_OLDER_MAIL: "trong thư cũ gửi kèm, không tính",
+    part_remarks.OF_A_LOWER_BODY: "báo cáo của cấp dưới, gửi kèm báo cáo của đơn vị",
     part_remarks.TOO_MANY: "không đọc: thư có quá nhiều tệp bảng tính",
 }
 # What makes an archive hostile (docs/reasons.md, Dangers), as the archive itself shows it: Vietnamese, English.
@@ -51,7 +53,7 @@ _DANGERS = {
     ),
     "archive_too_many_members": ("dấu hiệu không an toàn: quá nhiều tệp bên trong", "unsafe: too many members"),
 }
-_READ = re.compile(r"read as (\S+) version (\S+)")
+_READ = re.compile(r"read as (\S+) version ([^\s,]+)(?:, one report with ([0-9]+) more)?")
 
 
 def say(why: str, language: str) -> str:
@@ -63,4 +65,7 @@ def say(why: str, language: str) -> str:
     if language != "vi":
         return why
     read = _READ.fullmatch(why)
-    return f"đọc theo biểu {read[1]}, phiên bản {read[2]}" if read else _VIETNAMESE.get(why, why)
+    if read is None:
+        return _VIETNAMESE.get(why, why)
+    more = f"; chung một báo cáo với {read[3]} tệp khác" if read[3] else ""
+    return f"đọc theo biểu {read[1]}, phiên bản {read[2]}{more}"

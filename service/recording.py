@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from intake import message
 from roll import mails
 from roll.mistakes import OperatorError
-from service import answers, assemble, situation, understanding
+from service import answers, assemble, knowledge, situation, understanding
 from service.tally import Tally
 from storage import confirmations, inbox, outbox
 from storage import pieces as stored_pieces
@@ -132,14 +132,14 @@ def case_of_head(
     row: inbox.Waiting,
     reason: str,
     detail: str,
-    on_record: situation.OnRecord | None = None,
+    on_record: knowledge.OnRecord | None = None,
 ) -> answers.Case:
     """Return what a mail amounts to of which no more than its header fields can be read."""
     with known.rollcall.store.reading() as connection:
         contents = mails.Contents(message.parse(_head(inbox.raw(connection, row.sha256))).headers)
-        on_record = on_record or situation.on_record(connection, [row])[row.id]
-        knowledge = situation.known_of(known, connection, row, contents, on_record)
-    return answers.Case(row, contents, understanding.quarantined(knowledge, reason, detail), knowledge)
+        on_record = on_record or knowledge.on_record(connection, [row])[row.id]
+        about = knowledge.known_of(known, connection, row, contents, on_record)
+    return answers.Case(row, contents, understanding.quarantined(about, reason, detail), about)
 
 
 def _head(raw: bytes) -> bytes:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import reports
-from service import answers, assemble, fetching, ledger_bytes, recording, situation, understanding
+from service import answers, assemble, fetching, knowledge, ledger_bytes, recording, situation, understanding
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import pieces as stored_pieces
@@ -91,7 +91,7 @@ def _reread(
                 changes.append(_failed(known, row, contents, how, tally))
                 continue
             with rollcall.store.reading() as connection:
-                on_record = situation.on_record(connection, [row])[row.id]
+                on_record = knowledge.on_record(connection, [row])[row.id]
                 case = understanding.understand(known, connection, row, contents, on_record, open_readers)
                 before = _as_stored(connection, row.id)
             change = Change(row.receipt, before, _as_understood(case))

@@ -1,22 +1,17 @@
 """What is known when mails are decided on: campaigns, forms, the register, and what storage says of one mail."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-import sqlalchemy as sa
-
 from forms import form as forms_form
 from forms import judging
-from intake import authentication, decide, former, sender, several, staff_mail
-from intake import case as cases
-from notifications import compose, facts
-from roll import calendar, campaigns, ladder, mails, reports
-from service import assemble, campaign_folders, conversing, earlier_mails, earlier_reports, pieces, rosters, staff_words
-from storage import conversations, decisions, inbox, outbox, registry, sent
-from storage import pieces as stored_pieces
-from storage import reports as stored_reports
+from intake import former, sender
+from notifications import facts
+from roll import calendar, campaigns, ladder, mails
+from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters
+from storage import decisions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -120,160 +115,3 @@ def load(rollcall: assemble.Rollcall) -> Situation:
     return Situation(
         rollcall, loaded, extensions, earlier_reports.EarlierReports(loaded, successions), successions=successions
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OnRecord:
-    """What is on record about a mail before it is read: what persons decided, an earlier mail of its bytes.
-
-    `assignment` says whose it is, `ruling` how it ends.
-    """
-
-    assignment: decisions.Decision | None = None
-    ruling: decisions.Decision | None = None
-    same_bytes: int | None = None
-
-
-def on_record(connection: sa.Connection, rows: Sequence[inbox.Waiting]) -> dict[int, OnRecord]:
-    """Return what is on record about some mails, by their ids."""
-    made = decisions.of_mails(connection, [row.id for row in rows])
-    first = inbox.first_with_bytes(connection, [row.sha256 for row in rows])
-    found = {}
-    for row in rows:
-        about = made.get(row.id, [])
-        same = first[row.sha256] if first[row.sha256] < row.id else None
-        found[row.id] = OnRecord(decisions.assignment(about), decisions.ruling(about), same)
-    return found
-
-
-def known_of(
-    situation: Situation, connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents, record: OnRecord
-) -> decide.Known:
-    """Return everything that is known about one mail when it is decided on."""
-    assignment = record.assignment
-    assigned = assignment.unit if assignment else row.handed_in_for or None
-    register, day = situation.register_at(row.received_at), situation.day_of(row.received_at)
-    senders = contents.headers.from_addresses
-    registered = tuple(dict.fromkeys(unit for each in senders for unit in register.units_of_address(each, day)))
-    settled_at = assignment.at if assignment else _known_since(connection, row, senders, registered)
-    seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
-    on_file = situation.mails_before.about(connection, seen, list(registered))
-    identity = situation.identify(contents, row.received_at, on_file)
-    talk = conversing.of_mail(connection, contents, conversations.Before(settled_at, row.id))
-    authserv_id = _authserv_id(situation, row.mailbox)
-    verdict = authentication.verdict(contents.headers, authserv_id)
-    word = staff_words.word_of(situation.rollcall, connection, row, contents, (verdict, authserv_id))
-    handed_in_by = ""
-    if assigned is None and word is not None and word.by and word.is_proven and not word.token:
-        assigned = _forwarded(contents, identity, register, day)
-        handed_in_by = word.by if assigned else ""
-    codes = tuple(dict.fromkeys((*units_meant(identity, assigned), *talk.reported)))
-    stored = _versions(situation, connection, codes)
-    versions = _earlier(stored, settled_at, row.id)
-    ruling = _ruling(record)
-    earlier, last = situation.earlier, {}
-    others: tuple[mails.Piece, ...] = ()
-    owners: list[int] = []
-    if several.may_be_piece(contents, situation.day_of(row.received_at)):
-        others = pieces.earlier(connection, codes, versions, (settled_at, row.id))
-        owners = stored_pieces.owners_of(connection, row.id)
-    if contents.readings:
-        running = [
-            campaign for campaign in situation.all_campaigns if situation.takes(campaign, codes, row.received_at)
-        ]
-        earlier.load(connection, running)
-        forebears = earlier.forebears_of(codes)
-        of_forebears = _earlier(_versions(situation, connection, forebears), settled_at, row.id) if forebears else ()
-        last = earlier.last(connection, running, codes, (*versions, *of_forebears))
-    return decide.Known(
-        register=register,
-        campaigns=situation.all_campaigns,
-        our_addresses=situation.our_addresses,
-        authentication=verdict,
-        identity=identity,
-        versions=versions,
-        settled_at=settled_at,
-        assigned=assigned,
-        same_bytes=record.same_bytes,
-        extensions=situation.extensions,
-        judges=situation.judges,
-        last=last,
-        filed=earlier.filed,
-        our_letters=_our_letters(connection, row, contents),
-        conversation=talk,
-        pieces=others,
-        part_of=stored_pieces.receipt_of(connection, owners[0]) if owners else "",
-        ruling=ruling,
-        versions_then=_earlier(stored, ruling.at, row.id) if ruling else (),
-        staff=word,
-        handed_in_by=handed_in_by,
-        answered_at=sent.answered_at(connection, contents.headers.message_id, contents.headers.from_addresses),
-    )
-
-
-def _our_letters(
-    connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents
-) -> tuple[cases.OurLetter, ...]:
-    """Return the letters of ours that a mail is, answers or returns: those queued before it was entered."""
-    headers, returned = contents.headers, contents.bounce.message_ids if contents.bounce else ()
-    named = (headers.message_id, headers.in_reply_to, *headers.references, *returned)
-    asked = [each for each in dict.fromkeys(named) if compose.is_derived_message_id(each)]
-    if not asked:
-        return ()
-    found = outbox.with_message_ids(connection, asked, row.entered_at)
-    return tuple(cases.OurLetter(each.id or 0, each.kind, each.to, each.unit, each.message_id) for each in found)
-
-
-def _forwarded(contents: mails.Contents, identity: sender.Identity, register: sender.Register, day: date) -> str | None:
-    if not staff_mail.is_forward(contents):
-        return None
-    return staff_mail.unit_forwarded(contents, identity, register, day)
-
-
-def _ruling(record: OnRecord) -> cases.Ruling | None:
-    made = record.ruling
-    return cases.Ruling(made.kind, made.at, made.note, made.id) if made else None
-
-
-def _known_since(
-    connection: sa.Connection, row: inbox.Waiting, senders: Sequence[str], registered: Sequence[str]
-) -> datetime:
-    """Return when a mail's unit became known: on entry, or when a person taught the sender's address afterwards."""
-    addresses = [address.casefold() for address in senders]
-    taught = [decisions.taught_at(connection, unit, addresses) for unit in registered]
-    later = [at for at in taught if at is not None and at > row.entered_at]
-    if not later or any(registry.is_given(connection, unit, addresses) for unit in registered):
-        return row.entered_at
-    return min(later)
-
-
-def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:
-    """Return the units whose earlier versions bear on what a mail amounts to."""
-    named = (code for codes in identity.named for code in codes)
-    return tuple(dict.fromkeys(code for code in (assigned, *identity.registered, *named) if code))
-
-
-def _earlier(versions: list[reports.Version], settled_at: datetime, mail_id: int) -> tuple[reports.Version, ...]:
-    """Return the versions that were there before a mail was settled, with what was current then.
-
-    A mail that is read again must see what it saw the first time, not the versions that came after it.
-    """
-    before = [
-        version.as_of(settled_at, mail_id)
-        for version in versions
-        if (version.settled_at, version.mail_id) < (settled_at, mail_id)
-    ]
-    by_unit: dict[tuple[str, str], list[reports.Version]] = {}
-    for version in before:
-        by_unit.setdefault((version.campaign, version.unit), []).append(version)
-    current = {reports.standing(group).id for group in by_unit.values()}
-    return tuple(replace(version, current=version.id in current) for version in before)
-
-
-def _authserv_id(situation: Situation, mailbox: str) -> str:
-    return next((section.authserv_id for section in situation.rollcall.config.mailbox if section.name == mailbox), "")
-
-
-def _versions(situation: Situation, connection: sa.Connection, codes: Sequence[str]) -> list[reports.Version]:
-    pairs = [(campaign.name, code) for campaign in situation.all_campaigns for code in codes]
-    return stored_reports.versions_of(connection, pairs)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import conversation, decide, readers, ruling, weighing
+from intake import conversation, decide, part_remarks, readers, ruling, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
-from service import answers, earlier_mails, pieces, situation
+from service import answers, earlier_mails, knowledge, pieces, situation
 from service.tally import Tally
 from storage import inbox
 
@@ -54,7 +54,7 @@ class Understood:
 
         A report means the unit's other reports; words mean what their sender wrote before, or what they answer.
         """
-        if not self._reported.isdisjoint(situation.units_meant(case.known.identity, case.known.assigned)):
+        if not self._reported.isdisjoint(knowledge.units_meant(case.known.identity, case.known.assigned)):
             return True
         headers, understood = case.contents.headers, case.understood
         is_a_machines = understood.outcome is outcomes.Outcome.NOTED and understood.unit is None
@@ -81,7 +81,7 @@ def _understand_some(
 ) -> Understood:
     done = Understood()
     with known.rollcall.store.reading() as connection:
-        on_record = situation.on_record(connection, [row for row, _ in left])
+        on_record = knowledge.on_record(connection, [row for row, _ in left])
         while left:
             row, contents = left[0]
             if isinstance(contents, readers.Failed):
@@ -116,26 +116,26 @@ def understand(
     connection: sa.Connection,
     row: inbox.Waiting,
     contents: mails.Contents,
-    on_record: situation.OnRecord,
+    on_record: knowledge.OnRecord,
     open_readers: readers.Readers,
 ) -> answers.Case:
     """Return what a mail amounts to; `open_readers` read it together with earlier mails that it may belong to."""
-    knowledge = situation.known_of(known, connection, row, contents, on_record)
+    about = knowledge.known_of(known, connection, row, contents, on_record)
     mail = mail_of(row)
     # A mail that is read again must not find its own reports among those of others.
     known.earlier.forget(row.id)
-    understood = quarantined(knowledge, "too_large") if row.cut else decide.decide(mail, contents, knowledge)
+    understood = quarantined(about, "too_large") if row.cut else decide.decide(mail, contents, about)
     if understood.to_join:
-        contents, knowledge = _with_pieces(connection, row, contents, knowledge, open_readers, understood)
-        understood = decide.decide(mail, contents, knowledge)
+        contents, about = _with_pieces(connection, row, contents, about, open_readers, understood)
+        understood = decide.decide(mail, contents, about)
     contents = replace(contents, parts=_parts_as_used(row, contents, understood))
-    case = answers.Case(row, contents, understood, knowledge)
+    case = answers.Case(row, contents, understood, about)
     for report in understood.reports:
         reading = contents.readings[report.reading]
         if report.problems is not None and report.problems != reading.problems:
             judged = replace(reading, verdict=report.verdict, reason=report.reason, problems=report.problems)
             case = _with_judged(case, report.reading, judged)
-    settled_at = knowledge.settled_at or row.entered_at
+    settled_at = about.settled_at or row.entered_at
     known.earlier.note(mail, settled_at, contents, understood.reports, understood.ruled_at)
     given = (on_record.assignment.unit,) if on_record.assignment and on_record.assignment.unit else ()
     units = [*(report.unit for report in understood.reports), *given]
@@ -147,7 +147,7 @@ def _with_pieces(
     connection: sa.Connection,
     row: inbox.Waiting,
     contents: mails.Contents,
-    knowledge: decide.Known,
+    about: decide.Known,
     open_readers: readers.Readers,
     understood: mails.Understanding,
 ) -> tuple[mails.Contents, decide.Known]:
@@ -156,8 +156,8 @@ def _with_pieces(
         contents, joined = pieces.read_together(connection, open_readers, contents, understood.to_join)
     except readers.ReadingFailedError as error:
         _log.error("mail %s could not be read together with earlier ones: %s", row.receipt, error.detail)
-        return contents, replace(knowledge, pieces=())
-    return contents, replace(knowledge, joined=joined)
+        return contents, replace(about, pieces=())
+    return contents, replace(about, joined=joined)
 
 
 def _parts_as_used(
@@ -171,7 +171,8 @@ def _parts_as_used(
         reading, count = contents.readings[report.reading], len(report.sources)
         for source in report.sources:
             if source.mail_id == row.id:
-                why = f"read as {reading.form} version {reading.version}, one report with {count - 1} more"
+                more = part_remarks.ONE_REPORT_WITH.format(count=count - 1)
+                why = f"read as {reading.form} version {reading.version}{more}"
                 parts[source.part] = replace(parts[source.part], used=True, why=why)
     return tuple(parts)
 
