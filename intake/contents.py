@@ -171,5 +171,5 @@ def _marked(file: unpack.File, reading: reports.Reading, budget: mark_copy.Budge
 
 def _use(reading: reports.Reading) -> tuple[bool, str]:
     if reading.verdict in READ:
-        return True, f"read as {reading.form} version {reading.version}"
+        return True, part_remarks.read_as(reading.form, reading.version)
     return False, reading.detail or reading.reason

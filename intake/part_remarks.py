@@ -25,8 +25,6 @@ SAVED_MAIL = "a mail saved by Outlook, not opened"
 NO_WORKBOOK = "not a workbook"
 IN_OLDER_MAIL = "in an older mail that was sent along"
 OF_A_LOWER_BODY = "a report of a lower level, beside the unit's own"
-ONE_REPORT_WITH = ", one report with {count} more"
-"""What follows "read as ..." where a workbook is one of several that make a report."""
 TOO_MANY = "not read: the mail holds too many workbooks"
 
 NAMELESS = "archive"
@@ -35,3 +33,8 @@ NAMELESS = "archive"
 # Why an archive stayed closed, or a member in it, though nothing is hostile: what the sender can do about it differs.
 CLOSED_BY_PASSWORD = frozenset({PASSWORD, CLOSED_MEMBER})
 BROKEN = frozenset({DAMAGED_ARCHIVE, DAMAGED_MEMBER, UNKNOWN_METHOD, TOO_DEMANDING})
+
+
+def read_as(form: str, version: str, others: int = 0) -> str:
+    """Return that a workbook was read as a version of a form, with `others` that make one report with it."""
+    return f"read as {form} version {version}" + (f", one report with {others} more" if others else "")

@@ -171,8 +171,7 @@ def _parts_as_used(
         reading, count = contents.readings[report.reading], len(report.sources)
         for source in report.sources:
             if source.mail_id == row.id:
-                more = part_remarks.ONE_REPORT_WITH.format(count=count - 1)
-                why = f"read as {reading.form} version {reading.version}{more}"
+                why = part_remarks.read_as(reading.form, reading.version, count - 1)
                 parts[source.part] = replace(parts[source.part], used=True, why=why)
     return tuple(parts)
 
