@@ -56,9 +56,11 @@ def pretended(headers: mails.Headers, registered: Iterable[str]) -> str:
 def imitated(sender: str, registered: Collection[str]) -> str:
     """Return the registered address or domain that `sender` is made to look like, empty for none.
 
-    `sender` is no registered address itself, `registered` are in lower case. Within a domain that units write from
-    only the part before the @ is compared.
+    `registered` are in lower case; an address of a unit whose days are over imitates nobody. Within a domain that units
+    write from only the part before the @ is compared.
     """
+    if sender.lower() in registered:
+        return ""
     local, _, domain = sender.lower().rpartition("@")
     domains = {address.rpartition("@")[2] for address in registered}
     own = _organisation(domain)
