@@ -64,9 +64,9 @@ def test_a_slip_of_the_finger_credits_no_other_unit(drawn: tuple[str, units.Unit
 @pytest.mark.parametrize(
     ("line", "codes"),
     [
-        ("xã Ba Sơn", ("X25",)),
-        ("xã Ba Sơnn", ("X25",)),
-        ("xã Bắc Sơnn", ("X34",)),
+        ("xã Ba Sơn", ("X06196",)),
+        ("xã Ba Sơnn", ("X06196",)),
+        ("xã Bắc Sơnn", ("X06325",)),
         ("xã Baa Sơn", ()),
         ("xã B Sơn", ()),
     ],

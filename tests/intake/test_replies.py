@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intake import case
 from intake.conversation import Conversation, EarlierMail, OurLetter
 from roll import mails
 from roll.outcomes import Outcome
@@ -22,6 +23,7 @@ def reported(verdict: str = "needs_confirm", number: int = 1, unit: str = "H183"
 
 
 WARNED = reported()
+ACCEPTED = case.Ruling("accept", at(8))
 NEAR_MISSES = tomllib.loads((Path(__file__).parent / "confirmations.toml").read_text("utf-8"))["near_misses"]
 
 
@@ -154,9 +156,9 @@ def test_with_a_scan_beside_it_a_person_looks():
 def test_what_a_person_accepts_is_taken():
     doubtful = contents("Số liệu của huyện đã chính xác so với các xã", subject="Re: BC")
     assert ended(decided(doubtful, versions=[WARNED])) == ("held", "confirmation")
-    understood = decided(doubtful, versions=[WARNED], accepted=True)
+    understood = decided(doubtful, versions=[WARNED], ruling=ACCEPTED)
     assert ended(understood) == ("accepted", "confirmed")
-    assert ended(decided(doubtful, versions=[reported("needs_fix")], accepted=True)) == ("held", "confirmation")
+    assert ended(decided(doubtful, versions=[reported("needs_fix")], ruling=ACCEPTED)) == ("held", "confirmation")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ NIL = contents("Đơn vị không phát sinh hoạt động nào trong Tháng h�
 
 def test_a_nil_report_waits_until_a_person_accepts_it():
     assert ended(decided(NIL)) == ("held", "nil_report")
-    understood = decided(NIL, accepted=True)
+    understood = decided(NIL, ruling=ACCEPTED)
     assert ended(understood) == ("accepted", "nil")
     assert (understood.unit, understood.campaign, understood.answer) == ("H183", NAME, "receipt:nil")
     assert (understood.reports, understood.candidates) == ((), ())
@@ -200,12 +202,13 @@ def test_a_nil_sentence_beside_a_workbook_is_the_workbook():
     assert ended(decided(blank)) == ("held", "nil_report")
 
 
-def test_a_nil_report_outside_every_campaign_is_not_accepted():
-    assert ended(decided(NIL, at(15), accepted=True)) == ("held", "nil_report")
+def test_a_nil_report_after_the_close_counts_where_a_person_accepts_it():
+    assert ended(decided(NIL, at(15))) == ("held", "nil_report")
+    assert ended(decided(NIL, at(15), ruling=ACCEPTED)) == ("accepted", "nil")
 
 
 def test_an_accepted_mail_that_says_neither_stays_what_it_is():
-    assert ended(decided(contents("Em gửi báo cáo ạ."), accepted=True)) == ("returned", "no_attachment")
+    assert ended(decided(contents("Em gửi báo cáo ạ."), ruling=ACCEPTED)) == ("returned", "no_attachment")
 
 
 # Recalls.
@@ -272,7 +275,7 @@ def test_a_signed_copy_that_names_another_unit_waits(subject: str, name: str):
     copy = contents("", subject=subject, parts=[part(name, "pdf" if name.endswith("pdf") else "image")])
     understood = decided(copy)
     assert ended(understood) == ("held", "ambiguous_unit")
-    assert understood.detail in {subject, name}
+    assert understood.detail in {subject, name.rpartition(".")[0].replace("_", " ")}
 
 
 def test_a_signed_copy_that_names_its_own_unit_is_its_own():
