@@ -43,7 +43,7 @@ from = "ptelangson@so.example"
 path = "CAMPAIGNS"
 """
 # What is derived, and must come out the same however often it is derived; ids and times of handling are not told.
-DERIVED = ("candidates", "versions", "readings", "problems", "origins")
+DERIVED = ("candidates", "versions", "readings", "problems", "origins", "rulings", "confirmations")
 MAIL_COLUMNS = ("id", "outcome", "reason", "detail", "unit", "proposal", "campaign", "signed_copy", "parts", "evidence")
 
 
@@ -135,7 +135,7 @@ class Desk:
     def forget_everything(self) -> None:
         """Delete everything that is derived, as if no mail had been handled yet."""
         with self.rollcall.store.writing() as connection:
-            for name in ("problems", "readings", "origins", "candidates", "versions"):
+            for name in ("problems", "readings", "origins", "rulings", "confirmations", "candidates", "versions"):
                 connection.execute(sa.delete(tables.metadata.tables[name]))
             row = {"handled_at": None, "outcome": None, "reason": "", "detail": "", "unit": None, "campaign": None}
             connection.execute(sa.update(tables.mails).values(**row, parts="[]", evidence="[]", proposal=None))
