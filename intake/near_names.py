@@ -25,6 +25,10 @@ _BODIES = frozenset({"so", "ban", "hoi", "bao", "dai"})
 _INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
 # "LVT" for Lương Văn Tri; the initials of longer names are aliases that an office gives (SVHTTDL).
 _SHORTEST_INITIALS, _LONGEST_INITIALS = 2, 4
+# The body above: "xã Hồng Thái, huyện Bình Gia" is xã Hồng Thái to its own people.
+_ABOVE = re.compile(r"^((?:xa|phuong|thi tran) .+?) (?:huyen|thi xa|thanh pho|quan) .+$")
+# A name of the address's own unit may be shorter than others for a slip in it: nothing else is compared with it.
+_SHORTEST_OWN = 5
 # A place of one word is no name to be told by: "Báo" of Báo Lạng Sơn.
 _FEWEST_WORDS = 2
 # Shorter names are too near to each other for a slip anywhere in them to be told from another name.
@@ -49,7 +53,11 @@ class NearNames:
         names: Mapping[str, set[str]],
         province: str,
     ) -> None:
-        own = {unit.code: bared(text.fold(unit.name)) for unit in roster}
+        own = {unit.code: _ABOVE.sub(r"\1", bared(text.fold(unit.name))) for unit in roster}
+        self._own = {code: frozenset(map(mentions.squeezed, (bare, without_level(bare)))) for code, bare in own.items()}
+        for unit in roster:
+            names_of = (unit.name, unit.short_name, *unit.aliases)
+            self._own[unit.code] |= frozenset(mentions.squeezed(text.fold(name)) for name in names_of)
         self._levels = {code: bare.removesuffix(without_level(bare)) for code, bare in own.items()}
         self.places = _by_key((without_level(bare), code) for code, bare in own.items() if self._levels[code])
         self.places = {
@@ -75,7 +83,7 @@ class NearNames:
         """Return the units whose bare place or initials a bared line is, at its level where it gives one: "h. CL"."""
         rest = without_level(bare)
         level = bare.removesuffix(rest)
-        places = self._squeezed.get(mentions.squeezed(rest), set()) if not level else set()
+        places = self._squeezed.get(mentions.squeezed(rest), set())
         found = places or self._initials.get(rest, set())
         return {code for code in found if not level or self._levels.get(code) == level}
 
@@ -84,6 +92,16 @@ class NearNames:
         found = {code for key in keys for code in self.within_a_letter(key)}
         is_long = min(len(mentions.squeezed(key)) for key in keys) >= _SHORTEST_SLIPPED
         return found if len(found) == 1 and is_long else set()
+
+    def is_own_with_a_slip(self, keys: Iterable[str], code: str) -> bool:
+        """Say whether a key is a name of one unit, its place alone or an alias, but for one letter."""
+        short = (mentions.squeezed(key) for key in keys)
+        return any(
+            OSA.distance(key, own, score_cutoff=1) <= 1
+            for key in short
+            if len(key) >= _SHORTEST_OWN
+            for own in self._own.get(code, ())
+        )
 
     def within_a_letter(self, key: str) -> set[str]:
         """Return the units whose whole names differ from a key in one letter at most: "xa baa son" is near to two."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from forms import text
 from intake import clues, unit_names, weighing
 from roll import mails, reports, units
 
@@ -186,12 +187,24 @@ def _of_line(reading: reports.Reading, names: unit_names.Names, registered: Sequ
     place = f"{cell.sheet}!{cell.cell}" if cell else ""
     if named := names.named(line):
         return _Line(line, named, weighing.piece("workbook", line, named, place=place))
+    if text.from_tcvn3(line) != line and (own := _own_of_legacy(line, names, registered)):
+        return _Line(line, own, weighing.piece("workbook", line, own, is_bare=True, place=place))
     nearly = names.nearly_named(line)
     own = tuple(code for code in nearly if code in registered)
+    if not nearly:
+        own = tuple(code for code in registered if names.is_own_with_a_slip(line, code))
     if len(own) == 1:
         return _Line(line, own, weighing.piece("workbook", line, own, is_bare=True, place=place))
     spoken_of = nearly if len(nearly) == 1 else names.mentioned(line)
     return _Line(line, (), weighing.piece("workbook", line, spoken_of, place=place, of_one=weighing.NEARLY_SAID))
+
+
+def _own_of_legacy(line: str, names: unit_names.Names, registered: Sequence[str]) -> tuple[str, ...]:
+    """Return the address's own unit that a line names once read as TCVN3: a few letters do not show their font."""
+    converted = text.from_tcvn3(line)
+    found = names.named(converted) or names.nearly_named(converted)
+    own = tuple(code for code in found if code in registered)
+    return own if len(own) == 1 else ()
 
 
 def _of_other_addresses(contents: mails.Contents, register: Register, day: date) -> list[mails.Evidence]:

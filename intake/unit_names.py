@@ -26,10 +26,12 @@ _LONG_FORMS = (
     (re.compile(r"\bx(?= \w)"), "xa"),
     # "P. Kỳ Lừa" is a phường, "P. LĐTBXH" a phòng.
     (re.compile(r"\bp(?= (?!ld|lao dong)\w)"), "phuong"),
+    # "TT Hữu Lũng" is a thị trấn where a line begins so; elsewhere TT is a trung tâm, or "TT & TT".
+    (re.compile(r"(?:^|(?<=ubnd ))tt(?= (?!tt\b)\w)"), "thi tran"),
     (re.compile(r"\b(?:tp|t pho|tpho)\b"), "thanh pho"),
     (re.compile(r"\bvn\b"), "viet nam"),
 )
-_SHORT_WORDS = frozenset({"h", "x", "p", "t", "tp", "tpho", "vn"})
+_SHORT_WORDS = frozenset({"h", "x", "p", "t", "tp", "tpho", "tt", "vn"})
 # What a line says of the report besides its unit (domain rules 2.3: stop words).
 _OF_THE_REPORT = re.compile(
     r"\b(?:bao cao|bc|ket qua(?: thuc hien)?|thang hanh dong(?: vi tre em)?|thang hd(?: vi tre em)?|nam (?=20\d\d\b)"
@@ -123,6 +125,14 @@ class Names:
         bare = self._bared(key)
         found = self._near.place_or_initials(bare) or self._near.slipped(key, bare) or self._slip_of_who_writes(key)
         return tuple(sorted(found))
+
+    def is_own_with_a_slip(self, line: str, code: str) -> bool:
+        """Say whether a line is a unit's name but for one letter, and is no other unit's: for its own address alone."""
+        key = text.fold(line)
+        bare = self._bared(key)
+        # The line's own level stays: "xã Cao Lộc" is no slip for the district of that name.
+        keys = dict.fromkeys((key, bare, self._within_the_province(key)))
+        return self._near.is_own_with_a_slip(keys, code)
 
     def _slip_of_who_writes(self, key: str) -> set[str]:
         """Return the unit that a line names in full beside a slip in the words for who writes, or its own division.
