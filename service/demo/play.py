@@ -122,6 +122,7 @@ def _show(rollcall: assemble.Rollcall, tally: Tally) -> None:
     with rollcall.store.reading() as connection:
         board = overviews.board_of(connection, chosen, rollcall.now())
         letters = outbox.rows(connection)
+        ended = overviews.counts(connection)
     click.echo("")
     for line in words.heading(board, chosen):
         click.echo(line)
@@ -129,7 +130,7 @@ def _show(rollcall: assemble.Rollcall, tally: Tally) -> None:
     session.print_table((words.board_row(unit) for unit in board.units), words.columns("board_columns"))
     click.echo(f"\n{tally.received} sample mails:")
     for outcome in reversed(Outcome):
-        click.echo(f"  {tally.outcomes[outcome.value]:3} {outcome.value} ({words.outcome(outcome.value)})")
+        click.echo(f"  {ended.get(outcome.value, 0):3} {outcome.value} ({words.outcome(outcome.value)})")
     click.echo(f"{len(letters)} letters:")
     for kind, count in Counter(letter.kind for letter in letters).most_common():
         click.echo(f"  {count:3} {kind}")

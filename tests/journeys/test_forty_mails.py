@@ -12,6 +12,8 @@ CASES = range(1, 41)
 # The first address of a unit whose samples come from its second one.
 BAC_SON = "phongldtbxhdt.bacson@langson.example"
 
+STAFF = "phong.tebdg@so.example"
+
 
 def test_every_case_ends_as_the_table_asks_or_is_held_with_its_reason_and_a_second_poll_changes_nothing(
     office: Office,
@@ -52,11 +54,12 @@ def test_nobody_unregistered_and_no_machine_is_answered(office: Office) -> None:
         for address in (known["address"] if isinstance(known, dict) else known for known in unit["addresses"])
     }
 
-    answered = {address.casefold() for letter in office.sink.letters for address in letter.rcpt_to}
+    outside = [letter for letter in office.sink.letters if STAFF not in letter.rcpt_to]
+    answered = {address.casefold() for letter in outside for address in letter.rcpt_to}
 
     assert answered
     assert answered <= registered
-    for letter in office.sink.letters:
+    for letter in outside:
         answer = email.message_from_bytes(letter.data, policy=email.policy.default)
         # A unit's contact that hears of a report from another of its addresses answers nobody.
         is_notice = answer["In-Reply-To"] is None

@@ -87,7 +87,7 @@ def test_a_proposal_of_the_digest_is_taken_up_once_by_an_authenticated_staff_add
 
     assert ends(office, 6) == ("noted", "staff_decision")
     assert (ends(office, 1), row(office, 1)["unit"]) == (("accepted", "valid"), "H183")
-    assert row(office, 1)["answers"][-1]["kind"] == "acknowledgement"
+    assert "acknowledgement" in [given["kind"] for given in row(office, 1)["answers"]]
     assert row(office, 6)["answers"] == []
     unchanged_by_a_replay(office)
 
@@ -118,7 +118,7 @@ def test_a_units_mail_that_staff_forward_is_the_units_and_the_unit_is_answered(o
     told = row(office, 1)
     assert (told["outcome"], told["unit"]) == ("accepted", "H183")
     assert [(given["kind"], given["to"]) for given in told["answers"]] == [("acknowledgement", CAO_LOC)]
-    assert told["evidence"][0] == {"source": "staff", "text": STAFF, "units": ["H183"]}
+    assert {"source": "staff", "text": STAFF, "units": ["H183"]}.items() <= told["evidence"][0].items()
     unchanged_by_a_replay(office)
 
 
