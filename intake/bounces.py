@@ -31,6 +31,8 @@ _STAND_IN = b"_hyphen_"
 _LONG_LINE = re.compile(rb"[^\n]{%d}(?=[^\n])" % MAX_LINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _MESSAGE_ID = re.compile(r"^[> \t]{0,8}message-id:\s{0,80}(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
+_FROM = re.compile(rb"^from:[^\n]{0,998}(?:\n[ \t][^\n]{0,998}){0,3}", re.IGNORECASE | re.MULTILINE)
+_SENDER = re.compile(rb"[\w.+-]{1,64}@[\w.-]{1,190}")
 _ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
 # RFC 3464 §2.3.3: what an Action says where nothing failed.
 _ARRIVED = frozenset({b"delivered", b"relayed", b"expanded"})
@@ -41,7 +43,16 @@ def read(raw: bytes, parsed: message.Message) -> mails.Bounce:
     beginning = raw[:MAX_BYTES]
     failures = _failures(beginning)
     actions = {action.lower() for action in _ACTION.findall(beginning)}
-    return mails.Bounce(failures, _message_ids(beginning, parsed), not failures and bool(actions & _ARRIVED))
+    arrived = not failures and bool(actions & _ARRIVED)
+    return mails.Bounce(failures, _message_ids(beginning, parsed), arrived, _senders(beginning))
+
+
+def _senders(beginning: bytes) -> tuple[str, ...]:
+    """Return the addresses in the From fields of what the report returns, its own left out."""
+    head = _BLANK_LINE.search(beginning)
+    fields = _FROM.findall(beginning, head.end()) if head else []
+    found = (address.decode("ascii", "replace").lower() for field in fields for address in _SENDER.findall(field))
+    return tuple(dict.fromkeys(found))[:MAX_IDS]
 
 
 def _failures(beginning: bytes) -> tuple[mails.Failure, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from intake import machine_marks, mime_headers
+from intake import machine_marks, mime_headers, purpose
 from roll import mails
 
 # An out-of-office note that is told by its subject alone has hardly any words; a person's mail of that subject says
@@ -44,6 +44,8 @@ def recognise(
     headers = contents.headers
     fields = _by_name(headers)
     firm = _ours_reason(headers, our_addresses, our_ids) or _firm_reason(contents, fields)
+    if not firm and _brings_our_letter_back(contents, fields, our_addresses):
+        firm = "bounce"
     if firm:
         return Machine(firm, answerable=False)
     reason, certain = _likely_reason(contents, fields)
@@ -101,6 +103,18 @@ def _firm_reason(contents: mails.Contents, fields: dict[str, str]) -> str:
         return "bounce"
     is_automatic = _is_from_a_daemon(contents.headers, fields) or _has_empty_path(fields)
     return "bounce" if is_automatic and contents.bounce and contents.bounce.failures else ""
+
+
+def _brings_our_letter_back(contents: mails.Contents, fields: dict[str, str], our_addresses: Container[str]) -> bool:
+    """Tell a daemon's notice with a mail of ours in it, and no workbook but what lies in there: a marked copy, say.
+
+    A workbook that lies beside the returned mail is somebody's: it is left to be read.
+    """
+    if not contents.bounce or not _is_from_a_daemon(contents.headers, fields):
+        return False
+    read = [part for part in contents.parts if part.kind in mails.WORKBOOK_KINDS]
+    is_ours = any(address in our_addresses for address in contents.bounce.senders)
+    return is_ours and all(purpose.is_in_attached_mail(contents, part) for part in read)
 
 
 def _report_reason(report: str, bounce: mails.Bounce | None) -> str:

@@ -75,12 +75,14 @@ class Failure:
 class Bounce:
     """What a delivery report says (RFC 3464). `message_ids` are those of the mails that it quotes or answers.
 
-    `delivered`: it reports that a letter arrived, and no failure.
+    `delivered`: it reports that a letter arrived, and no failure. `senders` are the addresses, in lower case, from
+    which the mails came that it returns.
     """
 
     failures: tuple[Failure, ...] = ()
     message_ids: tuple[str, ...] = ()
     delivered: bool = False
+    senders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_addresses_whose_domain_has_a_hyphen_are_found_in_free_text_too() -> Non
 
 def test_a_report_that_a_letter_arrived_is_no_failure() -> None:
     arrived = next(each.raw() for each in machine_samples.RECEIPTS if each.name == "delivered, postfix")
-    assert bounce_of(arrived) == roll_mails.Bounce(delivered=True)
+    assert replace(bounce_of(arrived), senders=()) == roll_mails.Bounce(delivered=True)
 
 
 @pytest.mark.parametrize(

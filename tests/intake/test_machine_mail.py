@@ -96,6 +96,19 @@ def test_a_workbook_does_not_make_a_bounce_or_our_own_mail_a_report():
     assert recognised(mails.mail("ptelangson@so.example"), has_workbook=True).reason == "ourselves"
 
 
+def test_a_daemons_notice_with_our_letter_and_its_workbook_is_a_bounce_and_one_with_a_workbook_beside_it_is_read():
+    daemon = mails.mail("MAILER-DAEMON@mx.example", Return_Path="<>")
+    inside = roll_mails.Part("BC.xlsx", "xlsx", 1, "", used=False, why="", path="message.eml")
+    ours, others = roll_mails.Bounce(senders=("ptelangson@so.example",)), roll_mails.Bounce(senders=("a@x.example",))
+    for part, bounce, expected in (
+        (inside, ours, "bounce"),
+        (dataclasses.replace(inside, path=""), ours, ""),
+        (inside, others, ""),
+    ):
+        found = roll_mails.Contents(message.parse(daemon).headers, parts=(part,), bounce=bounce)
+        assert machine_mail.recognise(found, OURS, has_workbook=True).reason == expected
+
+
 @pytest.mark.parametrize("asked", ["All", "DR, OOF, AutoReply"])
 def test_a_system_that_asks_for_silence_gets_it(asked):
     assert recognised(mails.mail(X_Auto_Response_Suppress=asked), has_workbook=True) == machine_mail.Machine(
