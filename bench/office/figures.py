@@ -31,6 +31,7 @@ class Stage:
     still_waiting: int = 0
     for_a_person: int = 0
     wrong_credits: list[str] = field(default_factory=list)
+    wrong_returns: list[str] = field(default_factory=list)
     unconfirmed: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
 
@@ -83,7 +84,10 @@ class Stage:
 
     def _look_for_wrong_credit(self, truth: Truth, row: Mapping[str, Any], credited: set[str]) -> None:
         if credited - set(truth.units):
-            self.wrong_credits.append(_line(truth, row, f"CREDITED TO {sorted(credited)}"))
+            # A file that could not be read, from somebody who has moved: nothing but his old address says whose it is.
+            brings_nothing = row["outcome"] == "returned" and not row["reports"]
+            found = self.wrong_returns if brings_nothing else self.wrong_credits
+            found.append(_line(truth, row, f"CREDITED TO {sorted(credited)}"))
         elif credited and truth.kind in {"on_behalf", "spoofed"}:
             self.unconfirmed.append(_line(truth, row, "credited without the person it needed"))
 
@@ -124,6 +128,7 @@ def table(title: str, stage: Stage) -> list[str]:
         f"  reports from strangers that do not show whose they are: {unclear}",
         f"  failed attempts from known addresses returned to the right unit: {returned}",
         f"  credited to a wrong unit: {len(stage.wrong_credits)}",
+        f"  failed attempts without figures filed under the sender's former unit: {len(stage.wrong_returns)}",
         f"  credited without the confirmation that is needed: {len(stage.unconfirmed)}",
         f"  decisions whose report it is: {settled}; the proposal taken: {share(stage.one_click, stage.decisions)}",
         f"  still waiting after the decision: {stage.still_waiting}; other mails for a person: {stage.for_a_person}",
