@@ -24,6 +24,7 @@ from intake import (
     sent_mail,
     several,
     staff_mail,
+    weighing,
 )
 from intake.case import Case, Known
 from roll import mails, outcomes, reports
@@ -303,6 +304,9 @@ def _failed_workbooks(case: Case) -> mails.Understanding | None:
         return _stranger(case)
     unit = case.unit_by_sender()
     if unit is None:
+        return _wait(case, Outcome.HELD, "ambiguous_unit")
+    if case.known.assigned is None and weighing.contradicts(case.known.identity.evidence, unit):
+        # Whoever has moved since writes from an address that is still his former unit's.
         return _wait(case, Outcome.HELD, "ambiguous_unit")
     reason = _reason_to_wait(case)
     if reason in {"", "password"}:

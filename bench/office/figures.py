@@ -84,8 +84,8 @@ class Stage:
 
     def _look_for_wrong_credit(self, truth: Truth, row: Mapping[str, Any], credited: set[str]) -> None:
         if credited - set(truth.units):
-            # A file that could not be read, from somebody who has moved: nothing but his old address says whose it is.
-            brings_nothing = row["outcome"] == "returned" and not row["reports"]
+            # No figure is stored: a file that is not the form, or the same mail again, from somebody who has moved.
+            brings_nothing = row["outcome"] in {"returned", "duplicate"} and not any(map(_has_figures, row["reports"]))
             found = self.wrong_returns if brings_nothing else self.wrong_credits
             found.append(_line(truth, row, f"CREDITED TO {sorted(credited)}"))
         elif credited and truth.kind in {"on_behalf", "spoofed"}:
@@ -94,6 +94,10 @@ class Stage:
     def _miss(self, truth: Truth, row: Mapping[str, Any], what: str, *, right: bool) -> None:
         if not right:
             self.misses.append(_line(truth, row, what))
+
+
+def _has_figures(report: Mapping[str, Any]) -> bool:
+    return report["verdict"] in {"valid", "needs_confirm", "needs_fix"}
 
 
 def _credited(row: Mapping[str, Any]) -> set[str]:
