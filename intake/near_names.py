@@ -26,7 +26,7 @@ _INITIALS = re.compile(r"(?<!\w)[A-ZĐ]{2,4}(?!\w)")
 # "LVT" for Lương Văn Tri; the initials of longer names are aliases that an office gives (SVHTTDL).
 _SHORTEST_INITIALS, _LONGEST_INITIALS = 2, 4
 # The body above: "xã Hồng Thái, huyện Bình Gia" is xã Hồng Thái to its own people.
-_ABOVE = re.compile(r"^((?:xa|phuong|thi tran) .+?) (?:huyen|thi xa|thanh pho|quan) .+$")
+_ABOVE = re.compile(r"^((?:xa|phuong|thi tran) .+?) (?:huyen|thi xa|thanh pho|quan)(?: .+)?$")
 # A name of the address's own unit may be shorter than others for a slip in it: nothing else is compared with it.
 _SHORTEST_OWN = 5
 # A place of one word is no name to be told by: "Báo" of Báo Lạng Sơn.
