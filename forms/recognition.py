@@ -97,19 +97,15 @@ def prepare(form: Form) -> Recognisable:
         for each in form.sheets
     )
     titles = {
-        _without_year(text.fold(title))
+        form_codes.without_year(text.fold(title))
         for title in (form.title, *(each.title for each in form.sheets if each.kind == "rows"))
         if title
     }
-    return Recognisable(form, sheets, _without_year(text.fold(form.name)), tuple(sorted(titles)))
+    return Recognisable(form, sheets, form_codes.family(form.name), tuple(sorted(titles)))
 
 
 def _name_key(name: str) -> str:
     return _LEADING_ZERO.sub("", text.fold(name))
-
-
-def _without_year(key: str) -> str:
-    return _YEAR.sub("#", key)
 
 
 def recognise(workbook: Workbook, wanted: Recognisable) -> Recognised:
@@ -268,10 +264,8 @@ def _read_codes(workbook: Workbook, wanted: Recognisable, result: Recognised) ->
         return
     for code in codes.values():
         name, _, version = code.rpartition("-v")
-        if name and _without_year(text.fold(name)) == wanted.family:
-            year = _YEAR.search(name)
-            other_year = year is not None and wanted.form.year is not None and int(year[0]) != wanted.form.year
-            result.other = f"biểu mẫu năm {year[0]}" if year and other_year else f"biểu mẫu phiên bản {version}"
+        if name and form_codes.family(name) == wanted.family:
+            result.other = form_codes.otherwise(name, version, wanted.form.year)
             return
     stated = form_codes.stated(workbook, result.tops)
     if stated:
@@ -285,7 +279,7 @@ def _titles_seen(top: list[str], wanted: Recognisable) -> list[str]:
         if "20" not in cell and "19" not in cell:
             continue
         key = text.fold(cell)
-        masked = _without_year(key)
+        masked = form_codes.without_year(key)
         if any(
             masked == title or title in masked or fuzz.ratio(masked, title) >= TITLE_ALIKE for title in wanted.titles
         ):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from intake import decide, readers, ruling
+from intake import decide, outdated, readers, ruling
 from roll import letters
 from service import answers, assemble, knowledge, recording, situation, understanding
 from storage import decisions, inbox
@@ -38,7 +38,8 @@ def consider(rollcall: assemble.Rollcall, mail_id: int, decision: decisions.NewD
         return Considered(case, _of_the_unread(decision), ())
     refusal = ""
     if case.known.ruling is not None:
-        refusal = decide.refusal(understanding.mail_of(row), contents, case.known)
+        mail = understanding.mail_of(row)
+        refusal = decide.refusal(mail, outdated.told_apart(mail, contents, case.known), case.known)
     return Considered(case, refusal, answers.answers(known, case))
 
 

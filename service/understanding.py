@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from intake import conversation, decide, part_remarks, readers, ruling, weighing
+from intake import conversation, decide, outdated, part_remarks, readers, ruling, weighing
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
@@ -122,6 +122,7 @@ def understand(
     """Return what a mail amounts to; `open_readers` read it together with earlier mails that it may belong to."""
     about = knowledge.known_of(known, connection, row, contents, on_record)
     mail = mail_of(row)
+    contents = outdated.told_apart(mail, contents, about)
     # A mail that is read again must not find its own reports among those of others.
     known.earlier.forget(row.id)
     understood = quarantined(about, "too_large") if row.cut else decide.decide(mail, contents, about)

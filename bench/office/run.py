@@ -186,6 +186,12 @@ class Office:
         with self.rollcall.store.reading() as connection:
             return [shapes.message(row, self.rollcall.zone) for row in overviews.ledger(connection)]
 
+    def _waiting(self) -> dict[int, dict[str, Any]]:
+        assert self.rollcall is not None
+        with self.rollcall.store.reading() as connection:
+            rows = overviews.waiting_for_a_person(connection)
+        return {row.id: shapes.message(row, self.rollcall.zone) for row in rows}
+
     def _is_known(self, truth: Truth) -> bool:
         units = self.known.get(truth.address, set())
         return (
@@ -198,11 +204,11 @@ class Office:
     def _decide(self, stage: figures.Stage, rows: dict[int, Truth]) -> None:
         """Be the officer: look once a day at what waits, and say whose each attempt at a report is."""
         assert self.rollcall is not None
-        with self.rollcall.store.reading() as connection:
-            waiting = [shapes.message(row, self.rollcall.zone) for row in overviews.waiting_for_a_person(connection)]
-        for row in sorted(waiting, key=lambda row: row["id"]):
+        waiting = self._waiting()
+        for row in sorted(waiting.values(), key=lambda row: row["id"]):
             truth = rows.get(row["id"])
-            if truth is None or row["id"] in self.settled:
+            # What an address was taught settles what else waited from it: that takes no decision.
+            if truth is None or row["id"] in self.settled or row["id"] not in waiting:
                 continue
             self.settled.add(row["id"])
             if truth.wanted not in {Wanted.CREDIT, Wanted.RETURN} and truth.kind != "on_behalf":
@@ -216,6 +222,7 @@ class Office:
             )
             if remember:
                 self.known.setdefault(truth.address, set()).add(truth.units[0])
+                waiting = self._waiting()
             stage.still_waiting += bool(tally.outcomes["held"] or tally.outcomes["quarantined"])
 
 

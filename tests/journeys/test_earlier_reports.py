@@ -116,3 +116,26 @@ def test_two_units_that_send_the_same_in_one_pass_are_seen_too(office: Office) -
     assert office.run("messages", str(first["id"]), "--json").json[0]["problems"] == []
     assert [each["code"] for each in office.run("messages", str(second["id"]), "--json").json[0]["problems"]] == ["C38"]
     assert office.run("audit").status == 0
+
+
+def test_last_years_form_filled_in_again_is_returned_and_a_report_that_is_a_year_late_waits(
+    office: Office, form_2018: forms_form.Form
+) -> None:
+    assert office.sink is not None
+    send(office, CAO_LOC, workbooks.filled_2019(form_2018, CAO_LOC[1], 1, IN_2018), 2018, 3)
+    again = workbooks.filled_2019(form_2018, CAO_LOC[1], 2, IN_2018)
+    late = workbooks.filled_2019(form_2018, CHI_LANG[1], 3, IN_2018)
+    for unit, data in ((CAO_LOC, again), (CHI_LANG, late)):
+        raw = report_mail(f"<{unit[0]}>", "BC", "BC.xlsx", data)
+        office.deliver(raw, datetime(2019, 7, 2, 9, tzinfo=VIETNAM))
+    office.run("poll")
+
+    returned, held = office.run("messages", "--json").json[-2:]
+
+    told = (returned["outcome"], returned["reason"], returned["reports"][0]["campaign"])
+    assert told == ("returned", "wrong_form", "thang-hanh-dong-2019")
+    assert (held["outcome"], held["reason"]) == ("held", "after_close")
+    letters = [text_of(letter) for letter in office.sink.letters if CAO_LOC[0] in letter.rcpt_to]
+    assert "biểu mẫu năm 2018" in letters[-1]
+    assert "năm 2019" in letters[-1]
+    assert office.run("messages", str(returned["id"]), "--json").json[0]["parts"][0]["why"] == "biểu mẫu năm 2018"
