@@ -7,6 +7,7 @@ only home of flufl.bounce, which knows the report format of RFC 3464 and some fi
 import email
 import re
 import traceback
+from email.policy import Compat32
 
 from flufl import bounce
 
@@ -38,6 +39,13 @@ _ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
 _ARRIVED = frozenset({b"delivered", b"relayed", b"expanded"})
 
 
+class _AsText(Compat32):
+    """Gives a header field as text also where it holds raw octets: flufl.bounce knows no other."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return str(super().header_fetch_parse(name, value))
+
+
 def read(raw: bytes, parsed: message.Message) -> mails.Bounce:
     """Return what the mail `raw` says as a delivery report; `parsed` is what was read of it."""
     beginning = raw[:MAX_BYTES]
@@ -58,7 +66,8 @@ def _senders(beginning: bytes) -> tuple[str, ...]:
 def _failures(beginning: bytes) -> tuple[mails.Failure, ...]:
     written = _HYPHEN_IN_DOMAIN.sub(lambda found: _INNER_HYPHEN.sub(_STAND_IN, found[0]), beginning)
     try:
-        for_now, for_good = bounce.all_failures(email.message_from_bytes(_LONG_LINE.sub(rb"\g<0>\n", written)))
+        report = email.message_from_bytes(_LONG_LINE.sub(rb"\g<0>\n", written), policy=_AsText())
+        for_now, for_good = bounce.all_failures(report)
     except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: the mail is read all the same
         traceback.print_exc()
         return ()

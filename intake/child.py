@@ -91,12 +91,14 @@ def _fork(control: socket.socket, reader: "contents.Reader", pipes: list[int]) -
     status = 1
     try:
         control.close()
-        confine(server)
+        # The pipes stay open until what went wrong is said: the parent kills a reader whose pipe has closed.
         with os.fdopen(pipes[0], "rb") as source, os.fdopen(pipes[1], "wb") as sink:
-            serve(reader, source, sink)
-        status = 0
-    except BaseException:  # noqa: BLE001 - the one catch-all of this process: said, and another reads the mail
-        traceback.print_exc()
+            try:
+                confine(server)
+                serve(reader, source, sink)
+                status = 0
+            except BaseException:  # noqa: BLE001 - the one catch-all of this process: said, and another reads the mail
+                traceback.print_exc()
     finally:
         os._exit(status)  # nothing of the fork server's own end runs here
 

@@ -54,6 +54,13 @@ def test_addresses_whose_domain_has_a_hyphen_are_found_in_free_text_too() -> Non
     assert failures(plain(text)) == {"a-b@lang-son.mail-2.example": True}
 
 
+def test_the_address_is_found_where_header_fields_hold_raw_octets() -> None:
+    written = "From: Hệ thống thư <mailer-daemon@x.example>\r\nX-To: Sở\r\nSubject: Thư lỗi ".encode()
+    raw = sample("postfix").partition(b"To:")[2]
+    raw = written + b"\r\nTo:" + raw
+    assert failures(raw) == {UNIT: True}
+
+
 def test_a_report_that_a_letter_arrived_is_no_failure() -> None:
     arrived = next(each.raw() for each in machine_samples.RECEIPTS if each.name == "delivered, postfix")
     assert replace(bounce_of(arrived), senders=()) == roll_mails.Bounce(delivered=True)
