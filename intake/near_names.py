@@ -87,6 +87,10 @@ class NearNames:
         found = places or self._initials.get(rest, set())
         return {code for code in found if not level or self._levels.get(code) == level}
 
+    def of_place(self, bare: str) -> set[str]:
+        """Return the units whose bare place a bared line is, none where it says a level."""
+        return self._squeezed.get(mentions.squeezed(bare), set()) if without_level(bare) == bare else set()
+
     def slipped(self, *keys: str) -> set[str]:
         """Return the unit of which a key says all but one letter of a long whole name; of two units neither."""
         found = {code for key in keys for code in self.within_a_letter(key)}

@@ -17,9 +17,17 @@ def of_workbook(case: Case, index: int) -> tuple[str | None, str, str]:
         return None, "unknown_sender", line
     agreed = [code for code in identity.named[index] if code in registered]
     unit = agreed[0] if len(agreed) == 1 else None
+    if unit and index in identity.of_places and _is_another_of_the_place(case, index, unit):
+        unit = None
     if not unit_names.filled_in(line) and not _may_be_anothers(case, index):
         unit = weighing.one_of(identity.evidence, registered, figures=True)
     return (unit, "", "") if unit else (None, "ambiguous_unit", line)
+
+
+def _is_another_of_the_place(case: Case, index: int, unit: str) -> bool:
+    """Whether a workbook with a bare place name is said to be of another body there: "BC thị trấn Cao Lộc.xls"."""
+    identity = case.known.identity
+    return index in identity.of_communes or weighing.is_anothers_in_full(identity.evidence, unit)
 
 
 def _may_be_anothers(case: Case, index: int) -> bool:

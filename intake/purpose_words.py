@@ -73,6 +73,8 @@ PURPOSES = (
         "correction_in_prose",
         (
             r"(?:sửa|điều chỉnh|đổi|chỉnh|chữa|thay)(?: \w+){0,10} (?:thành|là|bằng|còn|lên|xuống) (?:\w+ )?\d+"
+            r"|(?:sửa|điều chỉnh|chỉnh|chữa)(?: lại)?(?: \w+){0,2} (?:mục|chỉ tiêu|dòng|ô)(?: \d+){2,4}"
+            r" (?:trẻ|người|lượt|suất|triệu|tr|đồng|nghìn|cuộc|buổi|bài|tin|lớp|điểm|hộ|công trình|xã)"
             r"|đính chính|cộng thêm(?: \w+){0,3} \d+"
             r"|(?:xin|đề nghị|nhờ) bổ sung (?:mục|chỉ tiêu|dòng) \d+ \d+ (?:\w+ )?\d+"
             r"|\d+(?: \w+){0,4} không phải(?: là)? \d+|không phải(?: là)? \d+(?: \w+){0,4} mà là \d+"

@@ -41,7 +41,8 @@ class Identity:
 
     `unmatched` are unit lines that name nobody on the roster, `of_others` those of them that name a lower body: a
     commune, a school. `hinted` are units that texts speak of, best first; `answered` those whose letters from us the
-    mail answers; `of_communes` the readings of files that are called a commune's. `evidence` has the weights.
+    mail answers; `of_communes` the readings of files that are called a commune's, `of_places` those whose unit line is
+    a bare place name. `evidence` has the weights.
     """
 
     registered: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Identity:
     hinted: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     of_communes: tuple[int, ...] = ()
+    of_places: tuple[int, ...] = ()
     evidence: tuple[mails.Evidence, ...] = ()
 
 
@@ -141,8 +143,8 @@ def identify(contents: mails.Contents, register: Register, day: date, on_file: O
     names = register.names(day)
     address = _of_address(contents.headers.from_addresses, register, day)
     registered = address.units
-    lines = [_of_line(reading, names, registered) for reading in contents.readings]
     texts = clues.of_texts(contents, names)
+    lines = [_of_line(reading, names, registered, texts) for reading in contents.readings]
     answered = tuple(dict.fromkeys(unit for _, unit in on_file.answers))
     unmatched = [line.text for line in lines if line.text and not line.named]
     evidence = [address, *(line.evidence for line in lines if line.evidence)]
@@ -158,6 +160,7 @@ def identify(contents: mails.Contents, register: Register, day: date, on_file: O
         hinted=tuple(dict.fromkeys(code for each in texts for code in each.units)),
         answered=answered,
         of_communes=_of_communes(contents, names, registered),
+        of_places=tuple(index for index, line in enumerate(lines) if line.text and names.of_place(line.text)),
         evidence=tuple(evidence),
     )
 
@@ -178,13 +181,17 @@ class _Line:
     evidence: mails.Evidence | None
 
 
-def _of_line(reading: reports.Reading, names: unit_names.Names, registered: Sequence[str]) -> _Line:
+def _of_line(
+    reading: reports.Reading, names: unit_names.Names, registered: Sequence[str], texts: Sequence[mails.Evidence]
+) -> _Line:
     """Return what a workbook's unit line says. What nearly names a unit is believed of the address's own units only."""
     cell = next((value for value in reading.header if value.name == "unit"), None)
     line = unit_names.filled_in(reading.header_text("unit"))
     if not line:
         return _Line("", (), None)
     place = f"{cell.sheet}!{cell.cell}" if cell else ""
+    if own := _own_of_place(line, names, registered, texts):
+        return _Line(line, own, weighing.piece("workbook", line, own, is_bare=True, place=place))
     if named := names.named(line):
         return _Line(line, named, weighing.piece("workbook", line, named, place=place))
     if text.from_tcvn3(line) != line and (own := _own_of_legacy(line, names, registered)):
@@ -197,6 +204,18 @@ def _of_line(reading: reports.Reading, names: unit_names.Names, registered: Sequ
         return _Line(line, own, weighing.piece("workbook", line, own, is_bare=True, place=place))
     spoken_of = nearly if len(nearly) == 1 else names.mentioned(line)
     return _Line(line, (), weighing.piece("workbook", line, spoken_of, place=place, of_one=weighing.NEARLY_SAID))
+
+
+def _own_of_place(
+    line: str, names: unit_names.Names, registered: Sequence[str], texts: Sequence[mails.Evidence]
+) -> tuple[str, ...]:
+    """Return the address's own unit of the bare place that a line says, where the texts give the unit's full name.
+
+    "Chi Lăng" is the district; from the address of its town, in a file named "BC thị trấn Chi Lăng", it is the town.
+    """
+    of_place = names.of_place(line)
+    own = tuple(code for code in of_place if code in registered)
+    return own if len(own) == 1 < len(of_place) and weighing.is_given_in_full(texts, own[0]) else ()
 
 
 def _own_of_legacy(line: str, names: unit_names.Names, registered: Sequence[str]) -> tuple[str, ...]:

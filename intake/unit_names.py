@@ -126,6 +126,10 @@ class Names:
         found = self._near.place_or_initials(bare) or self._near.slipped(key, bare) or self._slip_of_who_writes(key)
         return tuple(sorted(found))
 
+    def of_place(self, line: str) -> tuple[str, ...]:
+        """Return the units of the place that is all a line says: "Cao Lộc" is a district, its town, and a commune."""
+        return tuple(sorted(self._near.of_place(self._bared(text.fold(line)))))
+
     def is_own_with_a_slip(self, line: str, code: str) -> bool:
         """Say whether a line is a unit's name but for one letter, and is no other unit's: for its own address alone."""
         key = text.fold(line)

@@ -142,6 +142,25 @@ def contradicts(evidence: Iterable[mails.Evidence], unit: str) -> bool:
     return max(points.values()) - points[unit] >= CONTRADICTS
 
 
+def is_given_in_full(texts: Iterable[mails.Evidence], unit: str) -> bool:
+    """Return whether a text that may settle it gives the full name of a unit, and none that of another."""
+    return _given_in_full(texts) == {(unit,)}
+
+
+def is_anothers_in_full(texts: Iterable[mails.Evidence], unit: str) -> bool:
+    """Return whether a text that may settle it gives the full name of another unit, and none that of this one."""
+    full = _given_in_full(texts)
+    return bool(full) and not any(unit in units for units in full)
+
+
+def _given_in_full(texts: Iterable[mails.Evidence]) -> set[tuple[str, ...]]:
+    """Return the units that a text beside the workbook and the letters gives in full: a bare name counts less."""
+    settling = [each for each in texts if each.source in SETTLING - {"workbook", "reply", "abbreviation"}]
+    return {
+        each.units for each in settling if each.units and each.weight >= WEIGHTS[each.source].points // len(each.units)
+    }
+
+
 def is_said_of_what_was_passed_on(evidence: Iterable[mails.Evidence], unit: str) -> bool:
     """Return whether what was passed on, and not only the one who did so, speaks for a unit, and for no other."""
     ranking = rank(evidence, _OF_WHAT_WAS_PASSED_ON)
