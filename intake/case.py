@@ -15,17 +15,6 @@ ACCEPT, RETURN, DISMISS = "accept", "return", "dismiss"
 
 
 @dataclass(frozen=True, slots=True)
-class OurLetter:
-    """A letter of ours that was there before a mail, and that the mail quotes or is, by its Message-ID."""
-
-    id: int
-    kind: str
-    to: str
-    unit: str | None
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Joined:
     """What reading a mail together with earlier ones gave: `pieces` are all of them, oldest first.
 
@@ -91,7 +80,7 @@ class Known:
     judges: Mapping[tuple[str, str], judging.PreparedJudge] = field(default_factory=dict)
     last: Mapping[tuple[str, str], judging.Earlier] = field(default_factory=dict)
     filed: Mapping[str, likeness.Index] = field(default_factory=dict)
-    our_letters: Sequence[OurLetter] = ()
+    our_letters: Sequence[letters.OurLetter] = ()
     conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
     pieces: Sequence[mails.Piece] = ()
     joined: Joined | None = None

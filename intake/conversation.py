@@ -3,22 +3,15 @@
 Only what was there before the mail: read again, it sees what it saw the first time.
 """
 
+import re
 from dataclasses import dataclass
 
-from roll import mails
+from roll import letters, mails
 
 # References that are looked up; RFC 5322 §3.6.4 sets no end to them, a thread of a campaign has a dozen.
 MOST_REFERENCES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class OurLetter:
-    """A letter of ours, and the mail that it answered, None where it answered none."""
-
-    kind: str
-    campaign: str | None
-    unit: str | None
-    mail_id: int | None
+# In-Reply-To may name several (RFC 5322 §3.6.4); some programs put a comment beside it.
+_MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,7 @@ class Conversation:
     `reported` are the units of which a report came from the sender's address, its own or not.
     """
 
-    answered: OurLetter | None = None
+    answered: letters.OurLetter | None = None
     followed: EarlierMail | None = None
     last: EarlierMail | None = None
     reported: tuple[str, ...] = ()
@@ -44,5 +37,5 @@ class Conversation:
 
 def thread(headers: mails.Headers) -> tuple[str, ...]:
     """Return the Message-IDs that a mail names, the one that it answers first, then from the last one back."""
-    named = (headers.in_reply_to, *reversed(headers.references))
-    return tuple(dict.fromkeys(each for each in named if each))[:MOST_REFERENCES]
+    named = _MESSAGE_ID.findall(" ".join((headers.in_reply_to, *reversed(headers.references))))
+    return tuple(dict.fromkeys(named))[:MOST_REFERENCES]

@@ -31,6 +31,23 @@ class LetterState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OurLetter:
+    """A letter of ours that a mail names by its Message-ID: it is one, answers one, or returns one.
+
+    `mail_id` is the mail that it answered, None where it answered none. `queued_at` is aware.
+    """
+
+    id: int
+    kind: str
+    to: str
+    campaign: str | None
+    unit: str | None
+    mail_id: int | None
+    message_id: str
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One finished letter. `key` is unique: a second run or a second worker adds nothing. `due_at` is aware.
 

@@ -11,11 +11,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from intake import sender
-from roll import mails
+from intake import conversation, sender
+from roll import letters, mails
 from storage import inbox, traces
 
-_MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
 # A receipt number as storage.entering gives it.
 _RECEIPT = re.compile(r"\bTN-\d{4}-\d{4,7}\b", re.IGNORECASE)
 # A subject that was answered back and forth keeps one number; more than a few are a list.
@@ -24,24 +23,27 @@ _MOST_NUMBERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One mail about to be decided on: who sent it, and when it was settled."""
+    """One mail about to be decided on: who sent it, when it was settled, and the letters of ours that it names."""
 
     mail_id: int
     settled_at: datetime
     headers: mails.Headers
+    ours: Sequence[letters.OurLetter] = ()
 
 
 @dataclass(slots=True)
 class EarlierMails:
-    """The units of earlier mails, by mail and by sender, and those of our letters."""
+    """The units of earlier mails, by mail and by sender."""
 
     _by_mail: dict[int, list[traces.Credited]] | None = None
     _by_sender: dict[str, set[int]] = field(default_factory=dict)
-    _letters: dict[str, traces.Sent] | None = None
     _noted: dict[int, list[traces.Credited]] = field(default_factory=dict)
 
     def about(self, connection: sa.Connection, seen: Seen, registered: Sequence[str]) -> sender.OnFile:
-        """Return what is on file about a mail. Of an address of one unit its past is not asked for: it says nothing."""
+        """Return what is on file about a mail of an address of these units.
+
+        Of an address of one unit its past is not asked for: it says nothing.
+        """
         answers = self._answers(connection, seen)
         if len(registered) == 1:
             return sender.OnFile(answers=answers)
@@ -57,16 +59,12 @@ class EarlierMails:
             self._file(seen.mail_id)
 
     def _answers(self, connection: sa.Connection, seen: Seen) -> tuple[tuple[str, str], ...]:
-        named = _MESSAGE_ID.findall(" ".join((seen.headers.in_reply_to, *reversed(seen.headers.references))))
-        if not named:
-            return ()
-        if self._letters is None:
-            self._letters = {each.message_id: each for each in traces.letters(connection)}
-        letters = (self._letters[name] for name in dict.fromkeys(named) if name in self._letters)
-        found = ((each, self._unit_of(connection, each, seen)) for each in letters if each.queued_at < seen.settled_at)
+        ours = {each.message_id: each for each in seen.ours if each.queued_at < seen.settled_at}
+        answered = (ours[name] for name in conversation.thread(seen.headers) if name in ours)
+        found = ((each, self._unit_of(connection, each, seen)) for each in answered)
         return tuple((letter.message_id, unit) for letter, unit in found if unit)
 
-    def _unit_of(self, connection: sa.Connection, letter: traces.Sent, seen: Seen) -> str | None:
+    def _unit_of(self, connection: sa.Connection, letter: letters.OurLetter, seen: Seen) -> str | None:
         if letter.unit or letter.mail_id is None:
             return letter.unit
         found = self._of_mail(connection, letter.mail_id, seen)

@@ -10,10 +10,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from forms import judging
-from intake import authentication, decide, sender, several, staff_mail
+from intake import authentication, conversation, decide, sender, several, staff_mail
 from intake import case as cases
 from notifications import compose
-from roll import mails, reports
+from roll import letters, mails, reports
 from service import conversing, earlier_mails, pieces, staff_words
 from service.situation import Situation
 from storage import conversations, decisions, inbox, outbox, registry, sent
@@ -47,12 +47,16 @@ def on_record(connection: sa.Connection, rows: Sequence[inbox.Waiting]) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class _Whose:
-    """Whose a mail is, as far as anything says so before it is decided on; `day` is that of receipt."""
+    """Whose a mail is, as far as anything says so before it is decided on; `day` is that of receipt.
+
+    `ours` are the letters of ours that it names.
+    """
 
     register: sender.Register
     day: date
     settled_at: datetime
     identity: sender.Identity
+    ours: Sequence[letters.OurLetter]
 
 
 def known_of(
@@ -61,7 +65,7 @@ def known_of(
     """Return everything that is known about one mail when it is decided on."""
     whose = _whose(situation, connection, row, contents, record.assignment)
     assigned = record.assignment.unit if record.assignment else row.handed_in_for or None
-    talk = conversing.of_mail(connection, contents, conversations.Before(whose.settled_at, row.id))
+    talk = conversing.of_mail(connection, contents, conversations.Before(whose.settled_at, row.id), whose.ours)
     authserv_id = _authserv_id(situation, row.mailbox)
     verdict = authentication.verdict(contents.headers, authserv_id)
     word = staff_words.word_of(situation.rollcall, connection, row, contents, (verdict, authserv_id))
@@ -87,7 +91,7 @@ def known_of(
         judges=situation.judges,
         last=_last(situation, connection, row, whose.settled_at, (codes, versions)) if contents.readings else {},
         filed=situation.earlier.filed,
-        our_letters=_our_letters(connection, row, contents),
+        our_letters=[each for each in whose.ours if each.queued_at < row.entered_at],
         conversation=talk,
         ruling=ruling,
         versions_then=_earlier(stored, ruling.at, row.id) if ruling else (),
@@ -116,9 +120,10 @@ def _whose(
     senders = contents.headers.from_addresses
     registered = tuple(dict.fromkeys(unit for each in senders for unit in register.units_of_address(each, day)))
     settled_at = assignment.at if assignment else _known_since(connection, row, senders, registered)
-    seen = earlier_mails.Seen(row.id, settled_at, contents.headers)
+    ours = _our_letters(connection, contents)
+    seen = earlier_mails.Seen(row.id, settled_at, contents.headers, ours)
     on_file = situation.mails_before.about(connection, seen, list(registered))
-    return _Whose(register, day, settled_at, situation.identify(contents, row.received_at, on_file))
+    return _Whose(register, day, settled_at, situation.identify(contents, row.received_at, on_file), ours)
 
 
 def _last(
@@ -137,17 +142,12 @@ def _last(
     return situation.earlier.last(connection, running, codes, (*versions, *theirs))
 
 
-def _our_letters(
-    connection: sa.Connection, row: inbox.Waiting, contents: mails.Contents
-) -> tuple[cases.OurLetter, ...]:
-    """Return the letters of ours that a mail is, answers or returns: those queued before it was entered."""
+def _our_letters(connection: sa.Connection, contents: mails.Contents) -> list[letters.OurLetter]:
+    """Return the letters of ours that a mail is, answers or returns."""
     headers, returned = contents.headers, contents.bounce.message_ids if contents.bounce else ()
-    named = (headers.message_id, headers.in_reply_to, *headers.references, *returned)
+    named = (headers.message_id, *conversation.thread(headers), *returned)
     asked = [each for each in dict.fromkeys(named) if compose.is_derived_message_id(each)]
-    if not asked:
-        return ()
-    found = outbox.with_message_ids(connection, asked, row.entered_at)
-    return tuple(cases.OurLetter(each.id or 0, each.kind, each.to, each.unit, each.message_id) for each in found)
+    return outbox.with_message_ids(connection, asked) if asked else []
 
 
 def _forwarded(contents: mails.Contents, whose: _Whose) -> str | None:

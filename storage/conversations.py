@@ -1,4 +1,4 @@
-"""What stands in the ledger and the outbox of the thread and the sender of a mail, before that mail."""
+"""What stands in the ledger of the thread and the sender of a mail, before that mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from storage import tables
 
-_MAILS, _LETTERS, _VERSIONS = tables.mails.c, tables.letters.c, tables.versions.c
+_MAILS, _VERSIONS = tables.mails.c, tables.versions.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +17,6 @@ class Before:
 
     instant: datetime
     mail_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter of the outbox that a mail may answer."""
-
-    message_id: str
-    kind: str
-    campaign: str | None
-    unit: str | None
-    mail_id: int | None
-
-
-def letters_named(connection: sa.Connection, message_ids: Sequence[str], before: Before) -> dict[str, Letter]:
-    """Return the letters with these Message-IDs that were queued by then."""
-    columns = (_LETTERS[name] for name in Letter.__dataclass_fields__)
-    query = sa.select(*columns).where(_LETTERS.message_id.in_(message_ids), _LETTERS.queued_at <= before.instant)
-    return {row.message_id: Letter(*row) for row in connection.execute(query.order_by(_LETTERS.id))}
 
 
 def mails_named(connection: sa.Connection, message_ids: Sequence[str], before: Before) -> dict[str, tuple[int, str]]:

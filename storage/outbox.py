@@ -131,9 +131,11 @@ def of_mail(connection: sa.Connection, mail_id: int) -> list[LetterRow]:
     return _rows(connection, _LETTER.mail_id == mail_id)
 
 
-def with_message_ids(connection: sa.Connection, message_ids: Sequence[str], before: datetime) -> list[LetterRow]:
-    """Return the letters with these Message-IDs that were queued before an instant, in the order of queueing."""
-    return _rows(connection, _LETTER.message_id.in_(list(message_ids)), _LETTER.queued_at < before)
+def with_message_ids(connection: sa.Connection, message_ids: Sequence[str]) -> list[letters.OurLetter]:
+    """Return the letters with these Message-IDs, in the order of queueing."""
+    columns = (_LETTER[name] for name in letters.OurLetter.__dataclass_fields__)
+    query = sa.select(*columns).where(_LETTER.message_id.in_(list(message_ids))).order_by(_LETTER.id)
+    return [letters.OurLetter(*row) for row in connection.execute(query)]
 
 
 def reclaim(connection: sa.Connection, why: str = "the program stopped while this letter was being sent") -> int:

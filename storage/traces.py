@@ -1,4 +1,4 @@
-"""What earlier mails and letters leave behind that tells whose a later mail is; read once for a run of mails.
+"""What earlier mails leave behind that tells whose a later mail is; read once for a run of mails.
 
 None of these columns is worth an index of its own: they are asked for in one pass over rows that the run needs anyway.
 """
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from storage import decisions, tables
 
 _MAILS, _VERSIONS = tables.mails.c, tables.versions.c
-_DECISIONS, _LETTERS = tables.decisions.c, tables.letters.c
+_DECISIONS = tables.decisions.c
 _CREDITED = (
     sa.select(_MAILS.id, _MAILS.receipt, _MAILS.sender, _VERSIONS.unit, _VERSIONS.settled_at)
     .join(tables.versions, _VERSIONS.mail_id == _MAILS.id)
@@ -23,9 +23,6 @@ _ASSIGNED = (
     .join(tables.decisions, _DECISIONS.mail_id == _MAILS.id)
     .where(_DECISIONS.kind == decisions.ASSIGN, _DECISIONS.undone_at.is_(None), _DECISIONS.unit.is_not(None))
     .order_by(_DECISIONS.id)
-)
-_SENT = sa.select(_LETTERS.message_id, _LETTERS.unit, _LETTERS.mail_id, _LETTERS.queued_at).where(
-    sa.or_(_LETTERS.unit.is_not(None), _LETTERS.mail_id.is_not(None))
 )
 
 
@@ -40,24 +37,8 @@ class Credited:
     settled_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A letter of ours: to a unit, or in answer to a mail."""
-
-    message_id: str
-    unit: str | None
-    mail_id: int | None
-    queued_at: datetime
-
-
 def credited(connection: sa.Connection) -> Iterator[Credited]:
     """Yield the mails whose reports count for units, and those that people assigned, each with its unit."""
     for query in (_CREDITED, _ASSIGNED):
         for row in connection.execute(query):
             yield Credited(*row)
-
-
-def letters(connection: sa.Connection) -> Iterator[Sent]:
-    """Yield our letters to units, and those that answer a mail."""
-    for row in connection.execute(_SENT):
-        yield Sent(*row)

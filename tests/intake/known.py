@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from forms import form as forms_form
 from intake import decide, part_remarks, sender
-from roll import campaigns, mails, outcomes, reports, units
+from roll import campaigns, letters, mails, outcomes, reports, units
 from tests.forms import filled_2019
 
 CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
@@ -113,6 +113,14 @@ def contents(
     headers = mails.Headers(from_addresses=addresses, subject=subject, message_id="<a@unit.example>", **header_fields)  # type: ignore[arg-type]
     workbooks = [part(f"BC {number}.xlsx", "xlsx", reading=number) for number in range(len(readings))]
     return mails.Contents(headers, text, parts=(*workbooks, *parts), readings=readings, **changes)  # type: ignore[arg-type]
+
+
+def our_letter(
+    kind: str, to: str = CAO_LOC, unit: str | None = "H183", message_id: str = "<a@so.example>", **changes: object
+) -> letters.OurLetter:
+    """Return a letter of ours that was there long before."""
+    made = letters.OurLetter(7, kind, to, None, unit, None, message_id, datetime(2019, 1, 1, tzinfo=UTC))
+    return replace(made, **changes)  # type: ignore[arg-type]
 
 
 def known(inside: mails.Contents, day: date | None = None, **changes: object) -> decide.Known:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake import answering, authentication, case
+from intake import answering, authentication
 from roll import mails as roll_mails
 from tests.intake import known
 from tests.intake.known import CAO_LOC, CHI_LANG, STRANGER, contents, reading
@@ -140,7 +140,7 @@ def test_the_answered_address_hears_of_it_by_the_answer() -> None:
     assert told(CAO_LOC, CAO_LOC) == ""
 
 
-NOTICE = case.OurLetter(7, "credited", CAO_LOC, "H183", "<0123456789abcdef0123456789abcdef@so.example>")
+NOTICE = known.our_letter("credited", CAO_LOC, "H183", "<0123456789abcdef0123456789abcdef@so.example>")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import bounces, case, contents, message
+from intake import bounces, contents, message
 from roll import mails as roll_mails
 from tests.intake import known, machine_samples, mails
 
@@ -119,7 +119,7 @@ def test_any_bytes_are_read(body: bytes) -> None:
 
 # What a bounce amounts to.
 
-LETTER = case.OurLetter(12, "reminder", UNIT, "H183", OURS)
+LETTER = known.our_letter("reminder", UNIT, "H183", OURS, id=12)
 
 
 def decided(raw: bytes, **changes: object) -> roll_mails.Understanding:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from intake import case
-from intake.conversation import Conversation, EarlierMail, OurLetter
+from intake.conversation import Conversation, EarlierMail
 from roll import mails
 from roll.outcomes import Outcome
 from tests.intake import known
-from tests.intake.known import CAO_LOC, SHARED, STRANGER, at, contents, decided, part, reading, version
+from tests.intake.known import CAO_LOC, SHARED, STRANGER, at, contents, decided, our_letter, part, reading, version
 
 NAME = known.NAME_2019
 YES = contents("Xác nhận số liệu đúng", subject="Re: [Đề nghị xác nhận] BC")
@@ -28,7 +28,7 @@ NEAR_MISSES = tomllib.loads((Path(__file__).parent / "confirmations.toml").read_
 
 
 def about(mail_id: int | None, kind: str = "confirm", unit: str | None = "H183") -> Conversation:
-    return Conversation(answered=OurLetter(kind, NAME, unit, mail_id))
+    return Conversation(answered=our_letter(kind, unit=unit, campaign=NAME, mail_id=mail_id))
 
 
 def ended(understood: mails.Understanding) -> tuple[str, str]:
@@ -119,7 +119,7 @@ def test_a_second_confirmation_stands_by_itself():
 
 def test_a_stranger_confirms_only_the_report_that_came_from_his_address_in_its_thread():
     said = contents("Xác nhận số liệu đúng", sender_=STRANGER, subject="Re: BC")
-    talk = Conversation(answered=OurLetter("confirm", NAME, "H183", 1), reported=("H183",))
+    talk = Conversation(answered=our_letter("confirm", unit="H183", campaign=NAME, mail_id=1), reported=("H183",))
     understood = decided(said, versions=[WARNED], conversation=talk)
     assert (ended(understood), understood.answer) == (("accepted", "confirmed"), "")
     for less in (Conversation(), Conversation(reported=("H183",)), about(1)):

@@ -33,7 +33,8 @@ def take(office: samples.Office, message_id: str, *owners: str, sender: str = SE
 
 def answers(office: samples.Office, asked: mails.Headers, mail_id: int = 100, at: datetime = NOW + timedelta(days=1)):
     with office.store.reading() as connection:
-        return conversing.of_mail(connection, mails.Contents(asked), conversations.Before(at, mail_id))
+        ours = outbox.with_message_ids(connection, conversing.conversation.thread(asked))
+        return conversing.of_mail(connection, mails.Contents(asked), conversations.Before(at, mail_id), ours)
 
 
 def write(office: samples.Office, key: str, mail_id: int, at: datetime = NOW) -> None:

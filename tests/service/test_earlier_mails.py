@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from intake import sender
+from intake import conversation, sender
 from roll import letters, mails
 from service import earlier_mails
 from storage import database, decisions, inbox, outbox
@@ -30,11 +31,17 @@ def from_(address: str, **fields: object) -> mails.Contents:
     return samples.contents(samples.reading(), from_addresses=(address,), **fields)
 
 
+def seen(connection: sa.Connection, mail_id: int, at: datetime, headers: mails.Headers) -> earlier_mails.Seen:
+    """Return a mail as it is asked about, with the letters of ours that it names."""
+    ours = outbox.with_message_ids(connection, conversation.thread(headers))
+    return earlier_mails.Seen(mail_id, at, headers, ours)
+
+
 def told(office: samples.Office, at: datetime, mail_id: int = 1000, **fields: object) -> sender.OnFile:
     """Return what is on file about a stranger's mail settled at an instant."""
     headers = mails.Headers(from_addresses=(STRANGER,), **fields)  # type: ignore[arg-type]
     with office.store.reading() as connection:
-        return earlier_mails.EarlierMails().about(connection, earlier_mails.Seen(mail_id, at, headers), ())
+        return earlier_mails.EarlierMails().about(connection, seen(connection, mail_id, at, headers), ())
 
 
 def send(office: samples.Office, at: datetime, **changes: object) -> None:
@@ -104,8 +111,8 @@ def test_of_an_address_of_one_unit_only_the_letters_that_it_answers_are_asked_fo
     send(office, NOW, key="r1", kind=letters.LetterKind.REMINDER, unit="U2")
     headers = mails.Headers(from_addresses=(STRANGER,), in_reply_to="<r1@so.example>")
     with office.store.reading() as connection:
-        seen = earlier_mails.Seen(1000, NOW + hours(1), headers)
-        on_file = earlier_mails.EarlierMails().about(connection, seen, ["U1"])
+        asked = seen(connection, 1000, NOW + hours(1), headers)
+        on_file = earlier_mails.EarlierMails().about(connection, asked, ["U1"])
     assert on_file == sender.OnFile(answers=(("<r1@so.example>", "U2"),))
 
 
