@@ -26,6 +26,8 @@ PAGE_SIZE = 16_384
 
 CURRENT_SCHEMA = "0007"
 
+_IN_MEMORY = ":memory:"
+
 
 class DatabaseUnusableError(OperatorError):
     """The database cannot be used as it is; `sentence` says why and what to do."""
@@ -79,6 +81,9 @@ class Database:
 
     @contextlib.contextmanager
     def _locked_beside_file(self, work: str) -> Iterator[None]:
+        if self.url.database in {None, "", _IN_MEMORY}:
+            yield  # nobody else can have it
+            return
         descriptor = os.open(f"{self.url.database}.{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -109,8 +114,11 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "do_connect")
     def keep_private(_dialect: object, _record: object, arguments: Any, _parameters: object) -> None:
         # It holds the raw mails: nobody else on the machine may read it. The log beside it takes the same mode.
-        with contextlib.suppress(OSError):  # connecting says in SQLite's words why the file cannot be had
-            os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        # Only a file that is not there yet may be opened here: to close any descriptor of a database drops every lock
+        # that this process has on it, and another process may then delete its log (sqlite.org/howtocorrupt.html, 2.2).
+        if arguments[0] != _IN_MEMORY:
+            with contextlib.suppress(OSError):  # connecting says in SQLite's words why the file cannot be had
+                os.close(os.open(arguments[0], os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:

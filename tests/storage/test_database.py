@@ -292,3 +292,33 @@ def test_processes_that_prepare_one_database_at_once_all_find_it_made(tmp_path: 
         starter.stdin.flush()
 
     assert [finish(starter).strip() for starter in starters] == [database.CURRENT_SCHEMA] * 4
+
+
+_READS_AND_CLOSES = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("SELECT count(*) FROM mails").fetchall()
+connection.close()
+"""
+
+
+def test_a_second_connection_leaves_the_locks_of_the_first_in_place(store: database.Database) -> None:
+    # https://www.sqlite.org/howtocorrupt.html, 2.2: to close any descriptor of the file drops every lock of the
+    # process on it. Then the next program that comes and goes takes itself for the last one, and deletes the log.
+    file = Path(str(store.url.database))
+    with store.reading() as one, store.reading() as other:
+        assert one.scalar(sa.select(sa.func.count()).select_from(tables.mails)) == 0
+        assert other.scalar(sa.select(sa.func.count()).select_from(tables.mails)) == 0
+        log = file.with_name(f"{file.name}-wal").stat().st_ino
+        subprocess.run([sys.executable, "-c", _READS_AND_CLOSES, str(file)], check=True)
+        assert file.with_name(f"{file.name}-wal").stat().st_ino == log
+
+
+def test_a_database_in_memory_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    store = database.Database("sqlite://")
+    database.prepare(store)
+    with store.alone("polling"):
+        pass
+    store.close()
+    assert list(tmp_path.iterdir()) == []
