@@ -44,7 +44,8 @@ def of_texts(contents: mails.Contents, names: unit_names.Names) -> list[mails.Ev
         ("display name", [headers.from_name]),
         ("signature", signature),
         ("sheet", list(itertools.islice(_of_workbooks(contents), _MOST_NAMES))),
-        ("forwarded name", [words for words, _ in forwarded(contents.quoted)][:1]),
+        ("forwarded name", [words for words, _ in forwarded(contents)][:1]),
+        ("forwarded subject", [mail.subject for mail in contents.attached][:1]),
         ("body", body),
     )
     found = (_piece(source, words, names) for source, words in by_source)
@@ -61,9 +62,11 @@ def initials(contents: mails.Contents, names: unit_names.Names) -> tuple[tuple[s
     return next(((found, words[:_QUOTED]) for words in texts if (found := names.abbreviated(words))), ((), ""))
 
 
-def forwarded(quoted: str) -> Iterator[tuple[str, str]]:
-    """Yield (name, address) of those who sent what is quoted or was passed on, the newest first."""
-    for line in quoted.splitlines()[:_QUOTED_LINES]:
+def forwarded(contents: mails.Contents) -> Iterator[tuple[str, str]]:
+    """Yield (name, address) of those who sent what is attached, quoted or was passed on, the newest first."""
+    for mail in contents.attached:
+        yield mail.from_name, mail.from_addresses[0] if len(mail.from_addresses) == 1 else ""
+    for line in contents.quoted.splitlines()[:_QUOTED_LINES]:
         words = line[: quoting.MAX_MARK].lstrip("> \t*")
         if quoting.names_a_sender(words):
             address = _ADDRESS.search(words)

@@ -81,6 +81,7 @@ class Reader:
             dangers=(*parsed.dangers, *unpacked.dangers),
             flaws=parsed.flaws,
             marked=(*marked, *(b"" for _ in together_)),
+            attached=parsed.attached,
             bounce=bounces.read(raw, parsed) if machine_mail.may_be_a_bounce(parsed.headers) else None,
         )
 

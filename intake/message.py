@@ -16,6 +16,8 @@ MAX_BODY_BYTES = 10_000_000
 MAX_SUBJECT = 998
 # References kept for threading (faults.md 2.2, 9).
 MAX_REFERENCES = 20
+# Mails in a mail whose senders are kept: a chain that was passed on attached has a handful (faults.md M 158 has three).
+MAX_ATTACHED = 20
 
 # Flaws that a person must look at before anything is answered (faults.md M 2, 3, 5-7, 29, 31, 46, 47, 52-54, I 134,
 # 135).
@@ -72,6 +74,7 @@ class Leaf:
 class Message:
     """A mail taken apart. `text` is the new part of the body, `quoted` its history and the bodies of attached mails.
 
+    `attached` are the headers of those mails, the outermost first.
     `flaws` say what was odd but survivable (those in HOLDING_FLAWS need a person), `dangers` what makes the mail
     hostile; both are codes in alphabetical order, explained in docs/reasons.md.
     """
@@ -82,6 +85,7 @@ class Message:
     leaves: tuple[Leaf, ...]
     flaws: tuple[str, ...]
     dangers: tuple[str, ...]
+    attached: tuple[mails.AttachedMail, ...] = ()
 
 
 def parse(raw: bytes) -> Message:
@@ -96,7 +100,16 @@ def parse(raw: bytes) -> Message:
     if not text.strip() and not quoted.strip():
         text, quoted = _words_of_outlook(leaves)
     tree.flaws |= header_flaws
-    return Message(headers, text, quoted, tuple(leaves), tuple(sorted(tree.flaws)), tuple(sorted(tree.dangers)))
+    attached = tuple(map(_attached, tree.attached[:MAX_ATTACHED]))
+    flaws, dangers = tuple(sorted(tree.flaws)), tuple(sorted(tree.dangers))
+    return Message(headers, text, quoted, tuple(leaves), flaws, dangers, attached)
+
+
+def _attached(fields: mime_headers.Fields) -> mails.AttachedMail:
+    senders, _ = _senders(fields)
+    return mails.AttachedMail(
+        senders.name, senders.items, mime_headers.decode_value(fields.raw("subject"), MAX_SUBJECT)
+    )
 
 
 def _headers(fields: mime_headers.Fields) -> tuple[mails.Headers, set[str]]:

@@ -32,7 +32,7 @@ _IDENTITY = ("", "7bit", "8bit", "binary")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A stretch of bytes that is a mail or a part, header first, and where it hangs."""
+    """A stretch of bytes that is a mail or a part, header first, and where it hangs; `is_mail`: an attached one."""
 
     data: bytes
     start: int
@@ -41,6 +41,7 @@ class Entity:
     default_type: str = "text/plain"
     alternative: int = -1
     container: str = ""
+    is_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,13 @@ class RawLeaf:
 
 @dataclass(slots=True)
 class Tree:
-    """All leaves of a mail in their order, and what was odd or hostile. `fields` is the header of the mail itself."""
+    """All leaves of a mail in their order, and what was odd or hostile.
+
+    `fields` is the header of the mail itself, `attached` are those of the mails in it, the outermost first.
+    """
 
     fields: mime_headers.Fields = field(default_factory=mime_headers.Fields)
+    attached: list[mime_headers.Fields] = field(default_factory=list)
     leaves: list[RawLeaf] = field(default_factory=list)
     flaws: set[str] = field(default_factory=set)
     dangers: set[str] = field(default_factory=set)
@@ -97,6 +102,7 @@ def _open(tree: Tree, entity: Entity) -> Iterator[Entity]:
     tree.fields = fields if tree.parts == 1 else tree.fields
     tree.flaws.update(fields.flaws if tree.parts == 1 else ())
     tree.dangers.update(fields.dangers)
+    tree.attached += [fields] if entity.is_mail else []
     content_type = fields.structured("content-type")
     _note_ambiguity(tree, fields, content_type)
     kind = content_type.value if "/" in content_type.value else entity.default_type
@@ -110,7 +116,7 @@ def _open(tree: Tree, entity: Entity) -> Iterator[Entity]:
     if kind in _MESSAGE_TYPES or (file_names.extension(leaf.name) == "eml" and looks_like_a_mail(leaf.data)):
         name = leaf.name or "message.eml"
         container = f"{entity.container}/{name}" if entity.container else name
-        yield Entity(leaf.data, 0, len(leaf.data), entity.depth + 1, container=container)
+        yield Entity(leaf.data, 0, len(leaf.data), entity.depth + 1, container=container, is_mail=True)
     else:
         tree.leaves.append(leaf)
 

@@ -39,10 +39,11 @@ def _may_be_anothers(case: Case, index: int) -> bool:
     evidence = case.known.identity.evidence
     parts = [case.contents.parts[place] for place in case.contents.parts_of(index)]
     in_attached_mail = any(purpose.is_in_attached_mail(case.contents, part) for part in parts)
-    if index in case.known.identity.of_communes or in_attached_mail:
+    if index in case.known.identity.of_communes:
         return True
-    if purpose.is_forwarded(case.contents) and not any(
-        weighing.is_said_of_what_was_passed_on(evidence, unit) for unit in case.registered
+    is_forwarded = purpose.is_forwarded(case.contents)
+    if (is_forwarded or in_attached_mail) and not any(
+        weighing.is_said_of_what_was_passed_on(evidence, unit, keeps_subject=is_forwarded) for unit in case.registered
     ):
         return True
     return all(weighing.contradicts(evidence, unit) for unit in case.registered)

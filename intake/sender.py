@@ -229,7 +229,7 @@ def _own_of_legacy(line: str, names: unit_names.Names, registered: Sequence[str]
 def _of_other_addresses(contents: mails.Contents, register: Register, day: date) -> list[mails.Evidence]:
     """Return the registered addresses that stand in the signature, or from which a mail that was passed on came."""
     found = []
-    passed_on = [address for _, address in clues.forwarded(contents.quoted)]
+    passed_on = [address for _, address in clues.forwarded(contents)]
     for source, addresses in (
         ("forwarded address", passed_on[:1]),
         ("signature address", clues.addresses_in_signature(contents)),
@@ -261,11 +261,16 @@ def _of_initials(
 
 
 def _of_communes(contents: mails.Contents, names: unit_names.Names, registered: Sequence[str]) -> tuple[int, ...]:
-    """Return the readings whose files are called a commune's, where the address is that of no commune."""
+    """Return the readings that a file's name or a subject calls a commune's, where the address is that of none."""
     if not registered:
         return ()
+    subjects = (contents.headers.subject, *(mail.subject for mail in contents.attached))
+
+    def is_called_a_communes(*texts: str) -> bool:
+        return any(all(names.is_of_a_commune(each, code) for code in registered) for each in texts)
+
     return tuple(
         part.reading
         for part in contents.parts
-        if part.reading is not None and all(names.is_of_a_commune(part.name, code) for code in registered)
+        if part.reading is not None and is_called_a_communes(part.name, *subjects)
     )

@@ -26,10 +26,11 @@ def is_forward(contents: mails.Contents) -> bool:
 
 
 def original_senders(contents: mails.Contents) -> tuple[str, ...]:
-    """Return the addresses of the copied "From:" lines in a mail."""
+    """Return the addresses of those whose mails are attached to a mail, and of the copied "From:" lines in it."""
     lines = [*contents.text.splitlines()[:_LINES_SEARCHED], *contents.quoted.splitlines()[:_LINES_SEARCHED]]
     found = (_FROM_LINE.match(line[:500]) for line in lines)
-    return tuple(dict.fromkeys(match[1].lower() for match in found if match))
+    copied = [match[1].lower() for match in found if match]
+    return tuple(dict.fromkeys([address for mail in contents.attached for address in mail.from_addresses] + copied))
 
 
 def unit_forwarded(

@@ -34,6 +34,7 @@ WEIGHTS = {
     "signature": Weight(20, True, "the last lines of the new text"),
     "display name": Weight(16, False, "the name beside the address: it stays when its owner changes office"),
     "forwarded name": Weight(16, False, "the sender's name of the mail below it"),
+    "forwarded subject": Weight(16, True, "the subject of an attached mail"),
     "sheet": Weight(12, True, "the name of a sheet, or another line above the table"),
     "body": Weight(10, False, "the new text above the signature, salutation left out"),
     "receipt number": Weight(8, False, "a receipt number in the subject: anybody may have copied it"),
@@ -62,8 +63,10 @@ MOST_TIED = 3
 STRONG = frozenset({"workbook", "address", "learned address", "reply"})
 # What belongs to the address and not to this mail: it does not contradict the address.
 _OF_THE_ADDRESS = frozenset({"address", "learned address", "history", "receipt number", "abbreviation"})
-# In a mail that was passed on the subject, the words and the signature are of the one who did so.
-_OF_WHAT_WAS_PASSED_ON = frozenset({"workbook", "reply", "forwarded address", "forwarded name", "file name", "sheet"})
+# In a mail that was passed on the words and the signature are of the one who did so; "Fwd:" keeps the subject below it.
+_OF_WHAT_WAS_PASSED_ON = frozenset({
+    "workbook", "reply", "forwarded address", "forwarded name", "forwarded subject", "file name", "sheet",
+})  # fmt: skip
 SETTLING = frozenset(source for source, weight in WEIGHTS.items() if weight.settles)
 
 
@@ -161,7 +164,10 @@ def _given_in_full(texts: Iterable[mails.Evidence]) -> set[tuple[str, ...]]:
     }
 
 
-def is_said_of_what_was_passed_on(evidence: Iterable[mails.Evidence], unit: str) -> bool:
-    """Return whether what was passed on, and not only the one who did so, speaks for a unit, and for no other."""
-    ranking = rank(evidence, _OF_WHAT_WAS_PASSED_ON)
+def is_said_of_what_was_passed_on(evidence: Iterable[mails.Evidence], unit: str, *, keeps_subject: bool) -> bool:
+    """Return whether what was passed on, and not only the one who did so, speaks for a unit, and for no other.
+
+    `keeps_subject`: the subject is still that of what was passed on.
+    """
+    ranking = rank(evidence, _OF_WHAT_WAS_PASSED_ON | {"subject"} if keeps_subject else _OF_WHAT_WAS_PASSED_ON)
     return bool(ranking) and ranking[0].unit == unit and lead(ranking) >= LEAD_FOR_FIGURES

@@ -86,13 +86,23 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedMail:
+    """What the header of a mail says that was attached to another."""
+
+    from_name: str = ""
+    from_addresses: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that reading one mail yields without knowing who we are or what is registered.
 
     `marked` are the marked copies of the workbooks, by reading, empty where there is nothing to mark or no way to.
     `text` is the new part of the body (quoted history removed), `quoted` the rest, both cut at the limit of
     intake.message. `dangers` are codes of what makes the mail hostile (docs/reasons.md); `flaws` say what was odd but
-    survivable. `bounce` is None where nothing of the mail looks like a delivery report.
+    survivable. `bounce` is None where nothing of the mail looks like a delivery report. `attached` are the mails in it,
+    the outermost first.
     """
 
     headers: Headers
@@ -104,6 +114,7 @@ class Contents:
     flaws: tuple[str, ...] = ()
     marked: tuple[bytes, ...] = ()
     bounce: Bounce | None = None
+    attached: tuple[AttachedMail, ...] = ()
 
     def parts_of(self, reading: int) -> tuple[int, ...]:
         """Return the places of the parts that a reading was made of: one, or several that were read as one report."""

@@ -160,10 +160,10 @@ def names(connection: sa.Connection) -> list[str]:
 def load(connection: sa.Connection, zone: ZoneInfo) -> list[tuple[campaigns.Campaign, forms_form.Form]]:
     """Return every campaign with its frozen roster and its form.
 
-    A unit's addresses in a campaign are those of the campaign's own roster and those that people taught; where its
-    roster gives none, those of lists that were imported, and where those give none, those of other campaigns. So an
-    address that was taken out of this year's roster, or went to another unit, does not live on through last year's. The
-    last day that a list gives an address holds in every campaign that says nothing of its days.
+    A unit's addresses in a campaign are those of the campaign's own roster, those of lists that were imported, and those
+    that people taught; where neither its roster nor a list gives one, also those of other campaigns. So an address that
+    was taken out of this year's roster, or went to another unit, does not live on through last year's. The last day that
+    a list gives an address holds in every campaign that says nothing of its days.
     """
     addresses = addresses_of_units(connection)
     loaded = []
@@ -200,11 +200,14 @@ def _roster(connection: sa.Connection, campaign: str, addresses: dict[str, Sourc
 
 
 def _in_campaign(campaign: str, known: Sourced) -> tuple[units.Address, ...]:
-    for giver in (_source_of(campaign), LISTED):
-        own = [(source, address) for source, address in known if source in {giver, LEARNED}]
-        if any(source != LEARNED for source, _ in own):
-            return _distinct(own, known)
-    return _distinct(known, known)
+    own, listed, learned = (
+        [each for each in known if each[0] == giver] for giver in (_source_of(campaign), LISTED, LEARNED)
+    )
+    if not own and not listed:
+        return _distinct(known, known)
+    # A letter goes to the first: the roster's own go before those of lists.
+    given = {address.address for _, address in (*own, *learned)}
+    return _distinct([*own, *(each for each in listed if each[1].address not in given), *learned], known)
 
 
 def _distinct(some: Sourced, known: Sourced) -> tuple[units.Address, ...]:

@@ -27,6 +27,7 @@ class Stage:
     returns: int = 0
     returns_right: int = 0
     decisions: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
     one_click: int = 0
     still_waiting: int = 0
     for_a_person: int = 0
@@ -118,6 +119,10 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f} % ({part} of {whole})" if whole else "none"
 
 
+def _listed(counted: Counter[str]) -> str:
+    return ", ".join(f"{what} {count}" for what, count in counted.most_common()) or "none"
+
+
 def table(title: str, stage: Stage) -> list[str]:
     """Return the figures of a campaign as lines."""
     twenties = stage.mails / 20 or 1
@@ -134,6 +139,7 @@ def table(title: str, stage: Stage) -> list[str]:
         f"  credited to a wrong unit: {len(stage.wrong_credits)}",
         f"  failed attempts without figures filed under the sender's former unit: {len(stage.wrong_returns)}",
         f"  credited without the confirmation that is needed: {len(stage.unconfirmed)}",
+        f"  decisions by what was asked: {_listed(stage.decided)}",
         f"  decisions whose report it is: {settled}; the proposal taken: {share(stage.one_click, stage.decisions)}",
         f"  still waiting after the decision: {stage.still_waiting}; other mails for a person: {stage.for_a_person}",
     ]

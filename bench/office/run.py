@@ -201,6 +201,15 @@ class Office:
             and truth.kind != "on_behalf"
         )
 
+    def _asked_about(self, truth: Truth) -> str:
+        if truth.kind == "on_behalf":
+            return "a report sent for another unit"
+        if truth.only_clear_by_content:
+            return "an address of two units, or of one who has moved"
+        if not self.known.get(truth.address):
+            return "an address not seen before"
+        return "an address that is known"
+
     def _decide(self, stage: figures.Stage, rows: dict[int, Truth]) -> None:
         """Be the officer: look once a day at what waits, and say whose each attempt at a report is."""
         assert self.rollcall is not None
@@ -215,6 +224,7 @@ class Office:
                 stage.for_a_person += 1
                 continue
             stage.decisions += 1
+            stage.decided[self._asked_about(truth)] += 1
             stage.one_click += row["proposal"] == truth.units[0]
             remember = truth.learn and truth.units[0] not in self.known.get(truth.address, set())
             tally = reviewing.assign(

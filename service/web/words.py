@@ -22,6 +22,7 @@ _SOURCES = {
         "reply": "thư của cơ quan mà thư này trả lời",
         "forwarded address": "địa chỉ gửi thư gốc",
         "forwarded name": "tên người gửi thư gốc",
+        "forwarded subject": "tiêu đề thư gốc",
         "signature": "phần ký cuối thư",
         "signature address": "địa chỉ ở cuối thư",
         "sheet": "nội dung khác trong tệp",

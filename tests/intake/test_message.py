@@ -151,6 +151,24 @@ class TestEveryAttachmentIsFound:
         assert [(leaf.name, leaf.data, leaf.container) for leaf in found.leaves] == [(NAME, WORKBOOK, "chuyen.eml")]
         assert found.headers.from_addresses == ("a@unit.example",)
         assert (found.text, found.quoted) == ("text", "Lời của người khác")
+        assert [mail.from_addresses for mail in found.attached] == [("c@other.example",)]
+
+    def test_of_a_mail_in_a_mail_in_a_mail_the_outermost_header_comes_first(self):
+        inmost = mails.mail("c@other.example", subject="BC gốc")
+        middle = mails.head("b@other.example") + mails.multipart(
+            [b"Content-Type: message/rfc822\r\n\r\n" + inmost], "mixed", "m"
+        )
+        outer = mails.head("a@unit.example") + mails.multipart(
+            [self.text, b"Content-Type: message/rfc822\r\n\r\n" + middle]
+        )
+        found = message.parse(outer).attached
+        assert [mail.from_addresses[0] for mail in found] == ["b@other.example", "c@other.example"]
+        assert found[1].subject == "BC gốc"
+
+    def test_no_more_headers_of_attached_mails_are_kept_than_a_chain_may_have(self):
+        nested = b"Content-Type: message/rfc822\r\n\r\n" + mails.mail("c@other.example")
+        found = message.parse(mails.head("a@unit.example") + mails.multipart([self.text, *[nested] * 30]))
+        assert len(found.attached) == message.MAX_ATTACHED
 
     def test_inside_an_attached_mail_in_base64_or_called_octet_stream(self):
         nested = mails.mail("c@other.example", attachments=[(NAME, WORKBOOK)], boundary="n")

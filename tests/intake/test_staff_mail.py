@@ -45,6 +45,12 @@ def test_the_unit_of_a_forwarded_mail_is_the_workbooks_which_the_first_sender_mu
     assert unit_of(inside) == unit
 
 
+def test_a_mail_that_was_forwarded_as_an_attachment_is_that_of_its_sender() -> None:
+    inside = contents("", reading(unit=""), sender_=STAFF, attached=(mails.AttachedMail("", (CAO_LOC,), "BC"),))
+    assert staff_mail.original_senders(inside) == (CAO_LOC,)
+    assert unit_of(inside) == "H183"
+
+
 def test_a_mail_that_staff_wrote_themselves_is_no_forward() -> None:
     assert not staff_mail.is_forward(contents("Em gửi lịch họp ạ.", sender_=STAFF))
     assert staff_mail.is_forward(contents("", sender_=STAFF, parts=[part("thu.eml", "message")]))

@@ -133,9 +133,37 @@ def test_what_a_unit_passes_on_of_its_own_is_its_own():
     assert (ended(decided(inside)), decided(inside).unit) == (("accepted", "valid"), "H183")
 
 
+def attached(from_address: str, subject: str = "BC", name: str = "") -> mails.Contents:
+    """Return a mail with a workbook inside an attached one."""
+    inside = contents(
+        "", reading(""), subject="Em chuyển", attached=(mails.AttachedMail(name, (from_address,), subject),)
+    )
+    return replace(inside, parts=(replace(inside.parts[0], path="message.eml"),))
+
+
 @pytest.mark.parametrize(
     "inside",
     [
+        contents("", reading(""), subject="Fwd: BC huyện Cao Lộc"),
+        contents("", reading(""), subject="Re: FW: BC của huyện Cao Lộc", quoted=FORWARDED.format("lan@mail.example")),
+        attached(CAO_LOC),
+        attached("lan@mail.example", subject="Báo cáo của UBND huyện Cao Lộc"),
+        attached("lan@mail.example", name="Phòng LĐTBXH huyện Cao Lộc"),
+    ],
+)
+def test_what_was_passed_on_may_say_itself_that_it_is_the_unit_s(inside: mails.Contents):
+    assert (ended(decided(inside)), decided(inside).unit) == (("accepted", "valid"), "H183")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        attached("lan@mail.example"),
+        attached(CHI_LANG),
+        attached("xa.yentrach@mail.example", subject="BC xã Yên Trạch, huyện Cao Lộc"),
+        contents("", reading(""), subject="Fwd: BC xã Yên Trạch, huyện Cao Lộc"),
+        contents("", reading(""), subject="BC xã Yên Trạch"),
+        contents("", reading(""), subject="Fwd: BC huyện Cao Lộc", quoted=FORWARDED.format(CHI_LANG)),
         contents("", reading(""), subject="Fwd: BC", quoted=FORWARDED.format("xa.yentrach@mail.example")),
         contents("--\nPhòng LĐTBXH huyện Cao Lộc", reading(""), subject="Fwd: BC"),
         contents("", reading(""), subject="Fwd: BC", quoted=FORWARDED.format(CHI_LANG)),

@@ -46,14 +46,12 @@ def test_writing_the_same_again_changes_nothing(office: samples.Office) -> None:
         assert register.successions(connection) == [passing]
 
 
-def test_a_list_fills_in_where_a_roster_gives_no_address_and_precedes_other_campaigns(
-    office: samples.Office,
-) -> None:
+def test_addresses_of_a_list_count_behind_those_of_the_roster_and_before_other_campaigns(office: samples.Office) -> None:
     office.apply(source([unit("U1"), unit("U2")], "nam-2020"))
     write(office, unit("U1", "new@x.example"))
     assert addresses(office, "U1", "nam-2020") == [units.Address("new@x.example")]
     assert addresses(office, "U2", "nam-2020") == [units.Address("u2@unit.example")]
-    assert addresses(office, "U1") == [units.Address("u1@unit.example")]
+    assert addresses(office, "U1") == [units.Address("u1@unit.example"), units.Address("new@x.example")]
 
 
 def test_the_last_day_that_a_list_gives_holds_in_every_campaign(office: samples.Office) -> None:
