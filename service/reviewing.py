@@ -11,10 +11,13 @@ import sqlalchemy as sa
 
 from intake import ruling, sent_mail
 from notifications import words
+from roll import reports
 from roll.mistakes import OperatorError
-from service import assemble, considering, rereading, situation
+from roll.outcomes import Outcome
+from service import assemble, considering, rereading, review_remarks, situation
 from service.tally import Tally
 from storage import boards, decisions, inbox, outbox, overviews, registry, sent
+from storage import reports as stored_reports
 
 # Reasons for which a mail waits for nothing but the word whose it is.
 _WAITS_FOR_ITS_UNIT = frozenset({"unknown_sender", "ambiguous_unit"})
@@ -119,18 +122,30 @@ def _assign(known: situation.Situation, connection: sa.Connection, mail_id: int,
 
 
 def proposed(rollcall: assemble.Rollcall) -> list[overviews.MailRow]:
-    """Return the waiting mails that one look at a list settles: each has a proposal, and nothing in it contradicts."""
+    """Return the waiting mails that one look at a list settles.
+
+    Each has a proposal, nothing in it contradicts, and it replaces no accepted report: who replaces one is looked at.
+    """
     with rollcall.store.reading() as connection:
-        rows = overviews.waiting_for_a_person(connection)
-    return [
-        row
-        for row in rows
-        if row.outcome == "held"
-        and row.reason in _WAITS_FOR_ITS_UNIT
-        and row.proposal
-        and not contradictions(row, row.proposal)
-        and _figures_are_named(row, row.proposal)
-    ]
+        return [
+            row
+            for row in overviews.waiting_for_a_person(connection)
+            if row.outcome == "held"
+            and row.reason in _WAITS_FOR_ITS_UNIT
+            and row.proposal
+            and not review_remarks.contradictions(row, row.proposal)
+            and _figures_are_named(row, row.proposal)
+            and would_replace(connection, row, row.proposal) is None
+        ]
+
+
+def would_replace(connection: sa.Connection, row: overviews.MailRow, unit: str) -> reports.Version | None:
+    """Return the accepted version that a waiting mail with figures would replace as a unit's, None where none."""
+    if row.campaign is None or not any(part["used"] for part in row.parts):
+        return None
+    versions = stored_reports.versions_of(connection, [(row.campaign, unit)])
+    others = [each for each in versions if each.outcome == Outcome.ACCEPTED.value and each.mail_id != row.id]
+    return reports.standing(others) if others else None
 
 
 def _figures_are_named(row: overviews.MailRow, unit: str) -> bool:
@@ -169,28 +184,11 @@ def _counts_already(rollcall: assemble.Rollcall, mail_id: int, made: Ruling) -> 
     return ruling.COUNTS if made.kind == decisions.ACCEPT and counts else ""
 
 
-def contradictions(row: overviews.MailRow, unit: str) -> list[str]:
-    """Return what in a mail says that it is another unit's than the one a person gave it to, one sentence each."""
-    return [
-        f"The {piece['source']} ({piece['text']}) is of {', '.join(piece['units'])}, not of {unit}."
-        for piece in row.evidence
-        if piece["source"] in {"address", "learned address", "workbook"}
-        and piece["units"]
-        and unit not in piece["units"]
-    ]
-
-
-def letters_about(rollcall: assemble.Rollcall, mail_id: int) -> list[str]:
-    """Return what becomes of each letter that answers a mail, one sentence each."""
-    with rollcall.store.reading() as connection:
-        rows = outbox.of_mail(connection, mail_id)
-    return [f"Letter {row.id} ({row.kind}) to {row.to}: {row.state}." for row in rows]
-
-
-def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> Tally:
+def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> tuple[Tally, list[str]]:
     """Take back the last decision about a mail; the mail is understood again.
 
-    So are the unit's later mails, which saw what the decision had made of this one.
+    So are the unit's later mails, which saw what the decision had made of this one. Returns also what becomes of the
+    letters that the decision caused.
     """
     mail_id = find(rollcall, mail)
     with rollcall.store.writing() as connection:
@@ -199,13 +197,17 @@ def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> Tal
             raise OperatorError([_nothing_to_undo(mail, inbox.by_ids(connection, [mail_id])[0])])
         last = made[-1]
         units = {row.unit for row in overviews.ledger(connection, mail_id) if row.unit}
+        before = outbox.of_mail(connection, mail_id)
         decisions.undo(connection, last, by, rollcall.now(), note)
         _forget_what_it_taught(connection, last)
         later = overviews.settled_since(connection, units, last.at)
         if decisions.lesson_of(connection, last.id):
             # What the address alone made a unit's is so no more, and an answer to it that waits must not go.
             later += [row.id for row in overviews.from_the_senders_of(connection, [mail_id])]
-    return _again(rollcall, list(dict.fromkeys([mail_id, *later])))
+    tally = _again(rollcall, list(dict.fromkeys([mail_id, *later])))
+    with rollcall.store.reading() as connection:
+        after = outbox.of_mail(connection, mail_id)
+    return tally, review_remarks.called_back(before, after, last.at)
 
 
 def _forget_what_it_taught(connection: sa.Connection, undone: decisions.Decision) -> None:

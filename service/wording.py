@@ -86,6 +86,8 @@ _TEXTS = {
         "unit": "Đơn vị",
         "proposal": "Đề xuất",
         "evidence": "Căn cứ",
+        "words": "Nội dung thư",
+        "replaces": "Sẽ thay bản đã tiếp nhận {receipt} ({sender}, {at})",
         "parts": "Tệp",
         "used": "đã đọc",
         "answers": "Thư trả lời",
@@ -117,6 +119,8 @@ _TEXTS = {
         "unit": "Unit",
         "proposal": "Proposal",
         "evidence": "Evidence",
+        "words": "What the mail says",
+        "replaces": "It would replace the accepted version {receipt} ({sender}, {at})",
         "parts": "Files",
         "used": "read",
         "answers": "Answers",
@@ -128,6 +132,8 @@ _TEXTS = {
 }
 # A subject or a sender longer than this would push the outcome off an 80-column screen twice over.
 _CELL_LIMIT = 40
+# Of a mail's words a screen shows what decides: a question or a correction stands in the first lines.
+_LINES_SHOWN, _LINE_SHOWN = 10, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +258,7 @@ class Words:
         ]
         if row.proposal:
             lines.append(f"{self.text('proposal')}: {row.proposal}")
+        lines += self._words_of(row.text)
         lines.append(f"{self.text('evidence')}:")
         lines += [f"  - {printable(sentence)}" for sentence in explaining.explain(row, self.language, names)]
         lines.append(f"{self.text('parts')}:")
@@ -271,6 +278,13 @@ class Words:
         lines.append(f"{self.text('answers')}:")
         lines += [f"  - {given['kind']} -> {given['to']}: {given['state']}" for given in row.answers]
         return lines
+
+    def _words_of(self, text: str) -> list[str]:
+        """Return the beginning of a mail's new text, under its heading; nothing where it says nothing."""
+        said = [line for line in text.splitlines() if line.strip()]
+        shown = [f"  | {printable(line)[:_LINE_SHOWN]}" for line in said[:_LINES_SHOWN]]
+        more = [f"  | ... (+ {len(said) - _LINES_SHOWN})"] if len(said) > _LINES_SHOWN else []
+        return [f"{self.text('words')}:", *shown, *more] if said else []
 
     def differences(self, differing: Sequence[dict[str, Any]]) -> list[str]:
         """Return in what a report differs from the version before it, one line a value."""

@@ -55,7 +55,7 @@ def import_(
 
 def _list(rollcall: "assemble.Rollcall", taken: "importing.TakenIn", unit: str) -> None:
     """Print what became of each file, and what in it speaks for another unit than the one it was handed in for."""
-    from service import import_remarks, reviewing, wording  # noqa: PLC0415
+    from service import import_remarks, review_remarks, wording  # noqa: PLC0415
     from storage import inbox, overviews  # noqa: PLC0415
 
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
@@ -76,7 +76,7 @@ def _list(rollcall: "assemble.Rollcall", taken: "importing.TakenIn", unit: str) 
     for sentence in sentences:
         click.echo(sentence)
     for row in rows:
-        for sentence in reviewing.contradictions(row, unit) if unit else []:
+        for sentence in review_remarks.contradictions(row, unit) if unit else []:
             say(f"{row.receipt}: {sentence} If that was a slip: rollcall review assign {row.id} UNIT")
 
 

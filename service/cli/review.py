@@ -86,9 +86,16 @@ def show(session: Session, mail: str, as_json: bool) -> None:
 
 
 def _show_what_would_come(rollcall: "assemble.Rollcall", row: "overviews.MailRow", words: "wording.Words") -> None:
-    from service import considering, suggesting  # noqa: PLC0415
+    from service import considering, reviewing, suggesting  # noqa: PLC0415
     from service.cli.letters import lines_of  # noqa: PLC0415
+    from storage import overviews  # noqa: PLC0415
 
+    with rollcall.store.reading() as connection:
+        replaced = reviewing.would_replace(connection, row, row.unit or row.proposal or "")
+        sender = overviews.ledger(connection, replaced.mail_id)[0].sender if replaced else ""
+    if replaced:
+        at = words.moment(replaced.received_at)
+        click.echo(words.text("replaces").format(receipt=replaced.receipt, sender=sender, at=at))
     click.echo(f"{words.text('to_settle')}: {suggesting.command(row)}")
     decision = suggesting.decision(row, person())
     if decision is None:
@@ -124,7 +131,7 @@ def assign(
     as_json: bool,
 ) -> None:
     """Settle that a mail is a unit's."""
-    from service import reviewing  # noqa: PLC0415
+    from service import review_remarks, reviewing  # noqa: PLC0415
 
     if proposed:
         if mail:
@@ -136,8 +143,11 @@ def assign(
     rollcall = session.rollcall()
     tally = reviewing.assign(rollcall, mail, reviewing.Assignment(unit, person(), note, remember))
     row = _tell(rollcall, f"{mail} -> {unit}", mail, tally, as_json=as_json)
-    against = reviewing.contradictions(row, unit)
-    for sentence in against:
+    against = [
+        *review_remarks.contradictions(row, unit),
+        *(review_remarks.shared_from_now_on(row, unit) if remember else ()),
+    ]
+    for sentence in (*against, *review_remarks.still_set_aside(row, unit)):
         say(sentence)
     if against:
         say(f"If that was a slip: rollcall review undo {mail}")
@@ -199,7 +209,7 @@ def accept(session: Session, mail: str, note: str, as_json: bool) -> None:
 
 @review.command("return")
 @click.argument("mail", metavar="ID")
-@click.option("--note", default="", help="What the unit is to do; it stands in the letter.")
+@click.option("--note", default="", help="What the unit is to do, in at most 300 characters; it stands in the letter.")
 @json_option
 @click.pass_obj
 def return_(session: Session, mail: str, note: str, as_json: bool) -> None:
@@ -224,15 +234,12 @@ def dismiss(session: Session, mail: str, note: str, as_json: bool) -> None:
 @click.pass_obj
 def undo(session: Session, mail: str, note: str, as_json: bool) -> None:
     """Take back the last decision about a mail."""
-    from service import reviewing, shapes  # noqa: PLC0415
+    from service import reviewing  # noqa: PLC0415
 
     rollcall = session.rollcall()
-    tally = reviewing.undo(rollcall, mail, person(), note)
-    if as_json:
-        print_json(shapes.tally(tally))
-        return
-    click.echo(f"{mail}: the last decision is undone; {', '.join(tally.outcomes)}.")
-    for sentence in reviewing.letters_about(rollcall, reviewing.find(rollcall, mail)):
+    tally, about_letters = reviewing.undo(rollcall, mail, person(), note)
+    _tell(rollcall, f"{mail}: the last decision is undone", mail, tally, as_json=as_json)
+    for sentence in () if as_json else about_letters:
         click.echo(sentence)
 
 

@@ -321,3 +321,51 @@ def test_everything_proposed_is_assigned_at_once_but_for_what_is_contradicted_or
     assert taught == [(STRANGER, "2019-07-03"), ("lan@mail.example", "2019-07-03")]
     replay_changes_nothing(office)
     assert office.run("review", "assign", "--proposed", "--yes", "--json").json["handled"] == 0
+
+
+def test_who_would_replace_an_accepted_report_is_shown_and_not_assigned_with_all_others(office: Office) -> None:
+    deliver(office, report(1), report(2, sender=STRANGER))
+    receipt = row(office, 1)["receipt"]
+
+    shown = office.run("review", "2").out
+    assert f"Sẽ thay bản đã tiếp nhận {receipt} ({CAO_LOC}, " in shown
+    assert office.run("review", "assign", "--proposed", "--yes", "--json").json["handled"] == 0
+    office.run("review", "assign", "2", "H183")
+    assert ends(office, 2) == ("accepted", "valid")
+
+
+def test_the_words_of_a_mail_are_shown_where_one_decides_about_it(office: Office) -> None:
+    text = "mục 5.2 sửa thành 105 giúp chị\n" + "\n".join(f"dòng {number}" for number in range(20))
+    deliver(office, report(1), question(text=text))
+    for command in ("review", "messages"):
+        shown = office.run(command, "2").out
+        assert "Nội dung thư:\n  | mục 5.2 sửa thành 105 giúp chị\n  | dòng 0\n" in shown
+        assert "  | ... (+ 11)" in shown
+
+
+def test_undoing_tells_of_the_decision_s_own_letters_alone(office: Office) -> None:
+    deliver(office, report(1, sender=STRANGER))
+    office.run("review", "assign", "1", "H183")
+    told = office.run("review", "undo", "1").out
+    assert "1: the last decision is undone: chờ cán bộ xử lý" in told
+    assert told.count("it waited, and will not go") == told.count("Letter ") == 2
+
+    office.run("review", "assign", "1", "H183")
+    office.run("send")
+    assert "it has gone and cannot be called back; tell the unit yourself" in office.run("review", "undo", "1").out
+
+    deliver(office, question())
+    office.run("review", "dismiss", "2")
+    assert "Letter" not in office.run("review", "undo", "2").out
+
+
+def test_what_a_decision_does_beside_the_mail_is_told(office: Office) -> None:
+    deliver(office, report(1, sender=CHI_LANG, named={"unit": "UBND huyện Cao Lộc"}))
+    told = office.run("review", "assign", "1", "H183", "--remember").err
+    assert f"{CHI_LANG} is registered for H187 too; from now on what each mail says decides whose it is." in told
+
+    program = mails.mail("<x@la.example>", "BC", "", attachments=[("BC.exe", b"MZ" + bytes(300))])
+    deliver(office, program)
+    assert ends(office, 2)[0] == "quarantined"
+    told = office.run("review", "assign", "2", "H185").err
+    assert "The mail stays set aside, and H185 counts as waiting: it is not reminded until somebody settles it" in told

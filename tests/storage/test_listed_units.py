@@ -46,7 +46,9 @@ def test_writing_the_same_again_changes_nothing(office: samples.Office) -> None:
         assert register.successions(connection) == [passing]
 
 
-def test_addresses_of_a_list_count_behind_those_of_the_roster_and_before_other_campaigns(office: samples.Office) -> None:
+def test_addresses_of_a_list_count_behind_those_of_the_roster_and_before_other_campaigns(
+    office: samples.Office,
+) -> None:
     office.apply(source([unit("U1"), unit("U2")], "nam-2020"))
     write(office, unit("U1", "new@x.example"))
     assert addresses(office, "U1", "nam-2020") == [units.Address("new@x.example")]
