@@ -161,9 +161,9 @@ def load(connection: sa.Connection, zone: ZoneInfo) -> list[tuple[campaigns.Camp
     """Return every campaign with its frozen roster and its form.
 
     A unit's addresses in a campaign are those of the campaign's own roster, of imported lists, and those that people
-    taught; where neither its roster nor a list gives one, also those of other campaigns. So an address that was taken out
-    of this year's roster, or went to another unit, does not live on through last year's. The last day that a list gives
-    an address holds in every campaign that says nothing of its days.
+    taught; where neither its roster nor a list gives one, also those of other campaigns. So an address that was taken
+    out of this year's roster, or went to another unit, does not live on through last year's. The last day that a list
+    gives an address holds in every campaign that says nothing of its days.
     """
     addresses = addresses_of_units(connection)
     loaded = []

@@ -356,7 +356,7 @@ def test_undoing_tells_of_the_decision_s_own_letters_alone(office: Office) -> No
 
     deliver(office, question())
     office.run("review", "dismiss", "2")
-    assert "Letter" not in office.run("review", "undo", "2").out
+    assert "Letter " not in office.run("review", "undo", "2").out
 
 
 def test_what_a_decision_does_beside_the_mail_is_told(office: Office) -> None:
