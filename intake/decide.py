@@ -186,7 +186,11 @@ def _several(case: Case, read: Sequence[int]) -> mails.Understanding:
     named = [identity.named[index] for index in read]
     if identity.unmatched:
         return _of_lower_bodies(case, read)
-    owners = [units[0] for units in named if len(units) == 1]
+    owners = [
+        units[0]
+        for index, units in zip(read, named, strict=True)
+        if len(units) == 1 and owner.of_workbook(case, index)[0] == units[0]
+    ]
     speaks_for_all = len(set(owners)) == len(read) and set(owners) <= set(case.registered)
     if not case.registered or not speaks_for_all:
         return _wait(case, Outcome.HELD, "several_workbooks" if case.registered else "unknown_sender", str(len(read)))

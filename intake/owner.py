@@ -41,9 +41,9 @@ def _may_be_anothers(case: Case, index: int) -> bool:
     in_attached_mail = any(purpose.is_in_attached_mail(case.contents, part) for part in parts)
     if index in case.known.identity.of_communes:
         return True
-    is_forwarded = purpose.is_forwarded(case.contents)
-    if (is_forwarded or in_attached_mail) and not any(
-        weighing.is_said_of_what_was_passed_on(evidence, unit, keeps_subject=is_forwarded) for unit in case.registered
+    keeps = purpose.keeps_subject(case.contents)
+    if (purpose.is_forwarded(case.contents) or in_attached_mail) and not any(
+        weighing.is_said_of_what_was_passed_on(evidence, unit, keeps_subject=keeps) for unit in case.registered
     ):
         return True
     return all(weighing.contradicts(evidence, unit) for unit in case.registered)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 
 from forms import text
-from intake import file_names, part_remarks, phrases, purpose_words
+from intake import file_names, part_remarks, phrases, purpose_words, quoting
 from roll import mails
 
 # Words of thanks and of having received something: a mail of nothing else wants nothing.
@@ -37,7 +37,10 @@ _CLOUD_LINK = re.compile(
     re.IGNORECASE,
 )
 _ANSWER_SUBJECT = re.compile(r"\s*(?:re|fw|fwd|tr|vs|tl|ct|trả lời|chuyển tiếp|phúc đáp)\s*:", re.IGNORECASE)
-_FORWARD_SUBJECT = re.compile(r"\s*(?:(?:re|tr|tl|trả lời)\s*:\s*)*(?:fw|fwd|ct|chuyển tiếp)\s*:", re.IGNORECASE)
+# A gateway's tag may stand before it ("[EXT] Fwd: BC"), or brackets around all of it ("[Fwd: BC]").
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]:]{1,30}\]\s*)*\[?(?:(?:re|tr|tl|trả lời)\s*:\s*)*(?:(?:fw|fwd|ct)\s*:|chuyển tiếp\b)", re.IGNORECASE
+)
 _SIGNATURE = re.compile(
     r"^(?:--\s?|_{3,}|-{3,}|(?:sent|gửi|được gửi) (?:from|từ) .{1,60}|(?:get|tải) outlook .{1,60})$",
     re.IGNORECASE | re.MULTILINE,
@@ -140,7 +143,12 @@ def _everything_said(contents: mails.Contents) -> Iterator[str]:
 
 
 def is_forwarded(contents: mails.Contents) -> bool:
-    """Return whether the subject says that the mail is somebody else's, passed on."""
+    """Return whether the mail says that it is somebody else's, passed on: by its subject, or by the line above it."""
+    return keeps_subject(contents) or quoting.has_forward_mark(contents.quoted)
+
+
+def keeps_subject(contents: mails.Contents) -> bool:
+    """Return whether the subject is that of the mail that was passed on: "Fwd: ..." is put before it."""
     return _FORWARD_SUBJECT.match(contents.headers.subject) is not None
 
 

@@ -16,6 +16,13 @@ _DIVIDER = re.compile(
     rf"|{_BLANKS}(?:begin forwarded message|bắt đầu (?:thư|thông điệp|tin nhắn) (?:đã )?(?:được )?chuyển tiếp)"
     rf"{_BLANKS}:?{_BLANKS}"
 )
+# Of these the ones that no answer bears.
+_FORWARD_MARK = re.compile(
+    rf"{_BLANKS}[-_=*]{{0,40}}{_BLANKS}(?:(?:begin )?forwarded (?:message|by)|(?:bắt đầu )?(?:thư|thông điệp|tin nhắn)"
+    r" (?:đã )?(?:được )?chuyển tiếp)\b"
+)
+# A signature or a blank may stand between; an answer's own history comes further down.
+_LINES_TO_THE_MARK = 5
 # "On Thu, 4 Jul 2019 at 15:20, A <a@b> wrote:", "Vào Th 5, 4 thg 7, 2019 vào lúc 15:20 A <a@b> đã viết:".
 # It needs a figure: a date.
 _ATTRIBUTION_START = re.compile(r"\s*(?:on|vào|ngày|lúc|am|trong|at)\s")
@@ -48,6 +55,11 @@ def separate(text: str) -> tuple[str, str]:
         (quoted if taken else new).extend(lines[index : index + max(1, taken)])
         index += max(1, taken)
     return _trimmed(new), "\n".join(line for line in quoted).strip()
+
+
+def has_forward_mark(quoted: str) -> bool:
+    """Return whether a quoted rest begins with the line by which programs pass a mail on, and not only answer it."""
+    return any(_FORWARD_MARK.match(line[:MAX_MARK].lower()) for line in quoted.splitlines()[:_LINES_TO_THE_MARK])
 
 
 def names_a_sender(line: str) -> bool:

@@ -55,6 +55,8 @@ _PHRASES_ON_BEHALF = (
     "pldtbxhdt",
     "phonglaodongthuongbinhxahoi", "phonglaodongthuongbinhxahoidantoc", "phonglaodong", "phongld", "donvi",
 )  # fmt: skip
+# "Phòng GD" is education, "phòng LĐ" labour; no two bodies differ in one letter of a name written out.
+_SHORTEST_PHRASE = 10
 # A part of a provincial body, or one of its people, squeezed.
 _DIVISION = re.compile(r"vanphong|phong|ketoan|chuienvien")
 # An alias shorter than this is an abbreviation such as "CL" (Cao Lộc, Chi Lăng): it never decides and never proposes.
@@ -121,7 +123,7 @@ class Names:
         Such a line never decides by itself: "CL" is Cao Lộc and Chi Lăng, and names of places changed hands in 2025.
         Nor does one with a slip of the finger where it is not forgiven in a name: "UBBND huyện Cao Lộc", "xã Qan Sơn".
         """
-        key = text.fold(line)
+        key = _long(text.fold(line))
         bare = self._bared(key)
         found = self._near.place_or_initials(bare) or self._near.slipped(key, bare) or self._slip_of_who_writes(key)
         return tuple(sorted(found))
@@ -132,9 +134,9 @@ class Names:
 
     def is_own_with_a_slip(self, line: str, code: str) -> bool:
         """Say whether a line is a unit's name but for one letter, and is no other unit's: for its own address alone."""
-        key = text.fold(line)
+        # The line's own level stays, in full: "xã Cao Lộc", "X. Cao Lộc" is no slip for the district of that name.
+        key = _long(text.fold(line))
         bare = self._bared(key)
-        # The line's own level stays: "xã Cao Lộc" is no slip for the district of that name.
         keys = dict.fromkeys((key, bare, self._within_the_province(key)))
         return self._near.is_own_with_a_slip(keys, code)
 
@@ -151,7 +153,7 @@ class Names:
         if _DIVISION.match(left) and not any(map(self._near.has_level, full)):
             return full
         phrases = (*_PHRASES_ON_BEHALF, *([mentions.squeezed(f"tinh {self._province}")] if self._province else []))
-        return full if any(OSA.distance(left, phrase, score_cutoff=1) <= 1 for phrase in phrases) else set()
+        return full if any(_is_slip(left, phrase) for phrase in phrases) else set()
 
     def is_of_others(self, line: str) -> bool:
         """Return whether a line names a body below those of the roster: a commune, a school or the like."""
@@ -224,6 +226,12 @@ class Names:
             for key, code in keys | places
             if bearers[key] == 1 and _can_be_mentioned(key)
         }
+
+
+def _is_slip(left: str, phrase: str) -> bool:
+    """Say whether a squeezed text is a phrase but for one letter. Another letter in an abbreviation is another body."""
+    is_another = len(left) == len(phrase) and sorted(left) != sorted(phrase) and len(phrase) < _SHORTEST_PHRASE
+    return not is_another and OSA.distance(left, phrase, score_cutoff=1) <= 1
 
 
 def _can_be_mentioned(key: str) -> bool:

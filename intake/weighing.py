@@ -28,10 +28,10 @@ WEIGHTS = {
     "learned address": Weight(60, False, "a person said so, from that day on"),
     "reply": Weight(50, True, "the mail answers a letter that we sent to the unit: its Message-ID cannot be guessed"),
     "forwarded address": Weight(30, False, "the mail below it came from a registered address"),
-    "signature address": Weight(24, True, "a registered address in the last lines of the new text"),
+    "signature address": Weight(24, False, "a registered address in the last lines of the new text"),
     "file name": Weight(24, True, "the name of an attached file"),
     "subject": Weight(20, True, "the subject"),
-    "signature": Weight(20, True, "the last lines of the new text"),
+    "signature": Weight(20, False, "the last lines of the new text"),
     "display name": Weight(16, False, "the name beside the address: it stays when its owner changes office"),
     "forwarded name": Weight(16, False, "the sender's name of the mail below it"),
     "forwarded subject": Weight(16, True, "the subject of an attached mail"),
@@ -63,6 +63,9 @@ MOST_TIED = 3
 STRONG = frozenset({"workbook", "address", "learned address", "reply"})
 # What belongs to the address and not to this mail: it does not contradict the address.
 _OF_THE_ADDRESS = frozenset({"address", "learned address", "history", "receipt number", "abbreviation"})
+# What stands in every mail of a sender, whatever it brings: it does not speak against what this mail says.
+_OF_THE_SENDER = frozenset({"signature", "signature address", "display name", "reply"})
+_SIGNED = frozenset({"signature", "signature address"})
 # In a mail that was passed on the words and the signature are of the one who did so; "Fwd:" keeps the subject below it.
 _OF_WHAT_WAS_PASSED_ON = frozenset({
     "workbook", "reply", "forwarded address", "forwarded name", "forwarded subject", "file name", "sheet",
@@ -128,18 +131,31 @@ def one_of(evidence: Sequence[mails.Evidence], units: Collection[str], *, figure
     """Return which of the units of one address a mail is of, None where the evidence does not say."""
     if len(units) == 1:
         return next(iter(units))
-    among = [each for each in rank(evidence, SETTLING if figures else None) if each.unit in units]
-    if lead(among) < (LEAD_FOR_FIGURES if figures else LEAD_FOR_WORDS):
-        return None
-    return None if figures and contradicts(evidence, among[0].unit) else among[0].unit
+    if not figures:
+        among = [each for each in rank(evidence) if each.unit in units]
+        return None if lead(among) < LEAD_FOR_WORDS else among[0].unit
+    # A signature settles nothing by itself, and takes from the lead of what it does not name.
+    rankings = [
+        [each for each in rank(evidence, sources) if each.unit in units] for sources in (SETTLING, SETTLING | _SIGNED)
+    ]
+    first = {ranking[0].unit for ranking in rankings if lead(ranking) >= LEAD_FOR_FIGURES}
+    settled = all(lead(ranking) >= LEAD_FOR_FIGURES for ranking in rankings) and len(first) == 1
+    return None if not settled or contradicts(evidence, *first) else first.pop()
 
 
 def contradicts(evidence: Iterable[mails.Evidence], unit: str) -> bool:
     """Return whether the texts and letters speak for another unit more than for this one.
 
-    Where they do not speak of this one at all, any other that they name is enough.
+    Where they do not speak of this one at all, any other that they name is enough. What this mail alone says is asked
+    by itself as well: "BC huyện Cao Lộc.xls" is Cao Lộc's, whatever the signature of the one who sends it.
     """
-    points = {each.unit: each.points for each in rank(evidence, WEIGHTS.keys() - _OF_THE_ADDRESS)}
+    pieces = list(evidence)
+    said = WEIGHTS.keys() - _OF_THE_ADDRESS
+    return any(_speak_for_another(rank(pieces, sources), unit) for sources in (said, said - _OF_THE_SENDER))
+
+
+def _speak_for_another(ranking: Sequence[Ranked], unit: str) -> bool:
+    points = {each.unit: each.points for each in ranking}
     if unit not in points:
         return bool(points)
     return max(points.values()) - points[unit] >= CONTRADICTS

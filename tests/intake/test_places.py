@@ -65,3 +65,12 @@ def test_a_district_that_says_its_bare_name_in_a_file_called_its_town_s_waits_th
     called = replace(inside, parts=(part("BC thị trấn Cao Lộc.xlsx", "xlsx", reading=0),))
     assert decided(inside).outcome.value == "accepted"
     assert decided(called).reason == "ambiguous_unit"
+
+
+def test_of_several_workbooks_each_must_be_its_unit_s_as_it_would_be_alone():
+    both = ("H182", "H184")
+    roster = tuple(entry for entry in known.roster_2019() if entry.unit.code in both)
+    inside = contents("", reading("Văn Lãng"), reading("Văn Quan", values="others"), sender_=known.SHARED)
+    assert decided(inside, register=sender.Register(roster)).outcome.value == "accepted"
+    of_a_commune = replace(inside, parts=(replace(inside.parts[0], name="BC xã Văn Lãng.xls"), inside.parts[1]))
+    assert decided(of_a_commune, register=sender.Register(roster)).reason == "several_workbooks"

@@ -214,6 +214,18 @@ def test_a_slip_of_one_letter_is_forgiven_where_only_one_unit_comes_near(line: s
     assert named(line) == expected
 
 
+@pytest.mark.parametrize("line", ["X. Chi Lăng", "P. Chi Lăng", "UBND x. Chi Lăng", "Phòng GD huyện Chi Lăng"])
+def test_a_level_in_one_letter_or_another_division_is_no_slip_for_the_district(line: str):
+    inside = known.contents("", known.reading(line), sender_=known.CHI_LANG)
+    assert sender.identify(inside, known.register_2019(), DAY).named == ((),)
+
+
+def test_a_slip_in_the_words_for_who_writes_is_forgiven():
+    for line in ("UBBND huyện Chi Lăng", "UNBD huyện Chi Lăng", "Phòng Lao độg huyện Chi Lăng"):
+        inside = known.contents("", known.reading(line), sender_=known.CHI_LANG)
+        assert sender.identify(inside, known.register_2019(), DAY).named == (("H187",),), line
+
+
 def test_no_two_units_can_be_taken_for_each_other():
     register = known.register_2019()
     codes = {

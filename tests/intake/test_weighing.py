@@ -39,12 +39,11 @@ def named_file(inside: mails.Contents, name: str) -> mails.Contents:
         contents("", reading(""), sender_=SHARED, subject="BC Văn Quan"),
         contents("", reading(""), sender_=SHARED, subject="BC VQ"),
         named_file(contents("", reading(""), sender_=SHARED), "BC THĐ - VĂN QUAN.xls"),
-        contents("Em gửi ạ.\n--\nPhòng LĐTB&XH-DT huyện Văn Quan", reading(""), sender_=SHARED),
         contents("", reading("Văn Quan"), sender_=SHARED),
         contents("", reading("H. VQ"), sender_=SHARED),
     ],
 )
-def test_subject_file_signature_or_initials_settle_between_the_units_of_one_address(inside: mails.Contents):
+def test_subject_file_or_initials_settle_between_the_units_of_one_address(inside: mails.Contents):
     understood = decided(inside)
     assert (ended(understood), understood.unit) == (("accepted", "valid"), "H184")
 
@@ -57,10 +56,11 @@ def test_subject_file_signature_or_initials_settle_between_the_units_of_one_addr
         contents("", reading(""), sender_=SHARED, subject="BC Văn Quan và Văn Lãng"),
         contents("", reading(""), sender_=SHARED, subject="BC VQ, VL"),
         contents("--\nHuyện Văn Lãng", reading(""), sender_=SHARED, subject="BC huyện Văn Quan"),
+        contents("Em gửi ạ.\n--\nPhòng LĐTB&XH-DT huyện Văn Quan", reading(""), sender_=SHARED),
         contents("", reading(""), sender_=SHARED, subject="BC huyện Bình Gia gửi hộ", from_name="VQ"),
     ],
 )
-def test_a_body_a_display_name_or_a_draw_settle_nothing_about_figures(inside: mails.Contents):
+def test_a_body_a_signature_a_display_name_or_a_draw_settle_nothing_about_figures(inside: mails.Contents):
     understood = decided(inside)
     assert (ended(understood), understood.reports) == (("held", "ambiguous_unit"), ())
     assert set(understood.candidates) >= {"H182", "H184"}
@@ -123,6 +123,32 @@ def test_no_line_is_lost_between_body_and_signature():
         assert ended(decided(contents(text, reading("")))) == ("held", "ambiguous_unit")
 
 
+# What a sender writes in every mail, against what this one says.
+
+SIGNED = "Em gửi hộ báo cáo của huyện Cao Lộc ạ.\n--\nPhòng LĐTB&XH-DT huyện Chi Lăng"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        named_file(contents(SIGNED, reading(""), sender_=CHI_LANG, subject="BC cua Cao Loc gui ho"), "BC Cao Loc.xls"),
+        named_file(contents("Em gửi ạ.\n--\nHuyện Chi Lăng", reading(""), sender_=CHI_LANG), "BC huyện Cao Lộc.xls"),
+        contents(
+            "", reading(""), sender_=CHI_LANG, subject="BC huyện Cao Lộc", from_name="Phòng LĐTBXH huyện Chi Lăng"
+        ),
+    ],
+)
+def test_a_file_or_a_subject_of_another_unit_waits_whatever_the_sender_s_signature_and_name_say(inside: mails.Contents):
+    assert ended(decided(inside)) == ("held", "ambiguous_unit")
+
+
+def test_the_answer_to_one_unit_s_letter_with_the_other_s_file_waits():
+    inside = named_file(contents("Báo cáo của huyện Văn Quan ạ.", reading(""), sender_=SHARED), "BC huyện Văn Quan.xls")
+    assert ended(on_file(inside, answers=(("<a@office.example>", "H182"),))) == ("held", "ambiguous_unit")
+    plain = contents("Em gửi lại ạ.", reading(""), sender_=SHARED, subject="Re: BC")
+    assert on_file(plain, answers=(("<a@office.example>", "H182"),)).unit == "H182"
+
+
 # What was passed on.
 
 FORWARDED = "---------- Forwarded message ---------\nFrom: Phòng LĐTBXH <{}>\nDate: 3/7/2019\nTo: a@b.example"
@@ -158,6 +184,10 @@ def test_what_was_passed_on_may_say_itself_that_it_is_the_unit_s(inside: mails.C
 @pytest.mark.parametrize(
     "inside",
     [
+        *(
+            contents("", reading(""), subject=subject, quoted=FORWARDED.format("xa.yentrach@mail.example"))
+            for subject in ("[EXT] Fwd: BC", "[SPAM] Fw: BC", "[Fwd: BC]", "Chuyển tiếp BC", "BC")
+        ),
         attached("lan@mail.example"),
         attached(CHI_LANG),
         attached("xa.yentrach@mail.example", subject="BC xã Yên Trạch, huyện Cao Lộc"),
