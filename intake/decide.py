@@ -63,6 +63,8 @@ def refusal(mail: mails.Mail, contents: mails.Contents, known: Known) -> str:
 
 
 def _case(mail: mails.Mail, contents: mails.Contents, known: Known) -> Case:
+    if staff_mail.passes_on(known, contents):
+        contents = replace(contents, text="")
     is_registered = bool(known.assigned or known.identity.registered)
     brings_a_report = bool(contents.readings) or (is_registered and bool(purpose.report_carriers(contents)))
     our_ids = {letter.message_id for letter in known.our_letters}
@@ -71,7 +73,7 @@ def _case(mail: mails.Mail, contents: mails.Contents, known: Known) -> Case:
 
 
 def _ordinary(case: Case) -> mails.Understanding:
-    rules = (_danger, _machine, _authentication, staff_mail.rule, _same_mail, _workbooks, _words)
+    rules = (_danger, _machine, _authentication, staff_mail.words_rule, staff_mail.rule, _same_mail, _workbooks, _words)
     return sent_mail.answered(case, _first(case, rules))
 
 

@@ -264,13 +264,20 @@ def _of_communes(contents: mails.Contents, names: unit_names.Names, registered: 
     """Return the readings that a file's name or a subject calls a commune's, where the address is that of none."""
     if not registered:
         return ()
-    subjects = (contents.headers.subject, *(mail.subject for mail in contents.attached))
-
-    def is_called_a_communes(*texts: str) -> bool:
-        return any(all(names.is_of_a_commune(each, code) for code in registered) for each in texts)
-
+    subjects = _subjects(contents)
     return tuple(
         part.reading
         for part in contents.parts
-        if part.reading is not None and is_called_a_communes(part.name, *subjects)
+        if part.reading is not None
+        and any(all(names.is_of_a_commune(text_, code) for code in registered) for text_ in (part.name, *subjects))
     )
+
+
+def is_called_a_communes(contents: mails.Contents, names: unit_names.Names, unit: str) -> bool:
+    """Return whether a subject or the name of a workbook calls a mail a commune's, which the unit is none of."""
+    called = (*(part.name for part in contents.parts if part.reading is not None), *_subjects(contents))
+    return any(names.is_of_a_commune(each, unit) for each in called)
+
+
+def _subjects(contents: mails.Contents) -> tuple[str, ...]:
+    return (contents.headers.subject, *(mail.subject for mail in contents.attached))

@@ -8,7 +8,7 @@ import re
 from datetime import date
 
 from intake import case as cases
-from intake import purpose, sender
+from intake import purpose, sender, weighing
 from roll import mails
 from roll.outcomes import Outcome
 
@@ -20,9 +20,17 @@ _FROM_LINE = re.compile(
 
 
 def is_forward(contents: mails.Contents) -> bool:
-    """Return whether a mail passes another one on: by its subject, by a mail attached, by a copied header."""
+    """Return whether a mail passes another one on: by its subject, by the line above it, by a mail attached.
+
+    A copied header alone is no such sign: Outlook puts one below each answer too.
+    """
     has_mail = any(part.kind == "message" or purpose.is_in_attached_mail(contents, part) for part in contents.parts)
-    return has_mail or purpose.is_forwarded(contents) or bool(original_senders(contents))
+    return has_mail or bool(contents.attached) or purpose.is_forwarded(contents)
+
+
+def passes_on(known: cases.Known, contents: mails.Contents) -> bool:
+    """Return whether a mail given to a unit was passed on by staff: the words above it are theirs, not the unit's."""
+    return known.assigned is not None and known.staff is not None and bool(known.staff.by) and is_forward(contents)
 
 
 def original_senders(contents: mails.Contents) -> tuple[str, ...]:
@@ -36,18 +44,23 @@ def original_senders(contents: mails.Contents) -> tuple[str, ...]:
 def unit_forwarded(
     contents: mails.Contents, identity: sender.Identity, register: sender.Register, day: date
 ) -> str | None:
-    """Return the unit whose mail was forwarded: the workbook's word, which the first sender must not contradict.
+    """Return the unit whose mail was forwarded: the workbook's word, which its sender must not contradict.
 
-    None where neither says it, or they differ.
+    Where it has none, the sender's unit, unless something in the mail speaks for another body. None where neither says
+    it, or they differ. The sender is that of the newest mail below: who wrote further down did not send the file.
     """
-    originals = original_senders(contents)
-    by_address = {code for address in originals for code in register.units_of_address(address, day)}
+    by_address = {
+        code for address in original_senders(contents)[:1] for code in register.units_of_address(address, day)
+    }
     named = {code for codes in identity.named for code in codes}
     if identity.unmatched or len(named) > 1:
         return None
     if named:
         return next(iter(named)) if not by_address or named <= by_address else None
-    return next(iter(by_address)) if len(by_address) == 1 else None
+    unit = next(iter(by_address)) if len(by_address) == 1 else None
+    if unit is None or weighing.contradicts(identity.evidence, unit):
+        return None
+    return None if sender.is_called_a_communes(contents, register.names(day), unit) else unit
 
 
 def rule(case: cases.Case) -> mails.Understanding | None:
@@ -65,6 +78,19 @@ def rule(case: cases.Case) -> mails.Understanding | None:
     if word.token:
         return _held(case, "proposal_not_valid", word.token)
     return _held(case, "forward_without_unit") if forwards else None
+
+
+def words_rule(case: cases.Case) -> mails.Understanding | None:
+    """Return what a unit's question or nil report amounts to that staff forwarded, None for any other mail.
+
+    They know of it; no machine answers it in their name.
+    """
+    unit = case.known.assigned
+    if unit is None or not passes_on(case.known, case.contents) or purpose.files(case.contents):
+        return None
+    campaign = case.campaign_of(unit)
+    name = campaign.name if campaign else None
+    return mails.Understanding(Outcome.HELD, "forwarded_words", unit=unit, campaign=name, candidates=(unit,))
 
 
 def _held(case: cases.Case, reason: str, detail: str = "") -> mails.Understanding:

@@ -64,7 +64,9 @@ STRONG = frozenset({"workbook", "address", "learned address", "reply"})
 # What belongs to the address and not to this mail: it does not contradict the address.
 _OF_THE_ADDRESS = frozenset({"address", "learned address", "history", "receipt number", "abbreviation"})
 # What stands in every mail of a sender, whatever it brings: it does not speak against what this mail says.
-_OF_THE_SENDER = frozenset({"signature", "signature address", "display name", "reply"})
+_OF_THE_SENDER = frozenset({
+    "signature", "signature address", "display name", "reply", "forwarded address", "forwarded name",
+})  # fmt: skip
 _SIGNED = frozenset({"signature", "signature address"})
 # In a mail that was passed on the words and the signature are of the one who did so; "Fwd:" keeps the subject below it.
 _OF_WHAT_WAS_PASSED_ON = frozenset({

@@ -81,6 +81,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "thư trả lời đề xuất không hợp lệ hoặc đã hết hạn",
         "it takes up a proposal that is not valid, or not any more",
     ),
+    "forwarded_words": (
+        "lời của đơn vị do cán bộ chuyển tiếp, không có tệp",
+        "a unit's words that staff forwarded, without a file",
+    ),
     "forward_without_unit": (
         "thư cán bộ chuyển tiếp, chưa xác định được đơn vị",
         "a mail that staff forwarded, and no unit is certain",

@@ -11,7 +11,19 @@ from intake.conversation import Conversation, EarlierMail
 from roll import mails
 from roll.outcomes import Outcome
 from tests.intake import known
-from tests.intake.known import CAO_LOC, SHARED, STRANGER, at, contents, decided, our_letter, part, reading, version
+from tests.intake.known import (
+    CAO_LOC,
+    CHI_LANG,
+    SHARED,
+    STRANGER,
+    at,
+    contents,
+    decided,
+    our_letter,
+    part,
+    reading,
+    version,
+)
 
 NAME = known.NAME_2019
 YES = contents("Xác nhận số liệu đúng", subject="Re: [Đề nghị xác nhận] BC")
@@ -124,6 +136,15 @@ def test_a_stranger_confirms_only_the_report_that_came_from_his_address_in_its_t
     assert (ended(understood), understood.answer) == (("accepted", "confirmed"), "")
     for less in (Conversation(), Conversation(reported=("H183",)), about(1)):
         assert ended(decided(said, versions=[WARNED], conversation=less)) == ("held", "unknown_sender")
+
+
+def test_a_unit_that_once_sent_anothers_report_confirms_it_only_in_answer_to_its_letter():
+    said = contents("Số liệu đã gửi là đúng ạ", sender_=CHI_LANG, subject="BC")
+    for talk in (Conversation(reported=("H183",)), Conversation(followed=EarlierMail(1, "a"), reported=("H183",))):
+        assert decided(said, versions=[WARNED], conversation=talk).confirms is None
+    answering = replace(about(1), reported=("H183",))
+    confirmed = decided(said, versions=[WARNED], conversation=answering)
+    assert confirmed.confirms == mails.Confirmation(NAME, "H183", 1, WARNED.part)
 
 
 def test_a_failed_sender_confirms_nothing():

@@ -51,6 +51,55 @@ def test_a_mail_that_was_forwarded_as_an_attachment_is_that_of_its_sender() -> N
     assert unit_of(inside) == "H183"
 
 
+OUTLOOK = f"From: UBND huyện Cao Lộc <{CAO_LOC}>\nSent: Thursday, July 4, 2019 3:20 PM\nTo: Phòng TEBĐG\nSubject: BC"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        contents("Chị xem rồi nhé", sender_=STAFF, subject="RE: BC", quoted=OUTLOOK),
+        contents("Số liệu đúng rồi em nhé", sender_=STAFF, subject="RE: BC", quoted=OUTLOOK),
+        contents("Chị sửa giúp em rồi nhé", reading(), sender_=STAFF, subject="RE: BC", quoted=OUTLOOK),
+    ],
+)
+def test_an_answer_of_staff_with_the_mailbox_in_copy_is_no_unit_s_mail(inside: mails.Contents) -> None:
+    assert not staff_mail.is_forward(inside)
+    understood = decided(inside, staff=PROVEN)
+    assert (understood.unit, understood.reports) == (None, ())
+    assert understood.outcome in {"held", "noted"}
+
+
+@pytest.mark.parametrize(
+    "words", ["", "Em xử lý giúp chị", "Số liệu đúng rồi em nhé", "Đơn vị không phát sinh số liệu ạ."]
+)
+def test_words_that_staff_forward_wait_and_are_answered_by_no_machine(words: str) -> None:
+    quoted = f"---------- Forwarded message ---------\n{OUTLOOK}\n\nMục 5.4 tính thế nào ạ?"
+    inside = contents(words, sender_=STAFF, subject="Fwd: Hỏi", quoted=quoted)
+    for handed_in_by in (STAFF, ""):
+        understood = decided(inside, staff=PROVEN, assigned="H183", handed_in_by=handed_in_by)
+        assert (understood.outcome, understood.reason, understood.unit) == ("held", "forwarded_words", "H183")
+        assert (understood.candidates, understood.confirms) == (("H183",), None)
+
+
+def called(inside: mails.Contents, name: str) -> mails.Contents:
+    return replace(inside, parts=(replace(inside.parts[0], name=name), *inside.parts[1:]))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        called(forwarded(reading(unit="")), "BC xa Yen Trach.xlsx"),
+        called(forwarded(reading(unit="")), "BC huyen Chi Lang.xlsx"),
+        forwarded(reading(unit=""), attached=(mails.AttachedMail("", (STRANGER,), "BC"),)),
+        forwarded(reading(unit=""), attached=(mails.AttachedMail("", (CAO_LOC,), "BC xã Yên Trạch"),)),
+    ],
+)
+def test_a_forward_with_a_blank_unit_line_is_its_newest_sender_s_unless_something_speaks_for_another(
+    inside: mails.Contents,
+) -> None:
+    assert unit_of(inside) is None
+
+
 def test_a_mail_that_staff_wrote_themselves_is_no_forward() -> None:
     assert not staff_mail.is_forward(contents("Em gửi lịch họp ạ.", sender_=STAFF))
     assert staff_mail.is_forward(contents("", sender_=STAFF, parts=[part("thu.eml", "message")]))
