@@ -11,6 +11,7 @@ from roll import mails
 MAX_WORDS_OF_A_NOTE = 400
 # A challenge explains itself, with its link, in more words than a note; a report's covering letter has no such words.
 MAX_WORDS_OF_A_CHALLENGE = 2_000
+_GENERATED = "auto-generated"
 
 _REPORTS_OF_DELIVERY = ("message/delivery-status", "message/global-delivery-status")
 # Of reports that are none of delivery (RFC 5965 complaints, RFC 8460 of TLS, RFC 6591 of authentication).
@@ -22,8 +23,8 @@ class Machine:
     """What a mail is if not a person's. `reason` is empty for a person's mail, or a code of docs/reasons.md.
 
     `answerable`: whether an automatic answer may go out. `certain`: only machines bear such marks; where it is False
-    (Precedence, List-*, a no-reply address, a subject) a gateway may have added them, so a registered unit's mail is
-    better shown to a person.
+    (Precedence, List-*, "auto-generated", a no-reply address, a subject) a gateway may have added them, so
+    a registered unit's mail is better shown to a person.
     """
 
     reason: str = ""
@@ -131,7 +132,7 @@ def _likely_reason(contents: mails.Contents, fields: dict[str, str]) -> tuple[st
     headers = contents.headers
     if _is_from_a_daemon(headers, fields):
         return "bounce", True
-    if _is_automatic(fields):
+    if _is_automatic(fields, but=_GENERATED):
         return "auto_reply", True
     if any(part.kind == "calendar" for part in contents.parts) or fields.get("content-type", "").startswith(
         "text/calendar"
@@ -148,6 +149,9 @@ def _likely_reason(contents: mails.Contents, fields: dict[str, str]) -> tuple[st
 def _uncertain_reason(contents: mails.Contents, fields: dict[str, str]) -> str:
     """Return what marks say that a gateway or a person may have set."""
     subject = contents.headers.subject.lower()
+    if _is_automatic(fields):
+        # Document systems send what an officer wrote, and call it generated (RFC 3834 §5).
+        return "auto_reply"
     if contents.bounce and contents.bounce.failures and not machine_marks.FORWARDED.match(subject):
         return "bounce"
     if any(name in fields for name in machine_marks.LIST_FIELDS):
@@ -196,10 +200,10 @@ def _is_from_a_daemon(headers: mails.Headers, fields: dict[str, str]) -> bool:
     return any(machine_marks.DAEMONS.fullmatch(_local_part(address)) for address in senders)
 
 
-def _is_automatic(fields: dict[str, str]) -> bool:
+def _is_automatic(fields: dict[str, str], but: str = "no") -> bool:
     submitted = fields.get("auto-submitted", "no").partition("(")[0].partition(";")[0].strip().lower()
     return (
-        submitted not in ("", "no")
+        submitted not in ("", "no", but)
         or "auto_reply"
         in (fields.get("precedence", "").strip().lower(), fields.get("x-precedence", "").strip().lower())
         or "autoresponder" in fields.get("x-post-messageclass", "").lower()

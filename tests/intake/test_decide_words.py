@@ -195,6 +195,16 @@ def test_what_a_units_document_system_sends_is_not_lost_as_an_automatic_reply(ca
     assert understood.answer == ""
 
 
+def test_what_an_officer_wrote_in_a_document_system_is_read_and_not_answered():
+    for words, reason in (("Mục 5.4 tính thế nào ạ?", "question"), ("Đơn vị không phát sinh hoạt động.", "nil_report")):
+        understood = decided(contents(words, machine=AUTOMATIC))
+        assert (ended(understood), understood.answer) == (("held", reason), "")
+    signed = decided(contents("", parts=[part("215-BC-UBND.signed.pdf", "pdf")], machine=AUTOMATIC))
+    assert (ended(signed), signed.unit) == (("noted", "signed_copy"), "H183")
+    away = contents("Tôi đi công tác.", subject="Trả lời tự động: Nhắc gửi báo cáo", machine=AUTOMATIC)
+    assert ended(decided(away)) == ("noted", "auto_reply")
+
+
 def test_a_units_words_behind_a_gateway_that_marks_as_bulk_are_read_and_not_answered():
     understood = decided(contents("Đơn vị báo cáo: đã tặng 120 suất quà.", machine=BULK))
     assert (ended(understood), understood.answer) == (("returned", "no_attachment"), "")
