@@ -181,6 +181,12 @@ def receipt_time(raw: bytes, file_time: datetime, from_line: bytes = b"") -> tup
     return file_time.astimezone(UTC), "file_time"
 
 
+def sent_time(raw: bytes) -> datetime | None:
+    """Return when a mail was sent by its sender's word, in UTC, None where it says nothing: no time of receipt."""
+    instant = _instant(mime_headers.read_fields(raw, 0, len(raw)).text("date"))
+    return instant if instant is not None and instant >= _EARLIEST else None
+
+
 def _mbox_date(line: bytes) -> str:
     """Return the date of a "From " line as an RFC 5322 date: "From a@b Thu Jul  4 15:20:00 2019" (RFC 4155)."""
     found = mbox.DATED.match(line)

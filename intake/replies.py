@@ -115,10 +115,10 @@ def names_another_unit(case: cases.Case) -> str:
 
 
 def mail_meant(case: cases.Case) -> str:
-    """Return the receipt number of the earlier mail that a mail speaks of: its thread's, else the sender's last."""
+    """Return the receipt number of the mail that a mail speaks of: of its thread, of the title in it, else the last."""
     talk = case.known.conversation
     answered = talk.answered.mail_id if talk.answered else None
     of_letter = next((version.receipt for version in case.known.versions if version.mail_id == answered), "")
-    earlier = talk.followed or talk.last
+    earlier = talk.followed or talk.quoted or talk.last
     versions = sorted(case.known.versions, key=lambda version: (version.received_at, version.mail_id))
     return of_letter or (earlier.receipt if earlier else versions[-1].receipt if versions else "")

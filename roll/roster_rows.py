@@ -33,12 +33,15 @@ _WHOLE_NUMBER = re.compile(r"([0-9]{1,12})(?:\.0)?", re.ASCII)
 def read_csv(data: bytes, where: str, numbers: Collection[str] | None = ()) -> list[dict[str, str]]:
     """Return the rows of a CSV file (RFC 4180, UTF-8 with or without BOM), blank ones included: lines are counted.
 
-    `numbers`: see `column_problems`. `where` names the file in the sentences of the OperatorError raised when it is no
-    such file or its header is wrong.
+    Semicolons do for commas. `numbers`: see `column_problems`. `where` names the file in the sentences of the
+    OperatorError raised when it is no such file or its header is wrong.
     """
     try:
         text = data.decode("utf-8-sig")
-        table = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        table = _table(text, ",")
+        if table and len(table[0]) == 1 and ";" in table[0][0]:
+            # Excel separates so wherever the comma is the mark of decimals, as in Vietnam.
+            table = _table(text, ";")
     except UnicodeDecodeError as error:
         raise OperatorError([f"{where} is not UTF-8 text; save it as CSV UTF-8 (comma delimited)."]) from error
     except csv.Error as error:
@@ -50,9 +53,11 @@ def read_csv(data: bytes, where: str, numbers: Collection[str] | None = ()) -> l
     return [dict(zip(header, row + [""] * (len(header) - len(row)), strict=True)) for row in table[1:]]
 
 
+def _table(text: str, separator: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+
+
 def _header_problems(header: Sequence[str], where: str, numbers: Collection[str] | None) -> list[str]:
-    if len(header) == 1 and ";" in header[0]:
-        return [f"{where} separates its columns by semicolons; save it as CSV UTF-8 (comma delimited)."]
     doubled = sorted({name for name in header if header.count(name) > 1})
     return [
         *column_problems(header, where, numbers),

@@ -26,10 +26,12 @@ def of_mail(
     answers = {letter.message_id: letter for letter in ours if letter.queued_at <= before.instant}
     earlier = conversations.mails_named(connection, named, before) if named else {}
     followed = next((earlier[each] for each in named if each in earlier), None)
-    last = conversations.last_with_a_file(connection, senders[0], before)
+    sent = conversations.with_files_from(connection, senders[0], before, conversation.MOST_TITLES)
+    quoted = next((each for each in sent if conversation.quotes_title(contents, each[2])), None)
     return conversation.Conversation(
         answered=next((answers[each] for each in named if each in answers), None),
         followed=conversation.EarlierMail(*followed) if followed else None,
-        last=conversation.EarlierMail(*last) if last else None,
+        quoted=conversation.EarlierMail(*quoted[:2]) if quoted else None,
+        last=conversation.EarlierMail(*sent[0][:2]) if sent else None,
         reported=tuple(conversations.units_reported_from(connection, senders[0], before)),
     )

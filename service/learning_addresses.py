@@ -93,7 +93,9 @@ def _of_source(source: mailfiles.Source, past: address_pairs.PastMail, watch: im
         if isinstance(mail, OSError) or mail.cut:
             past.left_out["unreadable"] += 1
             continue
-        yield mail.raw, mail.received_at
+        # A mail saved without its Received lines has its file's time only, which is that of the saving.
+        sent_at = mailfiles.sent_time(mail.raw) if mail.time_source == "file_time" else None
+        yield mail.raw, sent_at or mail.received_at
         watch(mail.done - seen)
         seen = mail.done
 

@@ -10,7 +10,7 @@ from forms import sheets
 from roll import register, roster_rows, units
 from roll.mistakes import OperatorError
 from service import assemble
-from storage import decisions
+from storage import decisions, registry
 from storage import register as stored_register
 
 # What a list may say beside the columns of a campaign's units.csv.
@@ -41,6 +41,7 @@ def take_in(rollcall: assemble.Rollcall, request: Request) -> tuple[register.Com
             found = _compared(
                 stored_register.listed(connection), stored_register.successions(connection), listed, request
             )
+            remarks += _shared(found, registry.all_units(connection))
             if not found.refused:
                 changed = [each.unit for each in found.changed]
                 stored_register.write(connection, changed, found.successions, rollcall.now(), found.dropped)
@@ -49,7 +50,28 @@ def take_in(rollcall: assemble.Rollcall, request: Request) -> tuple[register.Com
         return found, remarks
     with rollcall.store.reading() as connection:
         known, passings = stored_register.listed(connection), stored_register.successions(connection)
-    return _compared(known, passings, listed, request), remarks
+        found = _compared(known, passings, listed, request)
+        remarks += _shared(found, registry.all_units(connection))
+    return found, remarks
+
+
+def _shared(found: register.Comparison, everyone: Sequence[units.Unit]) -> list[str]:
+    """Return a sentence for each address in a list that is another unit's as well on some day."""
+    changed = {each.unit.code: each.unit for each in found.changed}
+    by_address: dict[str, dict[str, units.Address]] = {}
+    for unit in (*(each for each in everyone if each.code not in changed), *changed.values()):
+        for address in unit.addresses:
+            by_address.setdefault(address.address.lower(), {})[unit.code] = address
+    return [
+        f"{address} is of {' and '.join(sorted(owners))}: what each mail from it says decides whose it is."
+        for address, owners in sorted(by_address.items())
+        if len(owners) > 1 and not changed.keys().isdisjoint(owners) and _hold_together(list(owners.values()))
+    ]
+
+
+def _hold_together(some: Sequence[units.Address]) -> bool:
+    first = max(each.valid_from or date.min for each in some)
+    return first <= min(each.valid_to or date.max for each in some)
 
 
 def _compared(

@@ -27,16 +27,15 @@ def mails_named(connection: sa.Connection, message_ids: Sequence[str], before: B
     return {row.message_id: (row.id, row.receipt) for row in connection.execute(query.order_by(_MAILS.id.desc()))}
 
 
-def last_with_a_file(connection: sa.Connection, sender: str, before: Before) -> tuple[int, str] | None:
-    """Return (id, receipt number) of the last earlier mail from an address that brought a file."""
+def with_files_from(connection: sa.Connection, sender: str, before: Before, most: int) -> list[tuple[int, str, str]]:
+    """Return (id, receipt number, subject) of the last earlier mails from an address that brought a file, newest first."""
     query = (
-        sa.select(_MAILS.id, _MAILS.receipt)
+        sa.select(_MAILS.id, _MAILS.receipt, _MAILS.subject)
         .where(_MAILS.sender == sender, _MAILS.parts != "[]", _MAILS.id < before.mail_id)
         .order_by(_MAILS.received_at.desc(), _MAILS.id.desc())
-        .limit(1)
+        .limit(most)
     )
-    row = connection.execute(query).first()
-    return (row.id, row.receipt) if row else None
+    return [(row.id, row.receipt, row.subject) for row in connection.execute(query)]
 
 
 def units_reported_from(connection: sa.Connection, sender: str, before: Before) -> list[str]:

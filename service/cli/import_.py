@@ -50,6 +50,10 @@ def import_(
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(tally.outcomes.items())) or "nothing new"
         click.echo(f"{tally.received} new, {tally.handled} handled ({outcomes}); {tally.queued} letters queued.")
         _list(rollcall, taken, unit)
+        if not answer and tally.outcomes["returned"] + tally.outcomes["accepted"]:
+            say(
+                "No unit was written to: `--answer` does so as files are taken in, `rollcall replay ID --answer` later."
+            )
     finish(tally.troubles)
 
 

@@ -97,3 +97,24 @@ def test_the_look_up_goes_by_indexes():
             query = f"EXPLAIN QUERY PLAN SELECT 1 FROM {column.table.name} WHERE {column.name} = 'x'"
             plan = connection.execute(sa.text(query)).all()
             assert "USING" in str(plan)
+
+
+def test_the_mail_whose_title_is_quoted_is_found_before_the_last_one():
+    office = an_office()
+    first = office.take(understood("U1"), NOW, NOW, with_title("<1@unit>", "BC Tháng HĐ vì trẻ em 2019"))
+    last = office.take(understood("U1"), NOW, NOW, with_title("<2@unit>", "BC"))
+    asked = mails.Contents(
+        headers("<3@unit>", subject="Thu hồi"), text='Em thu hồi thư "BC tháng HĐ vì trẻ em 2019" ạ.'
+    )
+    with office.store.reading() as connection:
+        talk = conversing.of_mail(connection, asked, conversations.Before(NOW, 100))
+        other = conversing.of_mail(
+            connection, mails.Contents(headers("<4@unit>"), text="BC ạ"), conversations.Before(NOW, 100)
+        )
+    assert (talk.quoted, talk.last) == (conversing.conversation.EarlierMail(first, talk.quoted.receipt), other.last)
+    assert (other.quoted, other.last.id) == (None, last)
+
+
+def with_title(message_id: str, subject: str) -> mails.Contents:
+    read = samples.contents(samples.reading())
+    return mails.Contents(headers(message_id, subject=subject), parts=read.parts, readings=read.readings)

@@ -168,3 +168,20 @@ def test_a_last_day_holds_for_an_address_that_the_campaign_gives_and_for_one_tha
     office.run("units", "import", written(office, "code,name,addresses", f"H183,UBND huyện Cao Lộc,{ended}"))
     for number, sender in enumerate((NEW_ADDRESS, given)):
         assert receive(office, sender, late, seed=6 + number)[:2] == ("held", "unknown_sender")
+
+
+def test_an_address_that_another_unit_has_is_named_with_both(office: ReportedOffice) -> None:
+    address, owner = office_address(office)
+    taken = written(office, "code,name,addresses", f"NEW,Đơn vị mới,{address}")
+    told = call(office, "units", "import", taken, "--dry-run").stdout
+    assert (
+        f"{address} is of {' and '.join(sorted(('NEW', owner)))}: what each mail from it says decides whose it is."
+        in told
+    )
+
+
+def office_address(office: ReportedOffice) -> tuple[str, str]:
+    """Return a registered address and its unit."""
+    listed = json.loads(call(office, "units", "list", "--json").stdout)
+    unit = next(each for each in listed if each["addresses"])
+    return unit["addresses"][0]["address"], unit["code"]
