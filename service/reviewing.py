@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from intake import ruling, sent_mail
 from notifications import words
-from roll import reports
+from roll import campaigns, reports
 from roll.mistakes import OperatorError
 from roll.outcomes import Outcome
 from service import assemble, considering, rereading, review_remarks, situation
@@ -102,6 +102,10 @@ def _others_from_the_same(rollcall: assemble.Rollcall, mail_ids: Sequence[int], 
     """
     with rollcall.store.reading() as connection:
         others = [row for row in overviews.from_the_senders_of(connection, mail_ids) if row.id not in mail_ids]
+    _again_answering_what_waits(rollcall, others, tally)
+
+
+def _again_answering_what_waits(rollcall: assemble.Rollcall, others: Sequence[overviews.MailRow], tally: Tally) -> None:
     waiting = [row.id for row in others if row.outcome in boards.WAITING]
     if waiting:
         rereading.reread(rollcall, waiting, rereading.How(writes=True, answers=True), tally)
@@ -230,11 +234,26 @@ def _nothing_to_undo(mail: str, row: inbox.Waiting) -> str:
     return f"There is no decision about {mail} to undo."
 
 
-def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
-    """Read again what waits of a unit because it came after the close: an extension may cover it now."""
+def take_what_came_late(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, unit: str) -> Tally:
+    """Read again what came after a campaign's close and may be a unit's: an extension may cover it now.
+
+    Long after the close nobody knew the unit by its address or name any more (service.rosters_at): so what waits
+    without a unit is read again too, and whatever came from its addresses.
+    """
+    entry = campaign.entry(unit)
+    tally = Tally()
+    if campaign.closes is None or entry is None:
+        return tally
+    addresses = {known.address.casefold() for known in entry.unit.addresses}
     with rollcall.store.reading() as connection:
-        waiting = overviews.waiting_of_unit(connection, unit, "after_close")
-    return _again(rollcall, waiting)
+        mine = set(overviews.waiting_of_unit(connection, unit, "after_close"))
+        until = decisions.extensions(connection, campaign.name).get(unit, campaign.closes)
+        late = overviews.received_between(connection, campaign.closes, until)
+    found = [
+        row for row in late if row.id in mine or row.reason == "unknown_sender" or row.sender.casefold() in addresses
+    ]
+    _again_answering_what_waits(rollcall, found, tally)
+    return tally
 
 
 def settle_what_was_answered(rollcall: assemble.Rollcall, tally: Tally) -> None:

@@ -77,6 +77,12 @@ def taken_with_a_wish(connection: sa.Connection, wishes: Collection[str], since:
     return _ledger(connection, accepted, mails.detail.in_(list(wishes)), mails.received_at >= since)
 
 
+def received_between(connection: sa.Connection, since: datetime, before: datetime) -> list[MailRow]:
+    """Return the handled mails received since an instant and before another, in order of receipt."""
+    mails = tables.mails.c
+    return _ledger(connection, mails.received_at >= since, mails.received_at < before, mails.handled_at.is_not(None))
+
+
 def letters_sent_back(connection: sa.Connection, since: datetime) -> list[MailRow]:
     """Return the bounces received since an instant that speak of a letter of ours to a unit."""
     mails = tables.mails.c
