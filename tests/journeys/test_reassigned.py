@@ -76,3 +76,37 @@ def test_a_report_that_is_given_to_the_unit_whose_it_is_stays_as_it_was(desk: De
     assign(desk, own, UNIT)
     assert ends(desk) == [("accepted", "valid")]
     assert nothing_changes_on_reading_again(desk)
+
+
+PIECES = {1: ("Bieu 01",), 2: ("Bieu 02", "Bieu 03", "Bieu 04", "Thuyet minh")}
+
+
+def test_a_piece_is_no_copy_of_itself_once_its_sender_was_taught(desk: Desk) -> None:
+    hoa = "hoa@mail.example"
+    desk.arrive(at(2, 8), "BC (1/2)", ("BC 1.xlsx", book(1, *PIECES[1])), sender=hoa)
+    question = desk.arrive(at(2, 9), "Em hỏi báo cáo mục 5.4 tính thế nào ạ?", sender=hoa)
+
+    assign(desk, question, UNIT, remember=True)
+
+    assert ends(desk)[0] == ("held", "several_mails")
+    assert nothing_changes_on_reading_again(desk)
+    again = desk.arrive(at(2, 10), "Em hỏi báo cáo mục 5.5 tính thế nào ạ?", sender=hoa)
+    assign(desk, again, UNIT, remember=True)
+    assert ends(desk)[0] == ("held", "several_mails")
+
+    desk.arrive(at(2, 11), "BC (2/2)", ("BC 2.xlsx", book(1, *PIECES[2])), sender=hoa)
+
+    assert (ends(desk)[0], ends(desk)[3]) == (("noted", "part_of_report"), ("accepted", "valid"))
+    assert nothing_changes_on_reading_again(desk)
+
+
+def test_two_pieces_whose_sender_is_taught_afterwards_make_one_report(desk: Desk) -> None:
+    hoa = "hoa@mail.example"
+    desk.arrive(at(2, 8), "BC (1/2)", ("BC 1.xlsx", book(1, *PIECES[1])), sender=hoa)
+    desk.arrive(at(2, 9), "BC (2/2)", ("BC 2.xlsx", book(1, *PIECES[2])), sender=hoa)
+    question = desk.arrive(at(2, 10), "Em hỏi báo cáo mục 5.4 tính thế nào ạ?", sender=hoa)
+
+    assign(desk, question, UNIT, remember=True)
+
+    assert ends(desk)[:2] == [("noted", "part_of_report"), ("accepted", "valid")]
+    assert nothing_changes_on_reading_again(desk)
