@@ -14,9 +14,9 @@ from intake import authentication, conversation, decide, sender, several, staff_
 from intake import case as cases
 from notifications import compose
 from roll import letters, mails, reports
-from service import conversing, earlier_mails, pieces, staff_words
+from service import conversing, earlier_mails, known_since, pieces, staff_words
 from service.situation import Situation
-from storage import conversations, decisions, inbox, outbox, registry, sent
+from storage import conversations, decisions, inbox, outbox, sent
 from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
@@ -104,7 +104,7 @@ def known_of(
     owners = stored_pieces.owners_of(connection, row.id)
     return replace(
         known,
-        pieces=pieces.earlier(connection, codes, versions, (whose.settled_at, row.id)),
+        pieces=pieces.earlier(situation, connection, codes, versions, (whose.settled_at, row.id)),
         part_of=stored_pieces.receipt_of(connection, owners[0]) if owners else "",
     )
 
@@ -118,8 +118,8 @@ def _whose(
 ) -> _Whose:
     register, day = situation.register_at(row.received_at), situation.day_of(row.received_at)
     senders = contents.headers.from_addresses
-    registered = tuple(dict.fromkeys(unit for each in senders for unit in register.units_of_address(each, day)))
-    settled_at = assignment.at if assignment else _known_since(connection, row, senders, registered)
+    registered = known_since.registered(situation, row, senders)
+    settled_at = assignment.at if assignment else known_since.of_sender(connection, row, senders, registered)
     ours = _our_letters(connection, contents)
     seen = earlier_mails.Seen(row.id, settled_at, contents.headers, ours)
     on_file = situation.mails_before.about(connection, seen, list(registered))
@@ -159,18 +159,6 @@ def _forwarded(contents: mails.Contents, whose: _Whose) -> str | None:
 def _ruling(record: OnRecord) -> cases.Ruling | None:
     made = record.ruling
     return cases.Ruling(made.kind, made.at, made.note, made.id) if made else None
-
-
-def _known_since(
-    connection: sa.Connection, row: inbox.Waiting, senders: Sequence[str], registered: Sequence[str]
-) -> datetime:
-    """Return when a mail's unit became known: on entry, or when a person taught the sender's address afterwards."""
-    addresses = [address.casefold() for address in senders]
-    taught = [decisions.taught_at(connection, unit, addresses) for unit in registered]
-    later = [at for at in taught if at is not None and at > row.entered_at]
-    if not later or any(registry.is_given(connection, unit, addresses) for unit in registered):
-        return row.entered_at
-    return min(later)
 
 
 def units_meant(identity: sender.Identity, assigned: str | None) -> tuple[str, ...]:

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from intake import case as cases
 from intake import readers
 from roll import mails, reports
+from service import known_since
+from service.situation import Situation
 from storage import inbox
 from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
 
 def earlier(
+    situation: Situation,
     connection: sa.Connection,
     units: Sequence[str],
     versions: Sequence[reports.Version],
@@ -22,11 +25,19 @@ def earlier(
 ) -> tuple[mails.Piece, ...]:
     """Return the mails with which a mail may make one report, as they were known when it was settled.
 
-    `versions` are those of the units then; `before` is when that was, with the id of the mail.
+    `versions` are those of the units then; `before` is when that was, with the id of the mail, which is none of them.
     """
     rows = stored_pieces.rows_of(connection, units, [version.mail_id for version in versions])
-    known = [row for row in rows if (row.settled_at, row.id) < before]
+    others = [row for row in rows if row.id != before[1]]
+    known = [row for row in others if (_known_since(situation, connection, row), row.id) < before]
     return tuple(piece for row in known for piece in _pieces_in(row, versions))
+
+
+def _known_since(situation: Situation, connection: sa.Connection, row: stored_pieces.PieceRow) -> datetime:
+    if row.assigned_at is not None:
+        return row.assigned_at
+    senders = [row.sender] if row.sender else []
+    return known_since.of_sender(connection, row, senders, known_since.registered(situation, row, senders))
 
 
 def _pieces_in(row: stored_pieces.PieceRow, versions: Sequence[reports.Version]) -> list[mails.Piece]:

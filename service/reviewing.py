@@ -5,16 +5,16 @@ carried out is refused with a sentence and leaves no trace.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from intake import ruling, sent_mail
 from notifications import words
-from roll import reports
+from roll import campaigns, reports
 from roll.mistakes import OperatorError
 from roll.outcomes import Outcome
-from service import assemble, considering, rereading, review_remarks, situation
+from service import assemble, considering, rereading, review_remarks, settling, situation
 from service.tally import Tally
 from storage import boards, decisions, inbox, outbox, overviews, registry, sent
 from storage import reports as stored_reports
@@ -80,17 +80,20 @@ def assign_all(
     assignments: Sequence[tuple[int, Assignment]],
     also: Callable[[sa.Connection], None] = _nothing_more,
 ) -> Tally:
-    """Settle of several mails whose they are, one decision each, all or none; `also` writes what belongs to them."""
+    """Settle of several mails whose they are, one decision each, all or none; `also` writes what belongs to them.
+
+    What was settled since of the units that they were given to before is understood again with them.
+    """
     known = situation.load(rollcall)
     for _, assignment in assignments:
         if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
             raise OperatorError([f'There is no unit "{assignment.unit}"; `rollcall units list` shows the codes.'])
     with rollcall.store.writing() as connection:
+        before = [settling.before(connection, mail_id) for mail_id, _ in assignments]
         for mail_id, assignment in assignments:
             _assign(known, connection, mail_id, assignment)
         also(connection)
-    ids = [mail_id for mail_id, _ in assignments]
-    tally = _again(rollcall, ids)
+    tally = settling.again(rollcall, before)
     _others_from_the_same(rollcall, [mail_id for mail_id, each in assignments if each.remember], tally)
     return tally
 
@@ -102,6 +105,10 @@ def _others_from_the_same(rollcall: assemble.Rollcall, mail_ids: Sequence[int], 
     """
     with rollcall.store.reading() as connection:
         others = [row for row in overviews.from_the_senders_of(connection, mail_ids) if row.id not in mail_ids]
+    _again_answering_what_waits(rollcall, others, tally)
+
+
+def _again_answering_what_waits(rollcall: assemble.Rollcall, others: Sequence[overviews.MailRow], tally: Tally) -> None:
     waiting = [row.id for row in others if row.outcome in boards.WAITING]
     if waiting:
         rereading.reread(rollcall, waiting, rereading.How(writes=True, answers=True), tally)
@@ -196,15 +203,17 @@ def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> tup
         if not made:
             raise OperatorError([_nothing_to_undo(mail, inbox.by_ids(connection, [mail_id])[0])])
         last = made[-1]
-        units = {row.unit for row in overviews.ledger(connection, mail_id) if row.unit}
+        was = settling.before(connection, mail_id)
         before = outbox.of_mail(connection, mail_id)
         decisions.undo(connection, last, by, rollcall.now(), note)
         _forget_what_it_taught(connection, last)
-        later = overviews.settled_since(connection, units, last.at)
+        # What was given back to a unit is its again from the day on which it was before.
+        since = settling.before(connection, mail_id).since if last.kind == decisions.ASSIGN else last.at
+        others: list[int] = []
         if decisions.lesson_of(connection, last.id):
             # What the address alone made a unit's is so no more, and an answer to it that waits must not go.
-            later += [row.id for row in overviews.from_the_senders_of(connection, [mail_id])]
-    tally = _again(rollcall, list(dict.fromkeys([mail_id, *later])))
+            others = [row.id for row in overviews.from_the_senders_of(connection, [mail_id])]
+    tally = settling.again(rollcall, [replace(was, since=since)], others)
     with rollcall.store.reading() as connection:
         after = outbox.of_mail(connection, mail_id)
     return tally, review_remarks.called_back(before, after, last.at)
@@ -230,11 +239,26 @@ def _nothing_to_undo(mail: str, row: inbox.Waiting) -> str:
     return f"There is no decision about {mail} to undo."
 
 
-def take_what_came_late(rollcall: assemble.Rollcall, unit: str) -> Tally:
-    """Read again what waits of a unit because it came after the close: an extension may cover it now."""
+def take_what_came_late(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, unit: str) -> Tally:
+    """Read again what came after a campaign's close and may be a unit's: an extension may cover it now.
+
+    Long after the close nobody knew the unit by its address or name any more (service.rosters_at): so what waits
+    without a unit is read again too, and whatever came from its addresses.
+    """
+    entry = campaign.entry(unit)
+    tally = Tally()
+    if campaign.closes is None or entry is None:
+        return tally
+    addresses = {known.address.casefold() for known in entry.unit.addresses}
     with rollcall.store.reading() as connection:
-        waiting = overviews.waiting_of_unit(connection, unit, "after_close")
-    return _again(rollcall, waiting)
+        mine = set(overviews.waiting_of_unit(connection, unit, "after_close"))
+        until = decisions.extensions(connection, campaign.name).get(unit, campaign.closes)
+        late = overviews.received_between(connection, campaign.closes, until)
+    found = [
+        row for row in late if row.id in mine or row.reason == "unknown_sender" or row.sender.casefold() in addresses
+    ]
+    _again_answering_what_waits(rollcall, found, tally)
+    return tally
 
 
 def settle_what_was_answered(rollcall: assemble.Rollcall, tally: Tally) -> None:

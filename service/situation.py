@@ -10,7 +10,7 @@ from forms import judging
 from intake import former, sender
 from notifications import facts
 from roll import calendar, campaigns, ladder, mails
-from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters
+from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters, rosters_at
 from storage import decisions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,7 +26,6 @@ class Situation:
     earlier: earlier_reports.EarlierReports
     successions: rosters.Successions
     mails_before: earlier_mails.EarlierMails = field(default_factory=earlier_mails.EarlierMails)
-    _rosters: dict[tuple[str, ...], rosters.DatedRoster] = field(default_factory=dict)
     _extras: dict[str, campaign_folders.Extras] = field(default_factory=dict)
     _working: dict[str, calendar.WorkingDays] = field(default_factory=dict)
 
@@ -80,14 +79,13 @@ class Situation:
             self._working[campaign.name] = ladder.working_days(campaign, max(extended, default=None))
         return self._working[campaign.name]
 
+    @cached_property
+    def _rosters(self) -> rosters_at.RostersAt:
+        return rosters_at.RostersAt(self.all_campaigns, self.extensions)
+
     def register_at(self, received_at: datetime) -> sender.Register:
-        """Return the units that exist at an instant, of the campaigns that run then, else of all of them."""
-        running = [campaign for campaign in self.all_campaigns if campaign.covers(received_at)] or self.all_campaigns
-        key = tuple(campaign.name for campaign in running)
-        if key not in self._rosters:
-            by_code = {entry.unit.code: entry for campaign in running for entry in campaign.roster}
-            self._rosters[key] = rosters.DatedRoster(list(by_code.values()))
-        return self._rosters[key].on(self.day_of(received_at))
+        """Return the units that exist at an instant, of the campaigns that concern it (service.rosters_at)."""
+        return self._rosters.at(received_at).on(self.day_of(received_at))
 
     def identify(self, contents: mails.Contents, received_at: datetime, on_file: sender.OnFile) -> sender.Identity:
         """Return whose a mail is by what is inside it and on file; a unit that has ended speaks for its successors."""

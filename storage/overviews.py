@@ -77,6 +77,12 @@ def taken_with_a_wish(connection: sa.Connection, wishes: Collection[str], since:
     return _ledger(connection, accepted, mails.detail.in_(list(wishes)), mails.received_at >= since)
 
 
+def received_between(connection: sa.Connection, since: datetime, before: datetime) -> list[MailRow]:
+    """Return the handled mails received since an instant and before another, in order of receipt."""
+    mails = tables.mails.c
+    return _ledger(connection, mails.received_at >= since, mails.received_at < before, mails.handled_at.is_not(None))
+
+
 def letters_sent_back(connection: sa.Connection, since: datetime) -> list[MailRow]:
     """Return the bounces received since an instant that speak of a letter of ours to a unit."""
     mails = tables.mails.c
@@ -152,10 +158,11 @@ def from_the_senders_of(connection: sa.Connection, mail_ids: Collection[int]) ->
 
 def settled_since(connection: sa.Connection, units: Collection[str], since: datetime) -> list[int]:
     """Return the ids of the handled mails of some units that came, or were decided on, at or after an instant."""
-    mails, made = tables.mails.c, tables.decisions.c
+    mails, made, versions = tables.mails.c, tables.decisions.c, tables.versions.c
+    brought = sa.select(versions.mail_id).where(versions.unit.in_(list(units)))
     decided = sa.select(made.mail_id).where(made.at >= since, made.undone_at.is_(None), made.mail_id.is_not(None))
     query = sa.select(mails.id).where(
-        mails.unit.in_(list(units)),
+        sa.or_(mails.unit.in_(list(units)), mails.id.in_(brought)),
         mails.handled_at.is_not(None),
         sa.or_(mails.entered_at >= since, mails.id.in_(decided)),
     )

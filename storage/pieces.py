@@ -17,13 +17,15 @@ _PIECES = (WAITS_FOR_MORE, PART_OF_REPORT, "signed_copy")
 
 @dataclass(frozen=True, slots=True)
 class PieceRow:
-    """A ledger row that may be a piece, with when it became known whose it is."""
+    """A ledger row that may be a piece; `assigned_at` is when a person said whose it is, None where nobody did."""
 
     id: int
     receipt: str
     sha256: str
     received_at: datetime
-    settled_at: datetime
+    entered_at: datetime
+    assigned_at: datetime | None
+    sender: str
     subject: str
     unit: str | None
     campaign: str | None
@@ -34,21 +36,23 @@ class PieceRow:
 def rows_of(connection: sa.Connection, units: Sequence[str], mail_ids: Collection[int]) -> list[PieceRow]:
     """Return the mails of units that brought a piece, and those that brought some versions, in order of receipt."""
     columns = tables.mails.c
-    names = ("id", "receipt", "sha256", "received_at", "entered_at", "subject", "unit", "campaign", "reason", "parts")
+    names = ("id", "receipt", "sha256", "received_at", "entered_at", "sender", "subject", "unit", "campaign", "reason")
     is_piece = sa.and_(columns.unit.in_(list(units)), columns.reason.in_(_PIECES))
-    query = sa.select(*(columns[name] for name in names)).where(sa.or_(is_piece, columns.id.in_(list(mail_ids))))
+    query = sa.select(*(columns[name] for name in (*names, "parts"))).where(
+        sa.or_(is_piece, columns.id.in_(list(mail_ids)))
+    )
     found = connection.execute(query.order_by(columns.received_at, columns.id)).all()
     made = decisions.of_mails(connection, [row.id for row in found])
     given = {mail_id: decisions.assignment(about) for mail_id, about in made.items()}
-    settled_at = {mail_id: decision.at for mail_id, decision in given.items() if decision}
+    assigned_at = {mail_id: decision.at for mail_id, decision in given.items() if decision}
     return [
         PieceRow(
-            row.id, row.receipt, row.sha256, row.received_at,
-            settled_at.get(row.id, row.entered_at),
-            row.subject, row.unit, row.campaign, row.reason, _files(row.parts),
+            **{name: getattr(row, name) for name in names},
+            assigned_at=assigned_at.get(row.id),
+            files=_files(row.parts),
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def _files(parts: str) -> tuple[tuple[int, str, str], ...]:

@@ -93,7 +93,7 @@ def extend(session: Session, name: str, unit: str, time: str) -> None:
     _decide(rollcall, decisions.NewDecision(decisions.EXTEND, person(), None, name, code, until.astimezone(UTC)))
     words = wording.Words(rollcall.config.office.language, rollcall.zone)
     click.echo(f"{code} ({chosen.name}): {words.extended(until)}.")
-    again = reviewing.take_what_came_late(rollcall, code)
+    again = reviewing.take_what_came_late(rollcall, chosen, code)
     if again.handled:
         click.echo(f"{again.handled} mails that came after the close are read again; {again.queued} letters queued.")
 
