@@ -28,7 +28,7 @@ def mails_named(connection: sa.Connection, message_ids: Sequence[str], before: B
 
 
 def with_files_from(connection: sa.Connection, sender: str, before: Before, most: int) -> list[tuple[int, str, str]]:
-    """Return (id, receipt number, subject) of the last earlier mails from an address that brought a file, newest first."""
+    """Return (id, receipt number, subject) of an address's last earlier mails that brought a file, newest first."""
     query = (
         sa.select(_MAILS.id, _MAILS.receipt, _MAILS.subject)
         .where(_MAILS.sender == sender, _MAILS.parts != "[]", _MAILS.id < before.mail_id)
