@@ -77,16 +77,19 @@ def _address(case: cases.Case) -> str:
     return next(iter(case.known.register.addresses_of(case.known.assigned, case.day)), "")
 
 
-def contact_to_tell(contents: mails.Contents, contact: str | None, answered: str, ours: Container[str]) -> str:
+def contact_to_tell(
+    contents: mails.Contents, contact: str | None, answered: str, ours: Container[str], *, is_proven: bool
+) -> str:
     """Return `contact`, a unit's first registered address, where it must be told of the unit's report; else nothing.
 
-    It knows already where it wrote the mail, stands among its recipients, or is `answered`; and no letter goes to an
-    address of `ours` (in lower case) or one that says that nobody reads it.
+    It knows already where it wrote the mail or is `answered`; and where it stands among the recipients of a sender that
+    `is_proven`: anybody else writes there whom he likes. No letter goes to an address of `ours` (in lower case) or one
+    that says that nobody reads it.
     """
     if not contact or contact.casefold() in ours or machine_mail.is_nobodys(contact):
         return ""
     headers = contents.headers
-    told = (*headers.from_addresses, *headers.to, answered)
+    told = (*headers.from_addresses, *(headers.to if is_proven else ()), answered)
     return "" if any(sender.is_same_address(contact, address) for address in told) else contact
 
 

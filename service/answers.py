@@ -50,7 +50,9 @@ def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]
     returned_by_person = case.understood.reason == "returned_by_person"
     if not (case.row.answerable or returned_by_person):
         return []
-    return [*_answers(situation, case), *credited.notices(situation, case.row, case.contents, case.understood)]
+    is_proven = case.known.authentication == "pass"
+    notices = credited.notices(situation, case.row, case.contents, case.understood, is_proven=is_proven)
+    return [*_answers(situation, case), *notices]
 
 
 def _answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:

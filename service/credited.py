@@ -16,10 +16,20 @@ _log = logging.getLogger("rollcall")
 
 
 def notices(
-    situation: situations.Situation, row: inbox.Waiting, contents: mails.Contents, understood: mails.Understanding
+    situation: situations.Situation,
+    row: inbox.Waiting,
+    contents: mails.Contents,
+    understood: mails.Understanding,
+    *,
+    is_proven: bool,
 ) -> list[letters.Letter]:
-    """Return the finished letters to the contacts of the units whose reports a mail brought."""
-    written = (_notice(situation, row, contents, (report, understood.answer_to)) for report in understood.reports)
+    """Return the finished letters to the contacts of the units whose reports a mail brought.
+
+    `is_proven`: the mail's own server says that the sender is who he says.
+    """
+    written = (
+        _notice(situation, row, contents, (report, understood.answer_to, is_proven)) for report in understood.reports
+    )
     return [letter for letter in written if letter]
 
 
@@ -27,17 +37,18 @@ def _notice(
     situation: situations.Situation,
     row: inbox.Waiting,
     contents: mails.Contents,
-    credited: tuple[mails.ReportUnderstood, str],
+    credited: tuple[mails.ReportUnderstood, str, bool],
 ) -> letters.Letter | None:
-    """Return the letter about one report; `credited` is the report and the address that its answer goes to."""
-    report, answered = credited
+    """Return the letter about one report; `credited`: it, the address that its answer goes to, and `is_proven`."""
+    report, answered, is_proven = credited
     campaign = situation.campaign(report.campaign)
     entry = campaign.entry(report.unit) if campaign else None
     if campaign is None or entry is None or not campaign.is_answered(row.received_at):
         return None
     contact = answering.contact_to_tell(
-        contents, entry.unit.address_on(situation.day_of(row.received_at)), answered, situation.our_addresses
-    )
+        contents, entry.unit.address_on(situation.day_of(row.received_at)), answered, situation.our_addresses,
+        is_proven=is_proven,
+    )  # fmt: skip
     if not contact:
         return None
     told = facts.CreditedFacts(

@@ -107,13 +107,16 @@ def test_what_a_receipt_prints_is_not_the_address_that_was_asked_for() -> None:
 
 
 def told(contact: str | None, answered: str = STRANGER, **changes: object) -> str:
+    is_proven = bool(changes.pop("is_proven", True))
     inside = contents("", reading(), **{"sender_": STRANGER, **changes})  # type: ignore[arg-type]
-    return answering.contact_to_tell(inside, contact, answered, {"ptelangson@so.example"})
+    return answering.contact_to_tell(inside, contact, answered, {"ptelangson@so.example"}, is_proven=is_proven)
 
 
 def test_the_contact_hears_of_a_report_that_another_address_sent() -> None:
     assert told(CAO_LOC) == CAO_LOC
     assert told(CAO_LOC, CHI_LANG, sender_=CHI_LANG, to=("ptelangson@so.example",)) == CAO_LOC
+    # Anybody may write the contact beside us, and send it to us alone.
+    assert told(CAO_LOC, to=("ptelangson@so.example", CAO_LOC), is_proven=False) == CAO_LOC
 
 
 @pytest.mark.parametrize(
