@@ -13,6 +13,10 @@ from roll import namesakes, units
 from roll.roster_rows import match_key
 
 _DAY = timedelta(days=1)
+# As roll.roster_rows.match_key writes them; "và" and a dash come to nothing.
+_KINDS_OF_BODIES = frozenset({
+    "", "so", "ban", "hoi", "ubnd", "ui", "nhan", "dan", "huien", "xa", "phuong", "thi", "tran", "thanh", "pho", "tinh",
+})  # fmt: skip
 
 
 class Passing(StrEnum):
@@ -100,6 +104,11 @@ def compare(
             found.refused.append(problem)
             continue
         merged = _ending(each.unit if before is None else _merged(before, each, on))
+        if before and _share_no_word(before.name, merged.name):
+            found.ambiguous.append(
+                f"{merged.code} was {before.name} and is {merged.name} in the list. Only if that is the same body: "
+                "another one needs a code of its own, since old reports are kept under this one."
+            )
         after[merged.code] = merged
         _note(found, before, merged)
     named = {each.unit.code for each in listed}
@@ -123,6 +132,12 @@ def _ending(unit: units.Unit) -> units.Unit:
     return replace(unit, addresses=addresses)
 
 
+def _share_no_word(one: str, other: str) -> bool:
+    """Return whether two names have nothing in common but words for kinds of bodies."""
+    words, others = ({match_key(word) for word in name.split()} - _KINDS_OF_BODIES for name in (one, other))
+    return bool(words and others) and words.isdisjoint(others)
+
+
 def _other_body(before: units.Unit, listed: Listed, on: date) -> str:
     """Return the refusal where a code stands for another body than before, empty where it does not."""
     unit = listed.unit
@@ -143,8 +158,15 @@ def _other_body(before: units.Unit, listed: Listed, on: date) -> str:
 
 
 def _other_spelling(known: Mapping[str, units.Unit], code: str) -> str:
-    """Return the refusal of a code that differs from a known one in its case alone, empty where there is none."""
-    same = next((other for other in known if other.casefold() == code.casefold()), None)
+    """Return the refusal of a code that differs from a known one in its case or the noughts before it alone, else empty.
+
+    A spreadsheet takes 06211 for a number, and drops its nought.
+    """
+
+    def as_typed(some: str) -> str:
+        return some.casefold().lstrip("0")
+
+    same = next((other for other in known if as_typed(other) == as_typed(code)), None)
     return f"The code {code} is {same} in the register; write it so." if same else ""
 
 
