@@ -158,7 +158,7 @@ def _other_body(before: units.Unit, listed: Listed, on: date) -> str:
 
 
 def _other_spelling(known: Mapping[str, units.Unit], code: str) -> str:
-    """Return the refusal of a code that differs from a known one in its case or the noughts before it alone, else empty.
+    """Return the refusal of a code that differs from a known one in case or the noughts before it alone, else empty.
 
     A spreadsheet takes 06211 for a number, and drops its nought.
     """
