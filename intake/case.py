@@ -155,7 +155,8 @@ class Case:
         identity = self.known.identity
         named = (code for codes in identity.named for code in codes)
         tied = weighing.tied(identity.evidence)
-        everyone = (*self.registered, *identity.registered, *named, *identity.answered, self.proposal() or "", *tied)
+        by_address = (*self.registered, *identity.registered, *(() if self.registered else identity.formerly))
+        everyone = (*by_address, *named, *identity.answered, self.proposal() or "", *tied)
         return tuple(dict.fromkeys(code for code in everyone if code))
 
     def campaign_of(self, unit: str | None) -> campaigns.Campaign | None:

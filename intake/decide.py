@@ -411,6 +411,7 @@ def _stranger(case: Case) -> mails.Understanding:
         or refusals.reason_of(contents)
         or case.known.identity.hinted
         or case.known.identity.answered
+        or case.known.identity.formerly
         or purpose.report_carriers(contents)
         or (says_nothing and purpose.files(contents))
         or purpose.speaks_of_reports(contents)
