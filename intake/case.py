@@ -60,11 +60,11 @@ class Known:
     name and version, its checks that need the unit. `last` has, by campaign and unit, the unit's last report before
     that campaign; `filed` the accepted reports of each campaign whose form looks for copies. `our_letters` are those
     that a bounce may speak of and those that the mail answers. `pieces` are earlier mails that this one may be one
-    report with, `joined` what came of reading them together, once that was asked for; `part_of` is the receipt number
-    of the mail that made this one's report whole. `ruling` is what a person ruled about the mail; `versions_then` are
-    the versions that were there when he did. `staff` is what is known of a mail from staff; `handed_in_by` the staff
-    address that forwarded a mail of `assigned`. `answered_at` is when a person of the office answered the mail by hand,
-    as the Sent folder shows, None where nobody did.
+    report with, `joined` what came of reading them together, once that was asked for; `part_of` has, by unit, the
+    receipt number of the mail that made the unit's report whole of which this one is a piece. `ruling` is what a person
+    ruled about the mail; `versions_then` are the versions that were there when he did. `staff` is what is known of a
+    mail from staff; `handed_in_by` the staff address that forwarded a mail of `assigned`. `answered_at` is when a
+    person of the office answered the mail by hand, as the Sent folder shows, None where nobody did.
     """
 
     register: sender.Register
@@ -84,7 +84,7 @@ class Known:
     conversation: conversations.Conversation = field(default_factory=conversations.Conversation)
     pieces: Sequence[mails.Piece] = ()
     joined: Joined | None = None
-    part_of: str = ""
+    part_of: Mapping[str, str] = field(default_factory=dict)
     ruling: Ruling | None = None
     versions_then: Sequence[reports.Version] = ()
     staff: StaffWord | None = None
@@ -155,7 +155,8 @@ class Case:
         identity = self.known.identity
         named = (code for codes in identity.named for code in codes)
         tied = weighing.tied(identity.evidence)
-        everyone = (*self.registered, *identity.registered, *named, *identity.answered, self.proposal() or "", *tied)
+        by_address = (*self.registered, *identity.registered, *(() if self.registered else identity.formerly))
+        everyone = (*by_address, *named, *identity.answered, self.proposal() or "", *tied)
         return tuple(dict.fromkeys(code for code in everyone if code))
 
     def campaign_of(self, unit: str | None) -> campaigns.Campaign | None:

@@ -270,11 +270,10 @@ def _piece(case: Case, outlook: several.Outlook, unit: str) -> mails.Understandi
         return replace(_wait(case, Outcome.HELD, "several_workbooks", disputed, unit), campaign=campaign)
     if not outlook.waits:
         return None
-    if case.known.part_of and not outlook.to_join:
+    whole = case.known.part_of.get(unit)
+    if whole and not outlook.to_join:
         # The rest came since, and the report is whole.
-        return mails.Understanding(
-            Outcome.NOTED, "part_of_report", detail=case.known.part_of, unit=unit, campaign=campaign
-        )
+        return mails.Understanding(Outcome.NOTED, "part_of_report", detail=whole, unit=unit, campaign=campaign)
     understood = _wait(case, Outcome.HELD, "several_mails", outlook.detail, unit)
     return replace(understood, campaign=campaign, candidates=(unit,), to_join=outlook.to_join)
 
@@ -418,6 +417,7 @@ def _stranger(case: Case) -> mails.Understanding:
         or refusals.reason_of(contents)
         or case.known.identity.hinted
         or case.known.identity.answered
+        or case.known.identity.formerly
         or purpose.report_carriers(contents)
         or (says_nothing and purpose.files(contents))
         or purpose.speaks_of_reports(contents)

@@ -39,6 +39,7 @@ NOTHING_ON_FILE = OnFile()
 class Identity:
     """What the evidence says. `registered` are the units of the address, `named` those that workbooks name, by reading.
 
+    `formerly` are those of an address that is nobody's on the day and was, or will be, theirs on another.
     `unmatched` are unit lines that name nobody on the roster, `of_others` those of them that name a lower body: a
     commune, a school. `hinted` are units that texts speak of, best first; `answered` those whose letters from us the
     mail answers; `of_communes` the readings of files that are called a commune's, `of_places` those whose unit line is
@@ -53,6 +54,7 @@ class Identity:
     answered: tuple[str, ...] = ()
     of_communes: tuple[int, ...] = ()
     of_places: tuple[int, ...] = ()
+    formerly: tuple[str, ...] = ()
     evidence: tuple[mails.Evidence, ...] = ()
 
 
@@ -154,6 +156,7 @@ def identify(contents: mails.Contents, register: Register, day: date, on_file: O
     evidence += _of_initials(contents, names, evidence)
     return Identity(
         registered=registered,
+        formerly=() if registered else _of_other_days(contents, register),
         named=tuple(line.named for line in lines),
         unmatched=tuple(unmatched),
         of_others=tuple(line for line in unmatched if names.is_of_others(line)),
@@ -170,6 +173,11 @@ def _of_address(addresses: Sequence[str], register: Register, day: date) -> mail
     is_learned = bool(known) and all(address.is_learned for _, address in known)
     source = "learned address" if is_learned else "address"
     return weighing.piece(source, ", ".join(addresses), tuple(dict.fromkeys(unit for unit, _ in known)))
+
+
+def _of_other_days(contents: mails.Contents, register: Register) -> tuple[str, ...]:
+    ever = (code for each in contents.headers.from_addresses for code in register.units_ever_of_address(each))
+    return tuple(dict.fromkeys(ever))
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,11 +101,10 @@ def known_of(
     )
     if not several.may_be_piece(contents, whose.day):
         return known
-    owners = stored_pieces.owners_of(connection, row.id)
     return replace(
         known,
         pieces=pieces.earlier(situation, connection, codes, versions, (whose.settled_at, row.id)),
-        part_of=stored_pieces.receipt_of(connection, owners[0]) if owners else "",
+        part_of=stored_pieces.whole_reports_of(connection, row.id),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from intake import message
 from roll import mails
 from roll.mistakes import OperatorError
+from roll.outcomes import Outcome
 from service import answers, assemble, knowledge, situation, understanding
 from service.tally import Tally
 from storage import confirmations, inbox, outbox
@@ -98,13 +99,16 @@ def _record_versions(connection: sa.Connection, case: answers.Case) -> None:
 
 def _stop_reminding(connection: sa.Connection, understood: Sequence[mails.Understanding]) -> None:
     """A queued "not received" must not go out after something came in (domain rule 5 of the mails)."""
-    concerned: dict[str, set[str]] = {}
+    concerned: dict[str | None, set[str]] = {}
     for each in understood:
-        units = {each.unit or "", *each.candidates, *(report.unit for report in each.reports)} - {""}
-        if each.campaign and units:
-            concerned.setdefault(each.campaign, set()).update(units)
-    for campaign, units in sorted(concerned.items()):
-        outbox.cancel_reminders(connection, campaign, sorted(units))
+        for report in each.reports:
+            concerned.setdefault(report.campaign or each.campaign, set()).add(report.unit)
+        if each.campaign or each.outcome is not Outcome.NOTED:
+            # What fits several campaigns, or could not be read, may be the report of any of them.
+            concerned.setdefault(each.campaign, set()).update({each.unit or "", *each.candidates} - {""})
+    for campaign, units in concerned.items():
+        if units:
+            outbox.cancel_reminders(connection, campaign, sorted(units))
 
 
 def _set_aside_with_a_bug(known: situation.Situation, row: inbox.Waiting, error: Exception, tally: Tally) -> None:

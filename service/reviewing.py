@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
-from intake import ruling, sent_mail
+from intake import ruling, sender, sent_mail
 from notifications import words
 from roll import campaigns, reports
 from roll.mistakes import OperatorError
@@ -82,12 +82,14 @@ def assign_all(
 ) -> Tally:
     """Settle of several mails whose they are, one decision each, all or none; `also` writes what belongs to them.
 
+    Raises OperatorError where a unit is unknown, or an address of the office would be taught; nothing is written then.
     What was settled since of the units that they were given to before is understood again with them.
     """
     known = situation.load(rollcall)
     for _, assignment in assignments:
         if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
             raise OperatorError([f'There is no unit "{assignment.unit}"; `rollcall units list` shows the codes.'])
+    _refuse_to_teach_our_own(rollcall, assignments)
     with rollcall.store.writing() as connection:
         before = [settling.before(connection, mail_id) for mail_id, _ in assignments]
         for mail_id, assignment in assignments:
@@ -96,6 +98,26 @@ def assign_all(
     tally = settling.again(rollcall, before)
     _others_from_the_same(rollcall, [mail_id for mail_id, each in assignments if each.remember], tally)
     return tally
+
+
+def may_be_taught(rollcall: assemble.Rollcall, address: str) -> bool:
+    """Say whether an address may become a unit's: ours and those of the office's own people send mail of every unit."""
+    own = rollcall.our_addresses() | rollcall.staff_addresses()
+    return not any(sender.is_same_address(address, each) for each in own)
+
+
+def _refuse_to_teach_our_own(rollcall: assemble.Rollcall, assignments: Sequence[tuple[int, Assignment]]) -> None:
+    taught = [mail_id for mail_id, assignment in assignments if assignment.remember]
+    with rollcall.store.reading() as connection:
+        rows = [overviews.ledger(connection, mail_id)[0] for mail_id in taught]
+    problems = [
+        f"{row.receipt} came from {row.sender}, an address of this office (config.toml), which no unit's may become; "
+        "assign it without --remember."
+        for row in rows
+        if not may_be_taught(rollcall, row.sender)
+    ]
+    if problems:
+        raise OperatorError(problems)
 
 
 def _others_from_the_same(rollcall: assemble.Rollcall, mail_ids: Sequence[int], tally: Tally) -> None:

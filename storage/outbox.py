@@ -281,19 +281,21 @@ def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str,
     return [(row.unit, row.step, row.queued_at) for row in connection.execute(query)]
 
 
-def cancel_reminders(connection: sa.Connection, campaign: str, units: Sequence[str]) -> int:
-    """Cancel queued reminders of units that have reported meanwhile; return how many."""
+def cancel_reminders(connection: sa.Connection, campaign: str | None, units: Sequence[str]) -> int:
+    """Cancel queued reminders of units that have reported meanwhile, of all campaigns for None; return how many."""
+    if campaign is None:
+        return connection.execute(_CANCEL_EVERYWHERE, {"of_units": list(units)}).rowcount
     return connection.execute(_CANCEL, {"of_campaign": campaign, "of_units": list(units)}).rowcount
 
 
 # Made once, as in storage.inbox: every mail runs it.
-_CANCEL = (
+_CANCEL_EVERYWHERE = (
     sa.update(tables.letters)
     .where(
-        _LETTER.campaign == sa.bindparam("of_campaign"),
         _LETTER.unit.in_(sa.bindparam("of_units", expanding=True)),
         _LETTER.kind.in_((letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)),
         _LETTER.state == _QUEUED,
     )
     .values(state=letters.LetterState.CANCELLED.value, error="the unit's mail came in first")
 )
+_CANCEL = _CANCEL_EVERYWHERE.where(_LETTER.campaign == sa.bindparam("of_campaign"))

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,15 +66,31 @@ def _files(parts: str) -> tuple[tuple[int, str, str], ...]:
 
 def owners_of(connection: sa.Connection, mail_id: int) -> list[int]:
     """Return the mails that made a report whole of which a mail is a piece, in the order in which they were settled."""
+    return [row.mail_id for row in _owners(connection, mail_id)]
+
+
+def whole_reports_of(connection: sa.Connection, mail_id: int) -> dict[str, str]:
+    """Return, by unit, the receipt number of the first mail that made the unit's report whole with a mail as a piece.
+
+    A piece that was given to another unit since is none of the former one's report.
+    """
+    found: dict[str, str] = {}
+    for row in _owners(connection, mail_id):
+        found.setdefault(row.unit, row.receipt)
+    return found
+
+
+def _owners(connection: sa.Connection, mail_id: int) -> list[Any]:
     columns = tables.versions.c
     query = (
-        sa.select(columns.mail_id, tables.origins.c.sources)
+        sa.select(columns.mail_id, columns.unit, tables.mails.c.receipt, tables.origins.c.sources)
         .join(tables.origins, tables.origins.c.version_id == columns.id)
+        .join(tables.mails, tables.mails.c.id == columns.mail_id)
         .where(tables.origins.c.sources.is_not(None), columns.mail_id != mail_id)
         .order_by(columns.settled_at, columns.mail_id, columns.part)
     )
     return [
-        row.mail_id
+        row
         for row in connection.execute(query)
         if any(source.mail_id == mail_id for source in reports.put_together(row.sources).sources)
     ]
@@ -88,11 +105,6 @@ def pieces_of(connection: sa.Connection, mail_id: int) -> set[int]:
     )
     documents = connection.execute(query).scalars()
     return {source.mail_id for each in documents for source in reports.put_together(each).sources} - {mail_id}
-
-
-def receipt_of(connection: sa.Connection, mail_id: int) -> str:
-    """Return a mail's receipt number."""
-    return str(connection.execute(sa.select(tables.mails.c.receipt).where(tables.mails.c.id == mail_id)).scalar_one())
 
 
 def reopen(connection: sa.Connection, mail_ids: Collection[int]) -> None:

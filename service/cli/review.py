@@ -165,7 +165,15 @@ def _assign_proposed(session: Session, *, remember: bool, note: str, yes: bool, 
             refuse(f"{len(rows)} mails would be assigned; look at them with `rollcall review`, then add --yes.")
         click.confirm(f"Assign these {len(rows)} mails?", abort=True, err=True)
     by = person()
-    assignments = [(row.id, reviewing.Assignment(row.proposal or "", by, note, remember)) for row in rows]
+    assignments = [
+        (
+            row.id,
+            reviewing.Assignment(
+                row.proposal or "", by, note, remember and reviewing.may_be_taught(rollcall, row.sender)
+            ),
+        )
+        for row in rows
+    ]
     tally = reviewing.assign_all(rollcall, assignments)
     if as_json:
         print_json(shapes.tally(tally))

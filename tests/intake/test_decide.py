@@ -1,10 +1,12 @@
 """What a mail amounts to: each rule as a sentence, and every way in which a mail could be lost or credited wrongly."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from roll import mails
+from intake import sender
+from roll import mails, units
 from roll.outcomes import Outcome
 from tests.intake import known
 from tests.intake.known import CAO_LOC, CHI_LANG, SHARED, STRANGER, contents, decided, part, reading, version
@@ -456,3 +458,23 @@ def test_a_wrong_workbook_beside_an_archive_waits_for_the_archive():
 def test_of_several_failures_the_password_is_told_about_first():
     understood = decided(contents("", reading(verdict="unreadable"), reading(verdict="encrypted")))
     assert ended(understood) == ("returned", "encrypted")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        contents("Em gửi báo cáo ạ.", reading(""), sender_="an.cu@mail.example"),
+        contents("Mục 5.4 tính thế nào ạ?", sender_="an.cu@mail.example", subject="Hỏi"),
+    ],
+)
+def test_a_mail_from_an_address_whose_days_at_a_unit_have_ended_waits_and_holds_the_unit(inside: mails.Contents):
+    past = units.Address("an.cu@mail.example", None, date(2019, 6, 30))
+    roster = [
+        replace(entry, unit=replace(entry.unit, addresses=(*entry.unit.addresses, past)))
+        if entry.unit.code == "H183"
+        else entry
+        for entry in known.roster_2019()
+    ]
+    understood = decided(inside, register=sender.Register(roster))
+    assert ended(understood) == ("held", "unknown_sender")
+    assert (understood.unit, understood.candidates, understood.reports) == (None, ("H183",), ())

@@ -191,9 +191,14 @@ def test_numbered_pieces_that_dispute_a_sheet_go_to_a_person():
 
 
 def test_a_piece_whose_report_is_whole_since_is_part_of_it():
-    understood = decided(contents("", reading(**MAIN), subject="BC (1/2)"), part_of="TN-2019-0107")
+    understood = decided(contents("", reading(**MAIN), subject="BC (1/2)"), part_of={"H183": "TN-2019-0107"})
     assert (ended(understood), understood.detail) == (("noted", "part_of_report"), "TN-2019-0107")
     assert (understood.candidates, understood.answer) == ((), "")
+
+
+def test_a_piece_that_another_units_report_was_made_of_still_waits_as_its_own_units():
+    understood = decided(contents("", reading(**MAIN), subject="BC (1/2)"), part_of={"H187": "TN-2019-0107"})
+    assert (ended(understood), understood.unit) == (("held", "several_mails"), "H183")
 
 
 # When it was sent.

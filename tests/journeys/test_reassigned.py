@@ -8,7 +8,7 @@ import pytest
 
 from service import reviewing
 from tests.forms import workbooks
-from tests.journeys.desk import UNIT, Desk, at, book, open_desk
+from tests.journeys.desk import UNIT, Desk, arrive_part, at, book, open_desk
 from tests.journeys.office import form_2019
 
 OTHER = "H187"
@@ -109,4 +109,21 @@ def test_two_pieces_whose_sender_is_taught_afterwards_make_one_report(desk: Desk
     assign(desk, question, UNIT, remember=True)
 
     assert ends(desk)[:2] == [("noted", "part_of_report"), ("accepted", "valid")]
+    assert nothing_changes_on_reading_again(desk)
+
+
+def test_a_piece_that_is_given_to_another_unit_leaves_the_report_that_it_was_a_part_of(desk: Desk) -> None:
+    first, *_ = (arrive_part(desk, number, at(3, 8 + number)) for number in (1, 2, 3))
+    assert ends(desk) == [("noted", "part_of_report")] * 2 + [("accepted", "valid")]
+
+    assign(desk, first, OTHER)
+
+    assert ends(desk) == [("held", "several_mails")] * 3
+    assert desk.versions() == []
+    assert desk.standing(at(4)).state.value == "held"
+    assert nothing_changes_on_reading_again(desk)
+
+    undo(desk, first)
+
+    assert ends(desk) == [("noted", "part_of_report")] * 2 + [("accepted", "valid")]
     assert nothing_changes_on_reading_again(desk)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from service import reviewing
-from storage import decisions
+from service import jobs, reminding, reviewing, situation
+from service.tally import Tally
+from storage import decisions, inbox, outbox
 from tests.forms import workbooks
+from tests.intake import mails
 from tests.journeys.desk import CAO_LOC, UNIT, Desk, at, book, open_desk
-from tests.journeys.office import CAMPAIGN, form_2019
+from tests.journeys.office import CAMPAIGN, VIETNAM, form_2019
 
 OTHER = "binhdanggioi.caoloc@langson.example"
 OWN = "phongldtbxhdt.caoloc@langson.example;ldtbxh.caoloc@mail.example"
@@ -121,3 +123,50 @@ def test_a_unit_writes_from_the_address_that_either_campaign_gives_it(opened: Op
     desk = opened("2019-06-02", with_another_address)
     desk.arrive(at(2), "BC", ("BC.xlsx", nameless(1)), sender=sender)
     assert desk.ends() == [("accepted", "valid", "")]
+
+
+def remind(desk: Desk) -> list[int]:
+    """Queue the reminders that are due on 3 July; return the ids of the unit's."""
+    known = situation.load(desk.rollcall)
+    reminding.remind(known, [known.campaign(CAMPAIGN.name)], at(3, 8))
+    return [letter for letter, state in reminders(desk).items() if state == "queued"]
+
+
+def reminders(desk: Desk) -> dict[int, str]:
+    """Return the state of each of the unit's reminders."""
+    with desk.rollcall.store.reading() as connection:
+        return {letter.id: letter.state for letter in outbox.rows(connection) if letter.unit == UNIT}
+
+
+def test_a_queued_reminder_does_not_go_out_after_a_mail_that_may_be_about_either_campaign(opened: Opened) -> None:
+    desk = opened("2019-06-02", lambda units: units)
+    queued = remind(desk)
+    assert queued
+
+    desk.arrive(at(3), "Cho em hỏi mục 5.4 tính thế nào ạ?")
+
+    assert desk.ends() == [("held", "question", "")]
+    assert [reminders(desk)[letter] for letter in queued] == ["cancelled"] * len(queued)
+
+
+def test_a_queued_reminder_does_not_go_out_after_a_mail_that_is_too_large_to_be_read(opened: Opened) -> None:
+    desk = opened("2019-06-02", lambda units: units)
+    queued = remind(desk)
+    raw = mails.mail(f"<{CAO_LOC}>", "BC", "Em gửi báo cáo ạ.", attachments=[("BC.xlsx", book(1))])[:3000]
+    arrival = inbox.Arrival(raw, "main", "INBOX", 1, 1, at(3).astimezone(UTC), "internaldate", cut=True)
+    with desk.rollcall.store.writing() as connection:
+        inbox.enter(connection, [arrival], desk.rollcall.now(), VIETNAM)
+
+    jobs.handle_waiting(desk.rollcall, Tally())
+
+    assert [end[0] for end in desk.ends()] == ["quarantined"]
+    assert [reminders(desk)[letter] for letter in queued] == ["cancelled"] * len(queued)
+
+
+def test_a_strangers_mail_leaves_a_units_reminders_where_they_are(opened: Opened) -> None:
+    desk = opened("2019-06-02", lambda units: units)
+    queued = remind(desk)
+
+    desk.arrive(at(3), "Mời họp", sender="hoa@mail.example")
+
+    assert [reminders(desk)[letter] for letter in queued] == ["queued"] * len(queued)

@@ -13,6 +13,7 @@ from tests.intake import mails
 from tests.journeys.office import CAO_LOC, JULY_3, VIETNAM, Office, form_2019, report_mail
 
 STRANGER = "hoa.caoloc@mail.example"
+STAFF = "phong.tebdg@so.example"
 CHI_LANG = "phongldtbxhdt.chilang@langson.example"
 AT = ("--at", "2019-07-06T09:00")
 
@@ -369,3 +370,24 @@ def test_what_a_decision_does_beside_the_mail_is_told(office: Office) -> None:
     assert ends(office, 2)[0] == "quarantined"
     told = office.run("review", "assign", "2", "H185").err
     assert "The mail stays set aside, and H185 counts as waiting: it is not reminded until somebody settles it" in told
+
+
+@pytest.mark.parametrize("sender", [STAFF, "Ptelangson@so.example"])
+def test_an_address_of_the_office_is_taught_to_no_unit(office: Office, sender: str) -> None:
+    deliver(office, report(1, sender))
+    before = derived(office)
+
+    refused = office.run("review", "assign", "1", "H183", "--remember", status=2).err
+
+    assert f"TN-2019-0001 came from {sender}, an address of this office" in refused
+    assert "without --remember" in refused
+    assert derived(office) == before
+    assert "TN-2019-0001 -> H183" in office.run("review", "assign", "TN-2019-0001", "H183").out
+
+
+def test_of_what_is_proposed_the_offices_own_addresses_are_not_taught(office: Office) -> None:
+    deliver(office, report(1, STAFF), report(2, STRANGER))
+    office.run("review", "assign", "--proposed", "--remember", "--yes")
+    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+        taught = connection.execute("select address from lessons").fetchall()
+    assert [address for (address,) in taught] == [STRANGER]
