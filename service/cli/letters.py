@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 _HEADERS = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
 
 
+class _LetterId(click.ParamType[int]):
+    """The id of a letter, as `letters` lists it."""
+
+    name = "ID"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the id. Fails with what to do where it is none."""
+        if not str(value).isdecimal():
+            self.fail(f'There is no letter "{value}"; `rollcall letters` lists them by id.', param, ctx)
+        return int(str(value))
+
+
 class _Letters(click.Group):
     """`letters`, `letters ID`, and `letters preview` and `letters cancel`."""
 
@@ -33,7 +45,7 @@ def letters() -> None:
 
 
 @letters.command("list", hidden=True)
-@click.argument("letter_id", metavar="[ID]", type=int, required=False)
+@click.argument("letter_id", metavar="[ID]", type=_LetterId(), required=False)
 @json_option
 @click.pass_obj
 def list_letters(session: Session, letter_id: int | None, as_json: bool) -> None:
@@ -77,7 +89,7 @@ def preview(session: Session, kind: str, unit: str | None, campaign: str | None,
 
 
 @letters.command()
-@click.argument("letter_id", metavar="ID", type=int)
+@click.argument("letter_id", metavar="ID", type=_LetterId())
 @json_option
 @click.pass_obj
 def cancel(session: Session, letter_id: int, as_json: bool) -> None:

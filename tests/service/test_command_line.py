@@ -165,6 +165,7 @@ def test_letters_are_listed_and_shown_whole(office: Office) -> None:
 def test_a_letter_that_is_not_there_is_refused(office: Office) -> None:
     for command in (("letters", "7"), ("letters", "cancel", "7")):
         assert "There is no letter 7" in office.run(*command, status=2).err
+    assert 'There is no letter "xx"; `rollcall letters` lists them by id.' in office.run("letters", "xx", status=2).err
 
 
 def test_a_queued_letter_is_cancelled_once_and_never_sent(office: Office) -> None:
