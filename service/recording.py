@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from intake import message
 from roll import mails
 from roll.mistakes import OperatorError
-from roll.outcomes import Outcome
 from service import answers, assemble, knowledge, situation, understanding
 from service.tally import Tally
 from storage import confirmations, inbox, outbox
@@ -103,8 +102,9 @@ def _stop_reminding(connection: sa.Connection, understood: Sequence[mails.Unders
     for each in understood:
         for report in each.reports:
             concerned.setdefault(report.campaign or each.campaign, set()).add(report.unit)
-        if each.campaign or each.outcome is not Outcome.NOTED:
-            # What fits several campaigns, or could not be read, may be the report of any of them.
+        if each.campaign or each.reason != "bounce":
+            # What fits several campaigns, or could not be read, may be about any of them; a letter that came back is
+            # the unit's, and not from it.
             concerned.setdefault(each.campaign, set()).update({each.unit or "", *each.candidates} - {""})
     for campaign, units in concerned.items():
         if units:

@@ -149,6 +149,16 @@ def test_a_queued_reminder_does_not_go_out_after_a_mail_that_may_be_about_either
     assert [reminders(desk)[letter] for letter in queued] == ["cancelled"] * len(queued)
 
 
+def test_a_queued_reminder_does_not_go_out_after_a_signed_copy_for_either_campaign(opened: Opened) -> None:
+    desk = opened("2019-06-02", lambda units: units)
+    queued = remind(desk)
+
+    desk.arrive(at(3), "BC", ("BC.signed.pdf", b"%PDF-1.4 x"))
+
+    assert desk.ends()[0][:2] == ("noted", "signed_copy")
+    assert [reminders(desk)[letter] for letter in queued] == ["cancelled"] * len(queued)
+
+
 def test_a_queued_reminder_does_not_go_out_after_a_mail_that_is_too_large_to_be_read(opened: Opened) -> None:
     desk = opened("2019-06-02", lambda units: units)
     queued = remind(desk)
