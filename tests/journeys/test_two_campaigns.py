@@ -11,7 +11,7 @@ from service import jobs, reminding, reviewing, situation
 from service.tally import Tally
 from storage import decisions, inbox, outbox
 from tests.forms import workbooks
-from tests.intake import mails
+from tests.intake import machine_samples, mails
 from tests.journeys.desk import CAO_LOC, UNIT, Desk, at, book, open_desk
 from tests.journeys.office import CAMPAIGN, VIETNAM, form_2019
 
@@ -157,6 +157,20 @@ def test_a_queued_reminder_does_not_go_out_after_a_signed_copy_for_either_campai
 
     assert desk.ends()[0][:2] == ("noted", "signed_copy")
     assert [reminders(desk)[letter] for letter in queued] == ["cancelled"] * len(queued)
+
+
+def test_a_letter_that_came_back_stops_no_reminder(opened: Opened) -> None:
+    desk = opened("2019-06-02", lambda units: units)
+    queued = remind(desk)
+    with desk.rollcall.store.reading() as connection:
+        (letter,) = outbox.rows(connection, queued[:1])
+    raw = machine_samples.BOUNCES[0].raw()
+    returned = raw.replace(b"\r\nTo:", f"\r\nIn-Reply-To: {letter.message_id}\r\nTo:".encode(), 1)
+
+    desk.enter(returned, at(3))
+
+    assert desk.ends()[0] == ("noted", "bounce", CAO_LOC)
+    assert [reminders(desk)[each] for each in queued] == ["queued"] * len(queued)
 
 
 def test_a_queued_reminder_does_not_go_out_after_a_mail_that_is_too_large_to_be_read(opened: Opened) -> None:
