@@ -139,6 +139,7 @@ class Case:
     def proposal(self) -> str | None:
         """Return the unit to propose to a person: the workbook's word first, then that for which most speaks.
 
+        What the mail says goes before its address: a report sent for a colleague is the colleague's.
         A workbook of a lower body is proposed for nobody: one look at a list must not turn a commune's figures into its
         district's.
         """
@@ -148,7 +149,9 @@ class Case:
             return next(iter(named))
         if identity.of_others:
             return None
-        return weighing.proposed(identity.evidence)
+        spoken_for = weighing.spoken_for(identity.evidence)
+        is_anothers = bool(self.registered) and spoken_for not in self.registered
+        return spoken_for if spoken_for and is_anothers else weighing.proposed(identity.evidence)
 
     def candidates(self) -> tuple[str, ...]:
         """Return every unit that the mail may belong to. What texts merely mention holds no unit, unless proposed."""

@@ -122,6 +122,12 @@ def proposed(evidence: Iterable[mails.Evidence]) -> str | None:
     return ranking[0].unit if lead(ranking) > 0 and ranking[0].points >= THIN else None
 
 
+def spoken_for(evidence: Iterable[mails.Evidence]) -> str | None:
+    """Return the unit for which what this mail says speaks most, its sender's own marks left out; None below TIED."""
+    ranking = rank(evidence, WEIGHTS.keys() - _OF_THE_ADDRESS - _OF_THE_SENDER)
+    return ranking[0].unit if lead(ranking) > 0 and ranking[0].points >= TIED else None
+
+
 def tied(evidence: Iterable[mails.Evidence]) -> tuple[str, ...]:
     """Return the units that share the lead, where they are few and the evidence is no mere hint: each may be meant."""
     ranking = rank(evidence)

@@ -139,7 +139,10 @@ SIGNED = "Em gửi hộ báo cáo của huyện Cao Lộc ạ.\n--\nPhòng LĐTB
     ],
 )
 def test_a_file_or_a_subject_of_another_unit_waits_whatever_the_sender_s_signature_and_name_say(inside: mails.Contents):
-    assert ended(decided(inside)) == ("held", "ambiguous_unit")
+    understood = decided(inside)
+    assert ended(understood) == ("held", "ambiguous_unit")
+    # Neither is called missing while it waits.
+    assert (understood.proposal, set(understood.candidates)) == ("H183", {"H183", "H187"})
 
 
 def test_the_answer_to_one_unit_s_letter_with_the_other_s_file_waits():
