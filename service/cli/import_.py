@@ -51,7 +51,7 @@ def import_(
         click.echo(f"{tally.received} new, {tally.handled} handled ({outcomes}); {tally.queued} letters queued.")
         _list(rollcall, taken, unit)
         if not answer and tally.outcomes["returned"] + tally.outcomes["accepted"]:
-            say(
+            click.echo(
                 "No unit was written to: `--answer` does so as files are taken in, `rollcall replay ID --answer` later."
             )
     finish(tally.troubles)

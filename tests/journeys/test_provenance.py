@@ -153,8 +153,8 @@ def test_a_letter_of_an_undone_assignment_does_not_go_out_and_is_owed_again_wher
     assert "workbook (UBND huyện Văn Quan) is of H184, not of H181." in slip.err
     assert f"rollcall review undo {mail}" in slip.err
     undone = busy.run("review", "undo", mail)
-    assert "hoa.nguyen85@mail.example: cancelled." in undone.out
-    assert "phongldtbxhdt.binhgia@langson.example: cancelled." in undone.out
+    assert "hoa.nguyen85@mail.example: it waited, and will not go." in undone.out
+    assert "phongldtbxhdt.binhgia@langson.example: it waited, and will not go." in undone.out
     assert busy.run("send", "--json").json["sent"] == 0
 
     right = busy.run("review", "assign", mail, "H184")
@@ -171,7 +171,8 @@ def test_a_letter_that_has_gone_out_is_named_when_its_decision_is_undone(busy: O
     (waiting,) = busy.run("review", "--json").json
     busy.run("review", "assign", str(waiting["id"]), "H184")
     busy.run("send")
-    assert "hoa.nguyen85@mail.example: sent." in busy.run("review", "undo", str(waiting["id"])).out
+    told = busy.run("review", "undo", str(waiting["id"])).out
+    assert "hoa.nguyen85@mail.example: it has gone and cannot be called back; tell the unit yourself." in told
 
 
 def test_a_returned_version_never_replaces_an_accepted_one_and_a_correction_stays_on_time(office: Office) -> None:
