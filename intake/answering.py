@@ -20,6 +20,9 @@ UNCERTAIN_SENDER = message.HOLDING_FLAWS - _OF_THE_CONTENT
 _TOLD_WHEN_HELD = frozenset({"question", "extension_request", "after_close", "several_mails"})
 _TOLD_WHEN_RULED = frozenset({"nil", "confirmed", "returned_by_person"})
 
+# A unit's words that staff forwarded are known to them already; who pretends to be a unit is told nothing.
+_NEVER_ANSWERED = frozenset({"lookalike_sender", "forwarded_words"})
+
 # What is accepted without a workbook.
 _WORDS_TAKEN = frozenset({"confirmed", "nil"})
 
@@ -29,7 +32,7 @@ def with_answer(case: cases.Case, understood: mails.Understanding) -> mails.Unde
     address = _address(case)
     if understood.ruled_at is not None:
         address = _address_after_a_ruling(case, understood, address)
-    elif not case.machine.answerable or _is_doubtful(case) or understood.reason == "lookalike_sender":
+    elif not case.machine.answerable or _is_doubtful(case) or understood.reason in _NEVER_ANSWERED:
         return understood
     if not address:
         return understood

@@ -33,10 +33,11 @@ def _confirmed(case: cases.Case, stated: str) -> mails.Understanding | None:
     if meant is not None:
         waiting = [version for version in waiting if version in meant]
         current = [version for version in current if version in meant]
-    theirs = [version for version in waiting if version.unit not in case.registered]
-    if theirs and not (meant and case.known.conversation.answered):
+    if case.registered and not (meant and case.known.conversation.answered):
         # Whoever sent a report for another unit once may confirm it in answer to its letter, and no other of that unit.
-        waiting = [version for version in waiting if version not in theirs]
+        waiting, current = (
+            [version for version in some if version.unit in case.registered] for some in (waiting, current)
+        )
     if stated == "in_short" and not (meant and _answers(case, letters.LetterKind.CONFIRM)):
         waiting = []
     if not case.registered and not (meant and case.known.conversation.answered):

@@ -142,6 +142,9 @@ def test_a_unit_that_once_sent_anothers_report_confirms_it_only_in_answer_to_its
     said = contents("Số liệu đã gửi là đúng ạ", sender_=CHI_LANG, subject="BC")
     for talk in (Conversation(reported=("H183",)), Conversation(followed=EarlierMail(1, "a"), reported=("H183",))):
         assert decided(said, versions=[WARNED], conversation=talk).confirms is None
+    own = reported("valid", 2, "H187")
+    understood = decided(said, versions=[WARNED, own], conversation=Conversation(reported=("H183",)))
+    assert (ended(understood), understood.unit) == (("noted", "nothing_to_confirm"), "H187")
     answering = replace(about(1), reported=("H183",))
     confirmed = decided(said, versions=[WARNED], conversation=answering)
     assert confirmed.confirms == mails.Confirmation(NAME, "H183", 1, WARNED.part)

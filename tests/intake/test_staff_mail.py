@@ -78,7 +78,7 @@ def test_words_that_staff_forward_wait_and_are_answered_by_no_machine(words: str
     for handed_in_by in (STAFF, ""):
         understood = decided(inside, staff=PROVEN, assigned="H183", handed_in_by=handed_in_by)
         assert (understood.outcome, understood.reason, understood.unit) == ("held", "forwarded_words", "H183")
-        assert (understood.candidates, understood.confirms) == (("H183",), None)
+        assert (understood.candidates, understood.confirms, understood.answer) == (("H183",), None, "")
 
 
 def called(inside: mails.Contents, name: str) -> mails.Contents:
