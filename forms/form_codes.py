@@ -9,7 +9,7 @@ CODE_MOST = 60
 """Characters of a code that a letter repeats; that of the 2019 form has 13."""
 _CODE = re.compile(r"[\w./]{1,40}(?:-[\w./]{1,40}){1,4}")
 _CODE_SEEN = re.compile(r"-v[0-9]")
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 
 
 def family(name: str) -> str:
@@ -19,7 +19,7 @@ def family(name: str) -> str:
 
 def without_year(key: str) -> str:
     """Return a folded text with a mark for each year in it."""
-    return _YEAR.sub("#", key)
+    return YEAR.sub("#", key)
 
 
 def otherwise(name: str, version: str, year: int | None) -> str:
@@ -30,7 +30,7 @@ def otherwise(name: str, version: str, year: int | None) -> str:
 
 def year_in(name: str) -> int | None:
     """Return the year in a form's name, None where it has none."""
-    found = _YEAR.search(name)
+    found = YEAR.search(name)
     return int(found[0]) if found else None
 
 

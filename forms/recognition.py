@@ -26,7 +26,6 @@ ENOUGH_LINES = 0.5
 """Half of the printed lines: another form of the same office shares its columns, not its lines."""
 LEFTOVERS = frozenset(("foxz", "xl4poppy", "kangatang", "recovered_sheet1", "00000000"))
 """P05: sheets that macro viruses of Excel 97 to 2003 leave behind; they are never looked into."""
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _SECOND = re.compile(r"(.{1,40}) \([2-9]\)")
 _PERIOD = re.compile(
     r"(?i)\(?(?:(?:quý|tháng|6 tháng|9 tháng|kỳ)\s*(?:[ivx]{1,4}|[0-9]{1,2}|đầu năm|cuối năm)?\s*(?:năm|/|-)?\s*)?"
@@ -291,7 +290,12 @@ def _wrong_title_year(tops: list[list[str]], wanted: Recognisable) -> str:
     """Return "biểu mẫu năm 2018" where the form's title stands with another year only."""
     if wanted.form.year is None:
         return ""
-    years = {year for top in tops[:TITLED_SHEETS] for key in _titles_seen(top, wanted) for year in _YEAR.findall(key)}
+    years = {
+        year
+        for top in tops[:TITLED_SHEETS]
+        for key in _titles_seen(top, wanted)
+        for year in form_codes.YEAR.findall(key)
+    }
     if not years or str(wanted.form.year) in years:
         return ""
     return f"biểu mẫu năm {min(years)}"
@@ -322,4 +326,4 @@ def seen_title(workbook: Workbook) -> str:
 
 def years_in(written: str) -> set[str]:
     """Return the four-digit years that a text names."""
-    return set(_YEAR.findall(written))
+    return set(form_codes.YEAR.findall(written))

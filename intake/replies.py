@@ -33,14 +33,15 @@ def _confirmed(case: cases.Case, stated: str) -> mails.Understanding | None:
     if meant is not None:
         waiting = [version for version in waiting if version in meant]
         current = [version for version in current if version in meant]
-    if case.registered and not (meant and case.known.conversation.answered):
+    answers_its_letter = bool(meant and case.known.conversation.answered)
+    if case.registered and not answers_its_letter:
         # Whoever sent a report for another unit once may confirm it in answer to its letter, and no other of that unit.
         waiting, current = (
             [version for version in some if version.unit in case.registered] for some in (waiting, current)
         )
     if stated == "in_short" and not (meant and _answers(case, letters.LetterKind.CONFIRM)):
         waiting = []
-    if not case.registered and not (meant and case.known.conversation.answered):
+    if not case.registered and not answers_its_letter:
         return None
     if len(waiting) == 1:
         return _of_version(waiting[0])

@@ -44,6 +44,7 @@ def still_set_aside(row: overviews.MailRow, unit: str) -> list[str]:
 
 def called_back(before: Sequence[outbox.LetterRow], after: Sequence[outbox.LetterRow], at: datetime) -> list[str]:
     """Return what becomes of the letters about a mail when a decision made at an instant is undone, a sentence each."""
+    known = {row.id for row in before}
     waited = {row.id for row in before if row.state == letters.LetterState.QUEUED.value}
     told = {
         letters.LetterState.CANCELLED.value: "it waited, and will not go",
@@ -53,7 +54,6 @@ def called_back(before: Sequence[outbox.LetterRow], after: Sequence[outbox.Lette
     sentences = []
     for row in after:
         since = row.sent_at is not None and row.sent_at >= at
-        is_new = row.id not in {each.id for each in before}
-        if (since or is_new or row.id in waited) and row.state in told:
+        if (since or row.id not in known or row.id in waited) and row.state in told:
             sentences.append(f"Letter {row.id} ({row.kind}) to {row.to}: {told[row.state]}.")
     return sentences
