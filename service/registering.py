@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from forms import sheets
+from intake import sender
 from roll import register, roster_rows, units
 from roll.mistakes import OperatorError
 from service import assemble
@@ -61,11 +62,16 @@ def _shared(found: register.Comparison, everyone: Sequence[units.Unit]) -> list[
     by_address: dict[str, dict[str, units.Address]] = {}
     for unit in (*(each for each in everyone if each.code not in changed), *changed.values()):
         for address in unit.addresses:
-            by_address.setdefault(address.address.lower(), {})[unit.code] = address
-    return [
-        f"{address} is of {' and '.join(sorted(owners))}: what each mail from it says decides whose it is."
-        for address, owners in sorted(by_address.items())
+            by_address.setdefault(sender.address_key(address.address), {})[unit.code] = address
+    shared = [
+        owners
+        for _, owners in sorted(by_address.items())
         if len(owners) > 1 and not changed.keys().isdisjoint(owners) and _hold_together(list(owners.values()))
+    ]
+    return [
+        f"{owners[min(owners)].address} is of {' and '.join(sorted(owners))}: "
+        "what each mail from it says decides whose it is."
+        for owners in shared
     ]
 
 

@@ -271,13 +271,15 @@ def take_what_came_late(rollcall: assemble.Rollcall, campaign: campaigns.Campaig
     tally = Tally()
     if campaign.closes is None or entry is None:
         return tally
-    addresses = {known.address.casefold() for known in entry.unit.addresses}
+    addresses = {sender.address_key(known.address) for known in entry.unit.addresses}
     with rollcall.store.reading() as connection:
         mine = set(overviews.waiting_of_unit(connection, unit, "after_close"))
         until = decisions.extensions(connection, campaign.name).get(unit, campaign.closes)
         late = overviews.received_between(connection, campaign.closes, until)
     found = [
-        row for row in late if row.id in mine or row.reason == "unknown_sender" or row.sender.casefold() in addresses
+        row
+        for row in late
+        if row.id in mine or row.reason == "unknown_sender" or sender.address_key(row.sender) in addresses
     ]
     _again_answering_what_waits(rollcall, found, tally)
     return tally
