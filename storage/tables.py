@@ -363,6 +363,23 @@ letters = sa.Table(
     sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
 )
 
+# What a digest told of one campaign, as JSON (figures by their names in `status`), so that the next can say what changed.
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("campaign", sa.Text, primary_key=True),
+    sa.Column("told_at", Instant, primary_key=True),
+    sa.Column("figures", sa.Text, nullable=False),
+)
+
+# The second addressee of a letter that has one (Cc). A table of its own: `letters` holds every letter's bytes.
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("letter_id", sa.ForeignKey("letters.id"), primary_key=True),
+    sa.Column("cc", sa.Text, nullable=False),
+)
+
 # What happened and who did it, in order; only ever added to.
 trail = sa.Table(
     "trail",

@@ -144,7 +144,8 @@ def first_schema(office: samples.Office) -> samples.Office:
     version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
     with office.store.writing() as connection:
         for later in (
-            "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings", "confirmations",
+            "copies", "digests", "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings",
+            "confirmations",
             "origins", "successions", "listed_units", "issue_reports", "issues", "readings",
         ):  # fmt: skip
             connection.exec_driver_sql(f"DROP TABLE {later}")
