@@ -2,7 +2,8 @@
 
 The header fields are few and known, so they are written here from stdlib pieces; `email.message.EmailMessage` costs
 about three milliseconds a letter. No value reaches a header with a control character in it (CVE-2024-6923,
-CVE-2026-1299), there is one recipient a letter (CVE-2025-1795), and every body part is base64 or quoted-printable: no
+CVE-2026-1299), an addressee is a bare address in a
+field of its own (CVE-2025-1795), and every body part is base64 or quoted-printable: no
 line passes 998 octets and no bare CR or LF leaves the house (RFC 5321 section 2.3.8).
 """
 
@@ -57,7 +58,7 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything the bytes are made of. `date` is aware. `reply_to` is empty where answers go to `sender`."""
+    """Everything the bytes are made of. `date` is aware. `reply_to` and `cc` may be empty: answers go to `sender`."""
 
     kind: LetterKind
     sender_name: str
@@ -70,6 +71,7 @@ class Message:
     text: str
     html: str
     reply_to: str = ""
+    cc: str = ""
     thread: Thread | None = None
     attachments: Sequence[Attachment] = field(default=())
 
@@ -118,6 +120,7 @@ def _headers(message: Message) -> list[str]:
     lines = [
         _text_field("From", message.sender_name, f"<{sender}>"),
         f"To: {check_address(message.to)}",
+        *([f"Cc: {check_address(message.cc)}"] if message.cc else []),
         _text_field("Subject", one_line(message.subject, SUBJECT_LIMIT)),
         f"Date: {utils.format_datetime(message.date)}",
         f"Message-ID: {message.message_id}",

@@ -9,9 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from roll.board import Board
+from roll.board import Board, Cause
 from roll.letters import LetterKind
-from roll.reports import Reading, Scalar
+from roll.reports import Problem, Reading, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class Envelope:
     """Where a letter goes and when. `key` is unique to the letter, its Message-ID is derived from it.
 
     `message_domain` is the right side of the Message-ID. `staff` is set where letters go to staff instead (`[letters]
-    mode = "staff"`). `secret` makes Message-IDs unguessable; without it they follow from the key alone. `step` and
+    mode = "staff"`). `cc` is a second addressee, who gets a copy. `secret` makes
+    Message-IDs unguessable; without it they follow from the key alone. `step` and
     `mail_id` are kept with the letter.
     """
 
@@ -65,6 +66,7 @@ class Envelope:
     thread: Thread | None = None
     attachments: tuple[Attachment, ...] = ()
     staff: str = ""
+    cc: str = ""
     secret: bytes = b""
     step: str = ""
     mail_id: int | None = None
@@ -168,15 +170,36 @@ class MailFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CameFacts:
+    """What came of a unit that still owes its report, and went back: which mail, why, and the errors of its report.
+
+    `why` is the reason in the office's language; `officer_note` the words of the officer who gave it back. `on_time`
+    tells that the report counts as sent in time, whenever it is mended.
+    """
+
+    cause: Cause
+    received_at: datetime
+    receipt: str
+    why: str
+    file_name: str = ""
+    problems: tuple[Problem, ...] = ()
+    officer_note: str = ""
+    on_time: bool = False
+    sheet_titles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderFacts:
     """What a reminder knows: the instant it speaks of, the days left to the last on-time day (negative: in the grace).
 
-    `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new.
+    `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new. `came`
+    is what came and went back, None where nothing came.
     """
 
     at: datetime
     days_left: int
     deadline: datetime | None = None
+    came: CameFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +207,9 @@ class OverdueFacts:
     """What a follow-up after the deadline knows.
 
     `reported` of `expected` units have reported. `deadline` is the unit's own where it was extended. `send_before` is
-    the exclusive instant asked for. `failed_at` and `failed_why` tell of a mail of the unit that could not be taken
-    as a report. `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it
-    (domain rule: the second follow-up needs an officer's click).
+    the exclusive instant asked for. `came` is what came and went back, None where nothing came.
+    `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it (domain rule:
+    the second follow-up needs an officer's click).
     """
 
     at: datetime
@@ -195,8 +218,7 @@ class OverdueFacts:
     expected: int
     deadline: datetime | None = None
     send_before: datetime | None = None
-    failed_at: datetime | None = None
-    failed_why: str = ""
+    came: CameFacts | None = None
     tell_higher: bool = False
 
 

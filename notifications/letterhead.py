@@ -14,13 +14,16 @@ import jinja2
 from markupsafe import Markup
 
 from notifications import blocks, compose, unit_kinds, words
-from notifications.facts import Envelope, Office, ReceiptReason
+from notifications.facts import CameFacts, Envelope, Office, ReceiptReason
+from roll.board import Cause
 from roll.letters import Letter, LetterKind
 from roll.mistakes import OperatorError
 
 TEMPLATES = Path(__file__).parent / "templates"
-# What letters are made from: the frame of every letter, the list of problems that two of them share.
-PARTS = ("letter", "problems")
+# What letters are made from: the frame of every letter, and what several of them share.
+PARTS = ("letter", "problems", "came", "copied")
+# The kinds of letters that chase a report, each in a form for each cause.
+REMINDING = (LetterKind.REMINDER, LetterKind.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,18 @@ class About:
 
 
 def template_names() -> list[str]:
-    """Return the names of all templates: the shared parts, each kind of letter, each reason of a receipt."""
+    """Return the names of all templates: the shared parts, each kind of letter, each reason of a receipt or reminder.
+
+    A reminder has one for each cause for which a unit may owe its report.
+    """
     reasons = [f"receipt-{reason.value}" for reason in ReceiptReason]
-    return [*PARTS, *(kind.value for kind in LetterKind), *reasons]
+    causes = [f"{kind.value}-{cause.value}" for kind in REMINDING for cause in (Cause.UNREADABLE, Cause.ERRORS)]
+    return [*PARTS, *(kind.value for kind in LetterKind), *reasons, *causes]
+
+
+def template_for(kind: LetterKind, came: CameFacts | None) -> str:
+    """Return the name of the template of a reminder of `kind`, by what came of the unit."""
+    return kind.value if came is None else f"{kind.value}-{came.cause.value}"
 
 
 def _finished(value: object) -> object:
@@ -145,6 +157,7 @@ class Letterhead:
             sender=office.sender or office.address,
             reply_to=office.address,
             to=recipient,
+            cc="" if envelope.staff else envelope.cc,
             subject=subject,
             date=envelope.due_at.astimezone(office.timezone),
             message_id=compose.derive_message_id(envelope.key, envelope.message_domain, envelope.secret),
@@ -158,6 +171,7 @@ class Letterhead:
             key=envelope.key,
             kind=kind,
             to=recipient,
+            cc=message.cc,
             subject=subject,
             message_id=message.message_id,
             data=compose.compose(message),

@@ -23,10 +23,10 @@ def stopped(connection: sa.Connection) -> str:
     return ("brake" if switched.endswith(_BRAKE) else "person") if switched else ""
 
 
-def limits(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> restraint.Limits:
-    """Return how much may go out now."""
+def limits(rollcall: assemble.Rollcall, *, alerts_only: bool = False, reminders: bool = True) -> restraint.Limits:
+    """Return how much may go out now; `reminders`: whether they may."""
     staff = {*rollcall.config.staff.digest_to, *rollcall.config.staff.alert_to}
-    return restraint.Limits(rollcall.config.smtp.daily_limit, frozenset(staff), alerts_only)
+    return restraint.Limits(rollcall.config.smtp.daily_limit, frozenset(staff), alerts_only, reminders)
 
 
 def note_held_back(rollcall: assemble.Rollcall, addresses: Sequence[str]) -> None:

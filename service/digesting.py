@@ -13,7 +13,7 @@ from notifications import digest as digests
 from notifications import facts
 from roll import calendar, campaigns, ladder, letters, proposals, units
 from roll.outcomes import Outcome
-from service import assemble, jobs, reasons, reminding, sending, situation
+from service import assemble, jobs, owing, reasons, reminding, sending, situation
 from service.tally import Tally
 from storage import decisions, outbox, overviews
 
@@ -67,7 +67,7 @@ def write(
 def gather(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> facts.DigestFacts:
     """Return what a campaign's digest says at an instant."""
     rollcall = known.rollcall
-    standing = reminding.standings(known, campaign, at)
+    standing = owing.standings(known, campaign, at)
     with rollcall.store.reading() as connection:
         waiting = [(row, row.reason) for row in _waiting(connection, campaign)]
         wishes = overviews.taken_with_a_wish(connection, reasons.REASONS, at - WISHES_TOLD)
@@ -166,13 +166,13 @@ def _proposal(row: overviews.MailRow, campaign: campaigns.Campaign, language: st
 
 
 def _next_steps(
-    known: situation.Situation, campaign: campaigns.Campaign, standing: reminding.Standings, at: datetime
+    known: situation.Situation, campaign: campaigns.Campaign, standing: owing.Standings, at: datetime
 ) -> tuple[facts.NextStep, ...]:
     counted: Counter[tuple[datetime, letters.LetterKind]] = Counter()
-    for due in reminding.rehearse(known, campaign, standing, at):
+    for due, _ in reminding.rehearse(known, campaign, standing, at):
         if counted and due.at > max(at + LOOK_AHEAD, *(instant for instant, _ in counted)):
             break
-        if due.unit.address_on(calendar.day_of(due.at, campaign.zone)):
+        if known.addresses_of(due.unit, due.at):
             counted[max(due.at, at), letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER] += 1
     following = next((instant for instant in times(known, campaign) if instant > at), None)
     if following:

@@ -80,6 +80,7 @@ def _probes(config: Config) -> list[Probe]:
         Probe("disk", lambda: doctor_machine.disk(doctor_machine.place_of(config.database.url))),
         Probe("archives", lambda: doctor_machine.archives(seven_zip.find())),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),
+        Probe("working days", lambda: doctor_machine.working_days(config.office.days_file)),
         Probe("campaigns", lambda: [*_campaigns(config), *_left_behind(config)]),
     ]
 

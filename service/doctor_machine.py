@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from intake import seven_zip
+from roll.mistakes import OperatorError
+from service import office_days
 from service.calling_staff import PAUSED
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
@@ -129,6 +131,19 @@ def filled_in(url: str, zone: ZoneInfo) -> set[tuple[str, str]]:
     return {
         (campaign.name, entry.unit.code) for campaign, _ in loaded for entry in campaign.roster if entry.unit.addresses
     }
+
+
+def working_days(path: Path) -> list[Finding]:
+    """Look whether the office's own days can be read."""
+    try:
+        days = office_days.read(path)
+    except OperatorError as error:
+        return [Finding("working days", ok=False, sentence=problem) for problem in error.problems]
+    counts = f"{len(days.off)} days off and {len(days.worked)} days worked of the office's own"
+    told = (
+        f"{counts} stand in {path.name}." if days.off or days.worked else "The public calendar of Vietnam alone holds."
+    )
+    return [Finding("working days", ok=True, sentence=told)]
 
 
 def is_paused(url: str) -> bool:

@@ -134,6 +134,7 @@ PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} 
 TAKE_UP = {
     "assign": {"vi": "Ghi nhận cho {unit}", "en": "Assign to {unit}"},
     "dismiss": {"vi": "Đã xử lý xong", "en": "Settled"},
+    "follow_up": {"vi": "Cho gửi thư đôn đốc ({unit})", "en": "Let the follow-up letters go out ({unit})"},
 }
 # What a file is that could not be taken as the report, as a letter says it in brackets.
 _KINDS: dict[str, tuple[str, str]] = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from roll import campaigns, letters
-from service import digesting, reminding, situation
+from service import digesting, owing, reminder_letters, reminding, situation
 
 
 def rehearse(
@@ -14,11 +14,11 @@ def rehearse(
     planned: list[letters.Letter] = []
     unreachable: dict[str, None] = {}
     for campaign in chosen:
-        standing = reminding.standings(known, campaign, at)
-        for due in reminding.rehearse(known, campaign, standing, at):
-            letter = reminding.write(known, due, standing)
+        standing = owing.standings(known, campaign, at)
+        for due, told in reminding.rehearse(known, campaign, standing, at):
+            letter = reminder_letters.write(known, due, told)
             if letter is None:
-                unreachable[reminding.no_address(due.unit)] = None
+                unreachable[reminder_letters.no_address(known, due.unit)] = None
             else:
                 planned.append(letter)
         planned += _digests(known, campaign, at)

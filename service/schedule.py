@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from roll import calendar, campaigns, letters
+from roll import campaigns, letters
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, jobs, reminding, sending, situation
+from service import assemble, campaign_folders, digesting, jobs, owing, reminding, sending, situation
 from service.tally import Tally
 from storage import outbox
 
@@ -102,8 +102,9 @@ class Schedule:
             _log.exception("the job %s failed; it is run again in %s", name, self._every)
 
     def _fresh(self) -> assemble.Rollcall:
-        """Return the same Rollcall without what it remembers of letterheads: templates may have changed."""
-        return assemble.Rollcall(self._joined.config, self._joined.store, self._joined.clock, self._stopping.is_set)
+        """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""
+        self._joined = self._joined.anew(self._stopping.is_set)
+        return self._joined
 
     def pass_over(self) -> None:
         """Apply changed campaign folders, take in and understand what is new, send what is owed."""
@@ -173,12 +174,11 @@ class Schedule:
 
 def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:
     """Return the steps due at `at` and not done, of the units that can be written to."""
-    standing = reminding.standings(known, campaign, at)
-    day = calendar.day_of(at, campaign.zone)
+    standing = owing.standings(known, campaign, at)
     return {
         (campaign.name, due.unit.code, due.step.step.text, due.step.at.isoformat())
         for due in reminding.due_at(known, campaign, standing, at)
-        if due.unit.address_on(day) is not None
+        if known.addresses_of(due.unit, at)
     }
 
 

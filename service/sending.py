@@ -1,7 +1,7 @@
 """Sending what is owed: the stored bytes, once, the server's answer noted."""
 
 from notifications import smtp, smtp_errors
-from service import assemble, calling_staff
+from service import assemble, calling_staff, timely
 from service.tally import Tally
 from storage import outbox, restraint
 
@@ -24,6 +24,7 @@ def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
     with rollcall.store.alone(SENDING):
         with rollcall.store.writing() as connection:
             outbox.reclaim(connection)
+        timely.withdraw_late_reminders(rollcall)
         _brake(rollcall, tally)
         if (owed := _claim(rollcall, tally)) is None:
             return
@@ -59,7 +60,8 @@ def _claim(rollcall: assemble.Rollcall, tally: Tally) -> outbox.Owed | None:
 def _claim_next(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> restraint.Claimed:
     with rollcall.store.writing() as connection:
         only_alerts = alerts_only or bool(calling_staff.stopped(connection))
-        return restraint.claim_next(connection, rollcall.now(), calling_staff.limits(rollcall, alerts_only=only_alerts))
+        limits = calling_staff.limits(rollcall, alerts_only=only_alerts, reminders=timely.is_mailbox_known(rollcall))
+        return restraint.claim_next(connection, rollcall.now(), limits)
 
 
 def _deliver(rollcall: assemble.Rollcall, sender: smtp.Sender, owed: outbox.Owed, tally: Tally) -> bool:

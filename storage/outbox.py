@@ -38,6 +38,8 @@ _PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {
     letters.LetterKind.CREDITED: 0,
     letters.LetterKind.ALERT: -1,
 }
+WITHHELD = "letters are switched off ([letters] mode)"
+BY_A_PERSON = "cancelled by a person"
 _REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
@@ -53,10 +55,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A claimed letter, ready to be sent."""
+    """A claimed letter, ready to be sent. `cc` is a second addressee, or empty."""
 
     id: int
     to: str
+    cc: str
     data: bytes
     kind: str
     tries: int
@@ -91,21 +94,25 @@ def put(
     """
     state = letters.LetterState.CANCELLED if withheld else letters.LetterState.QUEUED
     rows = [
-        {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
+        {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__ if name != "cc"}
         | {
             "kind": letter.kind.value,
             "state": state.value,
             "priority": _PRIORITIES[letter.kind],
             "queued_at": now,
             "next_try_at": max(now, letter.due_at),
-            "error": "letters are switched off ([letters] mode)" if withheld else "",
+            "error": WITHHELD if withheld else "",
         }
         for letter in owed
     ]
     if not rows:
         return []
-    statement = inserts.ignoring(connection, tables.letters).returning(_LETTER.id)
-    return sorted(connection.execute(statement, rows).scalars())
+    statement = inserts.ignoring(connection, tables.letters).returning(_LETTER.id, _LETTER.key)
+    added = {row.key: row.id for row in connection.execute(statement, rows)}
+    copies = [{"letter_id": added[each.key], "cc": each.cc} for each in owed if each.cc and each.key in added]
+    if copies:
+        connection.execute(sa.insert(tables.copies), copies)
+    return sorted(added.values())
 
 
 def replace_answers(
@@ -164,7 +171,11 @@ def next_due(connection: sa.Connection, now: datetime, kinds: Collection[str] | 
 def claim(connection: sa.Connection, letter_id: int) -> Owed | None:
     """Mark a queued letter as being sent; None where somebody else was quicker."""
     row = connection.execute(_CLAIM, {"letter_id": letter_id}).first()
-    return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries, row.queued_at) if row else None
+    if row is None:
+        return None
+    copy = sa.select(tables.copies.c.cc).where(tables.copies.c.letter_id == letter_id)
+    cc = connection.execute(copy).scalar() or ""
+    return Owed(row.id, row.to, cc, bytes(row.data), row.kind, row.tries, row.queued_at)
 
 
 def hold_back(connection: sa.Connection, letter_id: int, until: datetime, why: str) -> None:
@@ -232,7 +243,7 @@ def cancel(connection: sa.Connection, letter_id: int) -> bool:
     statement = (
         sa.update(tables.letters)
         .where(tables.letters.c.id == letter_id, tables.letters.c.state == letters.LetterState.QUEUED.value)
-        .values(state=letters.LetterState.CANCELLED.value, error="cancelled by a person")
+        .values(state=letters.LetterState.CANCELLED.value, error=BY_A_PERSON)
     )
     return connection.execute(statement).rowcount == 1
 
@@ -267,35 +278,3 @@ def answered(connection: sa.Connection, mail_id: int) -> bool:
 def has_key(connection: sa.Connection, key: str) -> bool:
     """Return whether a letter with this key stands in the outbox, whatever became of it."""
     return connection.execute(sa.select(tables.letters.c.id).where(tables.letters.c.key == key)).first() is not None
-
-
-def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str, datetime]]:
-    """Return (unit, step, instant queued) of every reminder of a campaign that was not cancelled."""
-    letter = tables.letters.c
-    kinds = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
-    query = sa.select(letter.unit, letter.step, letter.queued_at).where(
-        letter.campaign == campaign,
-        letter.kind.in_(kinds),
-        letter.state != letters.LetterState.CANCELLED.value,
-    )
-    return [(row.unit, row.step, row.queued_at) for row in connection.execute(query)]
-
-
-def cancel_reminders(connection: sa.Connection, campaign: str | None, units: Sequence[str]) -> int:
-    """Cancel queued reminders of units that have reported meanwhile, of all campaigns for None; return how many."""
-    if campaign is None:
-        return connection.execute(_CANCEL_EVERYWHERE, {"of_units": list(units)}).rowcount
-    return connection.execute(_CANCEL, {"of_campaign": campaign, "of_units": list(units)}).rowcount
-
-
-# Made once, as in storage.inbox: every mail runs it.
-_CANCEL_EVERYWHERE = (
-    sa.update(tables.letters)
-    .where(
-        _LETTER.unit.in_(sa.bindparam("of_units", expanding=True)),
-        _LETTER.kind.in_((letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)),
-        _LETTER.state == _QUEUED,
-    )
-    .values(state=letters.LetterState.CANCELLED.value, error="the unit's mail came in first")
-)
-_CANCEL = _CANCEL_EVERYWHERE.where(_LETTER.campaign == sa.bindparam("of_campaign"))

@@ -47,12 +47,13 @@ _SENT = sa.select(sa.func.count()).where(
 class Limits:
     """How much may go out. `budget` is that of the account in 24 hours, 0 for none; `uncapped` are staff's addresses.
 
-    `alerts_only`: all sending is stopped but what calls staff.
+    `alerts_only`: all sending is stopped but what calls staff. `reminders`: whether they may go out now.
     """
 
     budget: int = 0
     uncapped: Collection[str] = ()
     alerts_only: bool = False
+    reminders: bool = True
 
 
 @dataclass(slots=True)
@@ -79,7 +80,8 @@ def claim_next(connection: sa.Connection, now: datetime, limits: Limits) -> Clai
         count, span = (MOST_A_DAY, "24 hours") if until - now > HOUR else (MOST_AN_HOUR, "an hour")
         outbox.hold_back(connection, due.id, until, _HELD.format(count=count, span=span))
         claimed.held_back.append(due.to)
-    claimed.spent = kinds is not None and not limits.alerts_only and outbox.next_due(connection, now) is not None
+    is_short = kinds is not None and not limits.alerts_only and bool(limits.budget)
+    claimed.spent = is_short and outbox.next_due(connection, now) is not None
     return claimed
 
 
@@ -87,12 +89,10 @@ def _kinds_allowed(connection: sa.Connection, now: datetime, limits: Limits) -> 
     """Return the kinds that may go out now, None for all."""
     if limits.alerts_only:
         return (letters.LetterKind.ALERT.value,)
-    if not limits.budget:
-        return None
-    sent = connection.execute(_SENT, {"since": now - DAY}).scalar_one()
-    if sent >= limits.budget:
+    sent = connection.execute(_SENT, {"since": now - DAY}).scalar_one() if limits.budget else 0
+    if limits.budget and sent >= limits.budget:
         return ()
-    if sent >= limits.budget * REMINDERS_SHARE:
+    if not limits.reminders or (limits.budget and sent >= limits.budget * REMINDERS_SHARE):
         return tuple(kind.value for kind in letters.LetterKind if kind.value not in _REMINDERS)
     return None
 

@@ -363,7 +363,7 @@ letters = sa.Table(
     sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
 )
 
-# What a digest told of one campaign, as JSON (figures by their names in `status`), so that the next can say what changed.
+# What a digest told of one campaign, as JSON (figures by their names in `status`): the next one says what changed.
 digests = sa.Table(
     "digests",
     metadata,

@@ -10,6 +10,7 @@ from notifications.alerts import AlertFacts, AlertReason
 from notifications.facts import (
     Action,
     Attachment,
+    CameFacts,
     CreditedFacts,
     DigestFacts,
     Envelope,
@@ -26,7 +27,7 @@ from notifications.facts import (
     Thread,
 )
 from notifications.letterhead import Letterhead
-from roll.board import Board, Standing
+from roll.board import Board, Cause, Standing
 from roll.campaigns import Campaign
 from roll.letters import Letter, LetterKind
 from roll.outcomes import State, Verdict
@@ -118,7 +119,7 @@ VIETNAMESE = {
     "whole_message": "số lượng phải là số nguyên, không âm; hiện ghi “ba mươi”.",
     "other_year": "biểu mẫu năm 2018",
     "broken": "tệp bị lỗi, Excel không mở được",
-    "failed_why": 'tệp đính kèm "BC.rar" bị lỗi, không mở được',
+    "why": "không đọc được tệp",
     "task": "chưa xác định được đơn vị gửi (tệp Book1.xlsx)",
     "task_proposal": "gán cho huyện Bình Gia (tên đơn vị tại ô C6)",
     "question": "hỏi về cách tính mục 5.4",
@@ -149,7 +150,7 @@ ENGLISH = {
     "whole_message": "must be a whole number, not negative.",
     "other_year": "the form of 2018",
     "broken": "the file is damaged",
-    "failed_why": 'the attachment "BC.rar" is damaged and could not be opened',
+    "why": "the attached file cannot be read",
     "task": "unit not known (file Book1.xlsx)",
     "task_proposal": "assign to huyện Bình Gia (unit named in cell C6)",
     "question": "asks how item 5.4 is counted",
@@ -350,7 +351,8 @@ def chasers(sample: Case) -> dict[str, Letter]:
     head, campaign, unit = sample.head, sample.campaign, sample.district
     soon = OverdueFacts(at(7, 8, 8), 1, 33, 39, send_before=at(7, 8, 17))
     higher = replace(soon, at=at(7, 9, 8), number=2, reported=37, send_before=at(7, 9, 11, 30), tell_higher=True)
-    failed = replace(soon, failed_at=at(7, 4, 16, 50), failed_why=sample.phrases["failed_why"])
+    broken, wrong = came(sample, Cause.UNREADABLE), came(sample, Cause.ERRORS)
+    given_back = replace(wrong, problems=(), officer_note=sample.phrases["extended_note"])
     reminders = {
         "reminder-week": (unit, ReminderFacts(at(6, 27, 8), 7), (BLANK,)),
         "reminder-days": (unit, ReminderFacts(at(7, 1, 8), 3), ()),
@@ -358,14 +360,37 @@ def chasers(sample: Case) -> dict[str, Letter]:
         "reminder-grace": (unit, ReminderFacts(at(7, 5, 8), -1), ()),
         "reminder-extended": (unit, ReminderFacts(at(7, 5, 8), 3, at(7, 9)), ()),
         "reminder-department": (sample.department, ReminderFacts(at(7, 1, 8), 3), ()),
+        "reminder-unreadable": (unit, ReminderFacts(at(7, 3, 8), 1, came=broken), (BLANK,)),
+        "reminder-unreadable-grace": (sample.department, ReminderFacts(at(7, 5, 8), -1, came=broken), ()),
+        "reminder-errors": (unit, ReminderFacts(at(7, 3, 8), 1, came=wrong), ()),
+        "reminder-errors-by_person": (unit, ReminderFacts(at(7, 1, 8), 3, came=given_back), ()),
     }
     letters = {
         name: mails.reminder(head, campaign, who, facts, replace(envelope(name, *files), thread=None))
         for name, (who, facts, files) in reminders.items()
     }
-    for name, facts in {"overdue-first": soon, "overdue-higher": higher, "overdue-failed": failed}.items():
+    copied = replace(envelope("reminder-copied"), thread=None, cc="vanphong.caoloc@langson.example")
+    letters["reminder-copied"] = mails.reminder(head, campaign, unit, ReminderFacts(at(7, 3, 8), 1), copied)
+    late = {
+        "overdue-first": soon,
+        "overdue-higher": higher,
+        "overdue-unreadable": replace(soon, came=broken),
+        "overdue-errors": replace(soon, came=wrong),
+    }
+    for name, facts in late.items():
         letters[name] = mails.overdue(head, campaign, unit, facts, replace(envelope(name), thread=None))
     return letters
+
+
+def came(sample: Case, cause: Cause) -> CameFacts:
+    """Return what came of a unit that still owes its report."""
+    if cause is Cause.UNREADABLE:
+        return CameFacts(cause, at(7, 2, 16, 50), "TN-2019-0098", sample.phrases["why"], "BC.rar")
+    errors = tuple(problem for problem in sample.problems if problem.severity is Severity.ERROR)
+    many = (*errors, *(replace(errors[0], cell=f"D{row}") for row in range(15, 20)))
+    return CameFacts(
+        cause, at(7, 2, 9, 5), "TN-2019-0099", "", "BC.xlsx", many, on_time=True, sheet_titles={"Bieu 01": sample.sheet}
+    )
 
 
 def standing(code: str, name: str, kind: str, state: State, phone: str = "") -> Standing:

@@ -19,7 +19,7 @@ from roll.reports import Problem, Severity
 from tests.notifications import samples, write_golden
 
 KNOWN_HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+    "From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
     "X-Auto-Response-Suppress", "X-Loop", "Content-Language", "MIME-Version", "Content-Type",
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from roll.letters import Letter, LetterKind
-from storage import database, outbox, tables
+from storage import database, outbox, reminders, tables
 from tests.storage import samples
 from tests.storage.samples import CAMPAIGN, NOW, hours, letter
 
@@ -339,8 +339,8 @@ def test_queued_reminders_of_a_unit_that_reported_are_cancelled_and_nothing_else
     ]
     ids = put(store, *owed, of("U1", LetterKind.REMINDER, "another"))
     with store.writing() as connection:
-        assert outbox.cancel_reminders(connection, CAMPAIGN, ["U1"]) == 2
-        assert outbox.cancel_reminders(connection, CAMPAIGN, []) == 0
+        assert reminders.cancel(connection, CAMPAIGN, ["U1"]) == 2
+        assert reminders.cancel(connection, CAMPAIGN, []) == 0
     assert [row(store, letter_id).state for letter_id in ids] == [
         "cancelled",
         "cancelled",
@@ -350,19 +350,22 @@ def test_queued_reminders_of_a_unit_that_reported_are_cancelled_and_nothing_else
     ]
 
 
-def test_steps_told_are_the_reminders_that_were_not_cancelled(store: database.Database) -> None:
-    reminders = [
+def test_a_unit_was_told_by_reminders_that_went_their_way_not_by_those_whose_time_was_over(
+    store: database.Database,
+) -> None:
+    owed = [
         letter(f"r{number}", LetterKind.REMINDER, campaign=CAMPAIGN, unit="U1", step=f"-{number}d")
         for number in (7, 3, 1)
     ]
-    put(store, *reminders, letter("a", campaign=CAMPAIGN, unit="U1"))
-    overdue = letter("o", LetterKind.OVERDUE, campaign=CAMPAIGN, unit="U2", step="+1d")
-    put(store, overdue, now=NOW + hours(1))
+    put(store, *owed, letter("a", campaign=CAMPAIGN, unit="U1"))
+    put(store, letter("o", LetterKind.OVERDUE, campaign=CAMPAIGN, unit="U2", step="+1d"), now=NOW + hours(1))
+    put(store, letter("w", LetterKind.REMINDER, campaign=CAMPAIGN, unit="U3", due_at=NOW - hours(30)))
     with store.writing() as connection:
         outbox.cancel(connection, 2)
-        told = outbox.steps_told(connection, CAMPAIGN)
-        assert outbox.steps_told(connection, "another") == []
-    assert told == [("U1", "-7d", NOW), ("U1", "-1d", NOW), ("U2", "+1d", NOW + hours(1))]
+        assert reminders.withdraw(connection, CAMPAIGN, NOW - hours(24)) == 1
+        told = reminders.told(connection, CAMPAIGN)
+        assert reminders.told(connection, "another") == {}
+    assert told == {"U1": reminders.Told(NOW, 2), "U2": reminders.Told(NOW + hours(1), 1)}
 
 
 # Looking
