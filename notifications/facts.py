@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from roll.board import Board, Cause
+from roll.campaigns import Campaign
 from roll.letters import LetterKind
 from roll.reports import Problem, Reading, Scalar
 
@@ -264,19 +265,57 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestFacts:
-    """What a digest is written from.
+class Before:
+    """What the digest before told of a campaign: when, and the figures by their names."""
 
-    `mails_seen` counts the mails the server showed, `mails_kept` the rows of the ledger: they must be equal.
+    told_at: datetime
+    figures: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDigest:
+    """What a digest says of one campaign.
+
+    `notes` are new since the digest before (`before`, None for the first one); `notes_told` counts those that it or
+    earlier ones told. `is_final` marks the digest after the close. `out_of_reach` says of units without an address to
+    which letters get through why, by their codes. `workbook` and `draft` are the names of the attached files, empty
+    without one; `chart` the Content-ID of the drawn chart.
+    """
+
+    campaign: Campaign
+    board: Board
+    notes: tuple[Note, ...] = ()
+    notes_told: int = 0
+    next_steps: tuple[NextStep, ...] = ()
+    before: Before | None = None
+    is_final: bool = False
+    out_of_reach: dict[str, str] = field(default_factory=dict)
+    workbook: str = ""
+    draft: str = ""
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxCount:
+    """How many mails the server shows in the folders that are read, and how many of these the ledger has."""
+
+    seen: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What a digest is written from: all open campaigns, and what waits for a person in any of them.
+
+    `mailbox` is None where the server was not asked, as for a preview; `ledger` counts the rows of the ledger.
     `addressee` is the line after "Kính gửi:", empty for the department's own. `page` is the address of the staff
     page, empty without one.
     """
 
-    board: Board
+    at: datetime
+    parts: tuple[CampaignDigest, ...]
     tasks: tuple[Task, ...] = ()
-    notes: tuple[Note, ...] = ()
-    next_steps: tuple[NextStep, ...] = ()
-    mails_seen: int = 0
-    mails_kept: int = 0
+    mailbox: MailboxCount | None = None
+    ledger: int = 0
     addressee: str = ""
     page: str = ""

@@ -98,7 +98,11 @@ class Letterhead:
         environment.filters.update(line=words.one_line, person_name=words.person_name, strong=parts.strong)
         environment.globals.update({name: getattr(parts, name) for name in blocks.NAMES})
         environment.globals.update(
-            office=self.office, unit_kind=unit_kinds.unit_kind, percent=say.percent, last_day=say.last_day
+            office=self.office,
+            unit_kind=unit_kinds.unit_kind,
+            percent=say.percent,
+            last_day=say.last_day,
+            grown=words.grown,
         )
         return environment
 

@@ -247,6 +247,11 @@ class English(_Calendar):
         return f"[In place of: {address}]"
 
 
+def grown(by: int) -> str:
+    """Return by how much a count grew, " (+4)"; empty where it did not change."""
+    return f" ({by:+d})" if by else ""
+
+
 _SWAPPED = str.maketrans(",.", ".,")
 
 

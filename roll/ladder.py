@@ -122,7 +122,8 @@ def owed(steps: Sequence[DueStep], now: datetime, last_told: datetime | None) ->
 def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ...]:
     """Return the instants of the staff digest: `digest_at` on each working day from the opening to the close.
 
-    Where the campaign does not close, to the working day after the last step, when its effect can be told.
+    The last one is the final one: the first after the close, or where the campaign does not close that of the working
+    day after the last step, when its effect can be told.
     """
     end = campaign.closes or _end_without_close(campaign, working)
     day = calendar.day_of(campaign.opens, campaign.zone)
@@ -131,6 +132,8 @@ def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ..
         if at >= campaign.opens and working.is_working(day):
             times.append(at)
         day += timedelta(days=1)
+    if campaign.closes is not None:
+        times.append(calendar.at(working.on_or_after(day), campaign.digest_at, campaign.zone))
     return tuple(times)
 
 

@@ -7,7 +7,17 @@ from intake import readers
 from roll import campaigns, ladder, letters, units
 from roll.letters import LetterKind
 from roll.mistakes import OperatorError
-from service import answers, digesting, knowledge, owing, reminder_letters, situation, understanding
+from service import (
+    answers,
+    digest_facts,
+    digest_files,
+    digesting,
+    knowledge,
+    owing,
+    reminder_letters,
+    situation,
+    understanding,
+)
 from storage import inbox, overviews
 
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
@@ -38,9 +48,9 @@ def _unit(campaign: campaigns.Campaign, code: str) -> units.Unit:
 
 
 def _digest(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> letters.Letter:
-    written = digesting.write(known, campaign, at, at, digesting.gather(known, campaign, at))
-    for letter in written:
-        return letter
+    made = digest_files.with_files(known, digest_facts.gather(known, [campaign], at))
+    for to in known.rollcall.config.staff.digest_to:
+        return digesting.write(known, made.told, to, at, made.files)
     raise OperatorError(["Nobody gets the digest: write addresses into [staff] digest_to."])
 
 

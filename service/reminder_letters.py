@@ -27,6 +27,11 @@ class Due:
     number: int  # 0 before the deadline; then 1 for the first follow-up
 
 
+def kind_of(due: Due) -> letters.LetterKind:
+    """Return the kind of a reminder: before the deadline, or after it."""
+    return letters.LetterKind.OVERDUE if due.number else letters.LetterKind.REMINDER
+
+
 def write(known: situation.Situation, due: Due, standing: owing.Standings) -> letters.Letter | None:
     """Return the finished reminder, None where the unit has no address (staff telephone it)."""
     came, thread, wrote = _what_came(known, due)

@@ -16,11 +16,10 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from roll import campaigns, letters
+from roll import campaigns
 from roll.mistakes import OperatorError
 from service import assemble, campaign_folders, digesting, jobs, owing, reminding, sending, situation
 from service.tally import Tally
-from storage import outbox
 
 _log = logging.getLogger("rollcall")
 
@@ -164,11 +163,10 @@ class Schedule:
         if rollcall.config.letters.mode == "off" or not self._patience.is_over():
             return
         known, at = situation.load(rollcall), rollcall.now()
-        due = [campaign.name for campaign in known.all_campaigns if digest_is_due(known, campaign, at)]
-        if due:
+        if digesting.is_due(known, known.all_campaigns, at):
             tally = Tally()
             with self._counting(tally):
-                digesting.run(known, due, at, tally)
+                digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
             _tell(tally)
 
 
@@ -180,17 +178,6 @@ def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: 
         for due in reminding.due_at(known, campaign, standing, at)
         if known.addresses_of(due.unit, at)
     }
-
-
-def digest_is_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> bool:
-    """Return whether a recipient has not got the latest digest that has come by `at`."""
-    due = digesting.due_at(known, campaign, at)
-    if due is None:
-        return False
-    with known.rollcall.store.reading() as connection:
-        queued = outbox.keys(connection, letters.LetterKind.DIGEST)
-    recipients = known.rollcall.config.staff.digest_to
-    return any(digesting.key_of(campaign, due, to) not in queued for to in recipients)
 
 
 def _tell(tally: Tally) -> None:

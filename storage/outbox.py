@@ -253,6 +253,11 @@ def rows(connection: sa.Connection, ids: Sequence[int] | None = None) -> list[Le
     return _rows(connection) if ids is None else _rows(connection, _LETTER.id.in_(list(ids)))
 
 
+def failed_since(connection: sa.Connection, since: datetime) -> list[LetterRow]:
+    """Return the letters queued since an instant that could not be delivered."""
+    return _rows(connection, _LETTER.state == letters.LetterState.FAILED.value, _LETTER.queued_at >= since)
+
+
 def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[LetterRow]:
     columns = (_LETTER[name] for name in LetterRow.__dataclass_fields__)
     return [LetterRow(*row) for row in connection.execute(sa.select(*columns).where(*wanted).order_by(_LETTER.id))]

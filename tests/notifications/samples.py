@@ -10,11 +10,14 @@ from notifications.alerts import AlertFacts, AlertReason
 from notifications.facts import (
     Action,
     Attachment,
+    Before,
     CameFacts,
+    CampaignDigest,
     CreditedFacts,
     DigestFacts,
     Envelope,
     Figure,
+    MailboxCount,
     MailFacts,
     NextStep,
     Note,
@@ -125,6 +128,7 @@ VIETNAMESE = {
     "question": "hỏi về cách tính mục 5.4",
     "question_proposal": "trả lời thư của đơn vị",
     "deaths": "báo cáo 02 trẻ em tử vong do đuối nước (mục 7.10)",
+    "second": "Báo cáo trẻ em 06 tháng đầu năm 2019",
     "extended_note": "Đề nghị chuẩn bị đủ số liệu của các xã, thị trấn.",
 }
 ENGLISH = {
@@ -156,6 +160,7 @@ ENGLISH = {
     "question": "asks how item 5.4 is counted",
     "question_proposal": "answer the unit's mail",
     "deaths": "reports 2 children drowned (item 7.10)",
+    "second": "Children in the first half of 2019",
     "extended_note": "Please gather the figures of all communes.",
 }
 
@@ -454,20 +459,33 @@ def digests(sample: Case) -> dict[str, Letter]:
         ),
     )
     steps = (NextStep(at(7, 4, 7, 30), LetterKind.DIGEST, 1), NextStep(at(7, 8, 8), LetterKind.OVERDUE, 3))
-    midway = DigestFacts(
-        board(sample, at(7, 3, 16)), tasks, (Note("huyện Hữu Lũng", words["deaths"]),), steps, 152, 152
+    first = CampaignDigest(
+        sample.campaign, board(sample, at(7, 3, 16)), (Note("huyện Hữu Lũng", words["deaths"]),), 0, steps
     )
-    late = DigestFacts(
-        board(sample, at(7, 9, 7, 30)), tasks[:1], (), (), 161, 160, page="https://rollcall.langson.example/"
+    told = digest.figures(first.board)
+    fewer = told | {name: told[name] - 2 for name in ("received", "valid", "on_time")}
+    midway = replace(
+        first, before=Before(at(7, 2, 7, 30), fewer), notes_told=3, workbook="Tong hop thang-hanh-dong-2019.xlsx"
     )
-    complete = DigestFacts(board(sample, at(7, 9, 7, 30), complete=True), mails_seen=170, mails_kept=170)
-    plan = {"digest-midway": midway, "digest-late": late, "digest-complete": complete}
+    late = CampaignDigest(sample.campaign, board(sample, at(7, 9, 7, 30)), out_of_reach={"H185": words["why"]})
+    complete = CampaignDigest(sample.campaign, board(sample, at(7, 10, 7, 30), complete=True), is_final=True)
+    final = replace(complete, draft="Du thao bao cao.docx", workbook="Tong hop.xlsx")
+    other = replace(first, campaign=replace(sample.campaign, name="second", title=words["second"]), next_steps=())
+    plan = {
+        "digest-first": DigestFacts(at(7, 3, 16), (first,), tasks, MailboxCount(152, 152), 152),
+        "digest-midway": DigestFacts(at(7, 3, 16), (midway,), tasks, MailboxCount(152, 152), 155),
+        "digest-late": DigestFacts(
+            at(7, 9, 7, 30), (late,), tasks[:1], MailboxCount(161, 160), 160, page="https://rollcall.langson.example/"
+        ),
+        "digest-unchanged": DigestFacts(at(7, 4, 7, 30), (replace(first, before=Before(at(7, 3, 16), told)),), ()),
+        "digest-two_campaigns": DigestFacts(at(7, 3, 16), (midway, other), tasks[1:], MailboxCount(152, 152), 152),
+        "digest-final": DigestFacts(at(7, 10, 7, 30), (final,), (), MailboxCount(170, 170), 170),
+    }
     return {
         name: digest.digest(
             sample.head,
-            sample.campaign,
             facts,
-            replace(envelope(name), to="phong.tebdg@langson.example", thread=None, due_at=facts.board.at),
+            replace(envelope(name), to="phong.tebdg@langson.example", thread=None, due_at=facts.at),
         )
         for name, facts in plan.items()
     }
