@@ -29,7 +29,7 @@ SHARPNESS = 2
 GROUPS_MOST = 12
 # Characters that fit their place at the size they are drawn in; wider letters than most are clipped.
 TITLE_LIMIT = 52
-SUMMARY_LIMIT = 60
+SUMMARY_LIMIT = 70
 STATE_LIMIT = 24
 GROUP_LIMIT = 44
 # CSS pixels: a count of two digits with some air; a narrower segment goes without its figure, the legend has it.
