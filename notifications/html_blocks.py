@@ -61,7 +61,10 @@ _PAGE = """<!DOCTYPE html>
 """
 _PARAGRAPH = '<p style="margin:0 0 14px">{}</p>\n'
 _SMALL = '<p style="margin:0 0 14px;font-size:13px;color:#5a6673">{}</p>\n'
-_ALERT = '<p style="margin:0 0 16px;padding:8px 12px;background-color:#fff4d6;border:1px solid #e0c36a;color:#1d2733">{}</p>\n'
+_ALERT = (
+    '<p style="margin:0 0 16px;padding:8px 12px;background-color:#fff4d6;border:1px solid #e0c36a;'
+    'color:#1d2733">{}</p>\n'
+)
 _QUOTED = (
     '<p style="margin:0 0 14px;padding:12px;background-color:#f4f6f8;border:1px solid #d5dbe1;color:#1d2733">{}</p>\n'
 )

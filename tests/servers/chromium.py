@@ -88,7 +88,7 @@ class Browser:
         """Return an empty page of `width` CSS pixels; on a phone, one that goes by the document's own viewport."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         page = Page(self, self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
-        page.ask("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT, deviceScaleFactor=2, mobile=phone)
+        page.ask("Emulation.setDeviceMetricsOverride", width=width, height=HEIGHT, deviceScaleFactor=1, mobile=phone)
         for domain in ("Page", "Network"):
             page.ask(f"{domain}.enable")
         # What leaves this machine would wait for the network; it is told all the same.
