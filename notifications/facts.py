@@ -43,11 +43,16 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a letter. `content_type` is "type/subtype"."""
+    """A file that goes with a letter. `content_type` is "type/subtype".
+
+    `content_id` makes it a part of the HTML, which shows it by this id (RFC 2392: "left@right", without brackets); it
+    is then not listed among the files.
+    """
 
     name: str
     content_type: str
     data: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

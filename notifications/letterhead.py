@@ -13,7 +13,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from notifications import blocks, compose, unit_kinds, words
+from notifications import blocks, compose, html_blocks, unit_kinds, words
 from notifications.facts import CameFacts, Envelope, Office, ReceiptReason
 from roll.board import Cause
 from roll.letters import Letter, LetterKind
@@ -69,7 +69,7 @@ class Letterhead:
             ]
         )
         self._text_blocks = blocks.TextBlocks()
-        self._html_blocks = blocks.HtmlBlocks(office.language)
+        self._html_blocks = html_blocks.HtmlBlocks(office.language)
         self._text = self._environment(loader, self._text_blocks, autoescape=False)
         self._html = self._environment(loader, self._html_blocks, autoescape=True)
         self._overrides = tuple(overrides or ())
@@ -81,7 +81,7 @@ class Letterhead:
         return path.read_text("utf-8"), str(path), None
 
     def _environment(
-        self, loader: jinja2.BaseLoader, parts: blocks.TextBlocks | blocks.HtmlBlocks, *, autoescape: bool
+        self, loader: jinja2.BaseLoader, parts: blocks.TextBlocks | html_blocks.HtmlBlocks, *, autoescape: bool
     ) -> jinja2.Environment:
         environment = jinja2.Environment(
             loader=loader,

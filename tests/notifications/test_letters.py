@@ -72,7 +72,8 @@ def test_the_text_says_everything_that_the_html_says(language: str) -> None:
 def test_no_html_fetches_anything(language: str) -> None:
     for path in sorted(write_golden.GOLDEN.glob(f"*.{language}.html")):
         # A link that opens a new mail fetches nothing, and nothing happens before a person sends that mail.
-        html = path.read_text("utf-8").lower().replace('href="mailto:', "")
+        # A picture shown by its Content-ID came with the letter (RFC 2392).
+        html = path.read_text("utf-8").lower().replace('href="mailto:', "").replace('<img src="cid:', "")
         for word in ("src=", "href=", "url(", "<script", "<style", "<link", "<img", "@import"):
             assert word not in html, f"{path.name}: {word}"
 
@@ -181,6 +182,22 @@ def test_a_campaign_may_replace_a_letter_and_keep_the_frame() -> None:
     text = write_golden.bodies(letter)["txt"]
     assert "\nOwn words.\n" in text
     assert "Trân trọng cảm ơn." in text
+
+
+OWN_PICTURE = (
+    '{% extends "letter" %}{% block subject %}Own{% endblock %}{% block state %}Own{% endblock %}'
+    "{% block body %}{% call paragraph() %}Own words.{% endcall %}{{ image(picture, words, 600) }}{% endblock %}"
+)
+
+
+def test_a_picture_is_shown_by_its_id_in_the_html_and_the_text_goes_without() -> None:
+    sample = samples.case("vi")
+    head = Letterhead(samples.office("vi"), {"acknowledgement": OWN_PICTURE})
+    facts = {"unit": sample.district, "peer": False, "picture": 'a"b@chart', "words": '52% "<b>"'}
+    about = letterhead.About("x", sample.district.code)
+    bodies = write_golden.bodies(head.write(LetterKind.ACKNOWLEDGEMENT, facts, samples.envelope("own"), about))
+    assert '<img src="cid:a%22b@chart" alt="52% &#34;&lt;b&gt;&#34;" width="600" style="' in bodies["html"]
+    assert "\nOwn words.\n\nTrân trọng cảm ơn.\n" in bodies["txt"]
 
 
 def test_mistakes_in_own_templates_are_told_all_at_once() -> None:
