@@ -29,7 +29,7 @@ class AlertReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """What an alert says. `waiting` counts letters (FLOOD) or addresses (BRAKE); `address` gets too much.
+    """What an alert says. `waiting` counts letters (FLOOD), addresses (BRAKE), mails (LOOP); `address` gets too much.
 
     `limit` is what an address may get (CAP), or the account may send. `is_last`: more of this kind are not told today.
     """

@@ -81,7 +81,7 @@ def stop_loops(rollcall: assemble.Rollcall) -> list[str]:
         return []
     written: list[letters.Letter] = []
     for address in looping:
-        facts = alerts.AlertFacts(alerts.AlertReason.LOOP, now, address=address, limit=restraint.MOST_A_DAY)
+        facts = alerts.AlertFacts(alerts.AlertReason.LOOP, now, owed[address], address)
         written += _written(rollcall, facts, f"{now.isoformat(timespec='minutes')}:{address}")
     with rollcall.store.writing() as connection:
         brake.stop(connection, looping)
@@ -102,13 +102,13 @@ def pull_brake(rollcall: assemble.Rollcall) -> bool:
         if stopped(connection):
             return False
         many = len(brake.receipts_of_a_day(connection, now, _uncapped(rollcall)))
-        beyond = brake.letters_beyond(connection, now)
+        beyond = brake.addresses_beyond(connection, now)
     if many >= brake.MANY_FROM:
         facts = alerts.AlertFacts(alerts.AlertReason.BRAKE, now, many)
         why = f"{many} addresses were owed more receipts within a day than may go in an hour"
     elif beyond >= brake.BEYOND_FROM:
         facts = alerts.AlertFacts(alerts.AlertReason.FLOOD, now, beyond)
-        why = f"{beyond} letters of an hour went beyond what the mails received may cause"
+        why = f"{beyond} letters went to addresses beyond those that the mails received may cause"
     else:
         return False
     written = _written(rollcall, facts, now.isoformat(timespec="minutes"))

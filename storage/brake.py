@@ -1,11 +1,12 @@
 """What ends a loop that no mark gives away: the signs by which one is known, and who gets no letters any more.
 
-Two machines that answer each other bring no reports, so what we owe them are receipts, and they wait for our letter
-before they write the next one. So neither the letters held back nor those of an hour tell them from an honest deadline
-hour; the receipts of a day do. A loop with one address is stopped for that address alone: whoever can make us write
-receipts to one address must not stop the office. All sending is stopped where many addresses show that sign, or where
-we write more than was asked of us (fault catalogue, 2.2, row 7). Nothing is dropped: what is stopped waits for a
-person.
+Words alone are answered once a day (service.answers), so what goes on is a machine that attaches something new to each
+of its answers. It brings no report, so what we owe it are receipts, and it waits for our letter before it writes again:
+neither the letters held back nor those of an hour tell it from an honest deadline hour, the receipts of a day do.
+
+A loop with one address is stopped for that address alone: whoever can make us write receipts to one address must not
+stop the office. All sending is stopped where many addresses show that sign, or where we write more than was asked of us
+(fault catalogue, 2.2, row 7). Nothing is dropped: what is stopped waits for a person.
 """
 
 from collections.abc import Collection
@@ -17,16 +18,17 @@ from roll import letters
 from storage import decisions, tables
 from storage.restraint import DAY, HOUR, MOST_A_DAY, MOST_AN_HOUR, REMINDERS, TO_STAFF
 
-# Receipts owed to one address within a day that mean a loop: more than it may get. Whoever sends in reports is answered
-# by other letters, however many they are; ten questions, duplicates or empty mails a day are no person's.
-LOOP_FROM = MOST_A_DAY + 1
+# Receipts owed to one address within a day that mean a loop: what it may get in all, but for a reminder and a notice of
+# the same day. Whoever sends in reports is answered by other letters, however many they are; a person who sends
+# something else eight times in a day is better telephoned.
+LOOP_FROM = MOST_A_DAY - 2
 # Addresses that were owed more receipts within a day than may go in an hour: of 500 units on the day of a deadline a
 # few ask that often, and a list whose members all answer by themselves shows hundreds.
 MANY_FROM = 20
-# Letters that one mail may rightly cause: its answer, a second one when a person has ruled, and a notice to the unit's
-# registered contact.
-LETTERS_A_MAIL = 3
-# Letters of an hour beyond those: four mails in which a district sends the reports of 25 communes each come to 92.
+# Addresses that one mail may rightly make us write to: its sender's, another one when a person has ruled, and that of
+# the unit's registered contact. Several letters to one of them are what the caps are for.
+ADDRESSES_A_MAIL = 3
+# Addresses of an hour beyond those: four mails in which a district sends the reports of 25 communes each come to 92.
 BEYOND_FROM = 100
 # The switches: addresses that get no letters, one a line; and the last letter when a person let all sending go on.
 _STOPPED, _RELEASED = "stopped_addresses", "released_letter"
@@ -43,7 +45,7 @@ _RECEIPTS = (
     .order_by(sa.func.lower(_LETTER.to))
 )
 _OF_MAILS = (
-    sa.select(_LETTER.mail_id, sa.func.count())
+    sa.select(_LETTER.mail_id, sa.func.count(), sa.func.count(sa.distinct(sa.func.lower(_LETTER.to))))
     .where(sa.or_(_OF_LATE, _LETTER.state == letters.LetterState.QUEUED.value), _COUNTED)
     .where(_LETTER.kind.not_in((*TO_STAFF, *REMINDERS)))
     .group_by(_LETTER.mail_id)
@@ -59,15 +61,15 @@ def receipts_of_a_day(connection: sa.Connection, now: datetime, uncapped: Collec
     return {to: count for to, count in connection.execute(_RECEIPTS, counted) if to not in uncapped}
 
 
-def letters_beyond(connection: sa.Connection, now: datetime) -> int:
-    """Return how many letters go beyond what each mail may cause; one that no mail asked for counts.
+def addresses_beyond(connection: sa.Connection, now: datetime) -> int:
+    """Return to how many addresses we write beyond what each mail may cause; a letter that no mail asked for counts.
 
-    Those of the last hour are counted, and those that wait still, whatever kept them from going out. Reminders are none
-    of them: there is one a unit and day, by its key.
+    Letters of the last hour are counted, and those that wait still, whatever kept them from going out. Reminders are
+    none of them: there is one a unit and day, by its key.
     """
     counted = {"since": now - HOUR, "ahead": now + HOUR, "released": _released(connection)}
     found = connection.execute(_OF_MAILS, counted)
-    return sum(max(0, count - (LETTERS_A_MAIL if mail_id is not None else 0)) for mail_id, count in found)
+    return sum(count if mail is None else max(0, addresses - ADDRESSES_A_MAIL) for mail, count, addresses in found)
 
 
 def stopped(connection: sa.Connection) -> list[str]:
