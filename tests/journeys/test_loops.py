@@ -1,6 +1,7 @@
 """Machines that answer each other end, whatever they say of themselves: caps, brake, and a call to staff."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from uuid import uuid4
 import openpyxl
 import pytest
 
+from roll import units
+from service import calling_staff
 from storage import brake, outbox
 from storage.restraint import DAY, HOUR, MOST_A_DAY, MOST_AN_HOUR
 from tests.forms import workbooks
@@ -99,16 +102,26 @@ def assert_nothing_lost(post: Post) -> None:
         assert all(outcome for _, outcome in ledger)
 
 
+def letters_of(of: Station) -> list[outbox.LetterRow]:
+    with of.rollcall.store.reading() as connection:
+        return outbox.rows(connection)
+
+
 def calls(of: Station) -> list[str]:
     """Return the subjects of the calls to staff, one for each occasion."""
-    with of.rollcall.store.reading() as connection:
-        rows = outbox.rows(connection)
-    return [row.subject for row in rows if row.kind == "alert" and row.to == STAFF]
+    return [row.subject for row in letters_of(of) if row.kind == "alert" and row.to == STAFF]
 
 
-def registered(of: Station) -> list[str]:
-    """Return the first address of each unit."""
-    return [entry.unit.addresses[0].address for campaign, _ in of.rollcall.loaded() for entry in campaign.roster]
+def registered(of: Station) -> dict[str, units.Unit]:
+    """Return each unit by its first address."""
+    roster = [entry.unit for campaign, _ in of.rollcall.loaded() for entry in campaign.roster]
+    return {unit.addresses[0].address: unit for unit in roster}
+
+
+def report(unit: str, from_: str, number: int) -> bytes:
+    """Return a unit's report, another one by each number."""
+    filled = workbooks.filled_2019(form_2019(), unit, seed=number)
+    return report_mail(from_, "Bao cao", f"bc{number}.xlsx", filled, Message_ID=f"<{number}.honest@unit.example>")
 
 
 def stopped(of: Station) -> list[str]:
@@ -120,9 +133,7 @@ def run(post: Post, rounds: int, every: timedelta) -> None:
     """Let the rounds pass; in each twentieth an honest unit sends a report, another one each time."""
     for number in range(rounds):
         if number % 20 == 5:
-            filled = workbooks.filled_2019(form_2019(), "UBND huyện Bắc Sơn", seed=number)
-            identity = f"<{number}.honest@unit.example>"
-            post.deliver(HERE, report_mail(HONEST, "Bao cao", f"bc{number}.xlsx", filled, Message_ID=identity))
+            post.deliver(HERE, report("UBND huyện Bắc Sơn", HONEST, number))
         post.round(every)
     for each in post.stations.values():
         each.take_in()
@@ -132,7 +143,8 @@ def assert_ended(post: Post) -> None:
     assert_caps_held(post)
     assert_nothing_lost(post)
     for each in post.stations.values():
-        # No answer to staff's own machines, and of the calls to them no flood.
+        # Staff's own machines are answered by nobody, and of the calls to them there is no flood.
+        assert {row.kind for row in letters_of(each) if row.to in (STAFF, HELPER)} <= {"digest", "alert"}
         assert len(calls(each)) <= 4
         assert {STAFF, HELPER}.isdisjoint(stopped(each))
 
@@ -195,3 +207,55 @@ def test_where_everybodys_mail_system_answers_by_itself_all_sending_stops(
     run(post, 4, EVERY_QUARTER)
     assert len(smtp_sink.letters) == sent
     assert_nothing_lost(post)
+
+
+# Honest units, to whom none of this may happen.
+
+
+def test_who_sends_four_corrections_in_half_an_hour_gets_three_answers_and_the_fourth_within_the_hour(
+    stations: dict[str, Station], smtp_sink: SmtpSink
+):
+    here = stations[HERE]
+    here.rollcall.clock.at = MORNING + timedelta(hours=5)
+    post = post_between({HERE: here}, smtp_sink, {}, strips=False)
+    post.round(timedelta())  # the reminder and the digest of the day
+    post.clock.at += HOUR
+    for number in range(4):
+        post.deliver(HERE, report("UBND huyện Bắc Sơn", HONEST, number))
+        post.round(timedelta(minutes=10))
+    answers = post.sent_at[HERE, HONEST][1:]
+    assert len(answers) == MOST_AN_HOUR
+    assert calls(here) == [f"[Cần biết] Tạm giữ thư gửi tới {HONEST}"]
+    assert post.sent_at[HERE, HELPER] == [answers[-1] + timedelta(minutes=10)], "in the run that held the answer back"
+    for _ in range(4):
+        post.round(timedelta(minutes=10))
+    assert post.sent_at[HERE, HONEST][1:] == [*answers, answers[0] + HOUR]
+    assert len(calls(here)) == 1
+    assert_ended(post)
+
+
+def test_an_hour_in_which_every_unit_reports_and_some_correct_again_and_again_stops_nothing(
+    stations: dict[str, Station], smtp_sink: SmtpSink
+):
+    here = stations[HERE]
+    here.rollcall.clock.at = MORNING + timedelta(hours=5)
+    post = post_between({HERE: here}, smtp_sink, {}, strips=False)
+    roster = registered(here)
+    for number, unit in enumerate(roster.values()):
+        # From the unit's other address, where it has one: the first one hears of it besides.
+        post.deliver(HERE, report(unit.name, unit.addresses[-1].address, number))
+    post.round(timedelta(minutes=15))
+    for again in range(1, 4):
+        for number, unit in enumerate(list(roster.values())[:6]):
+            post.deliver(HERE, report(unit.name, unit.addresses[-1].address, 100 * again + number))
+        post.round(timedelta(minutes=14))
+    assert_caps_held(post)
+    assert_nothing_lost(post)
+    kinds = Counter(row.kind for row in letters_of(here))
+    assert kinds["acknowledgement"] + kinds["confirm"] + kinds["return"] == len(roster) + 18
+    assert kinds["credited"] >= 3
+    assert stopped(here) == []
+    with here.rollcall.store.reading() as connection:
+        assert calling_staff.stopped(connection) == ""
+    assert 1 <= len(calls(here)) <= calling_staff.CAP_ALERTS_A_DAY
+    assert all("Tạm giữ" in call for call in calls(here)), "who got three letters in the hour, and nothing else"
