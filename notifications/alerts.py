@@ -13,22 +13,33 @@ from roll.letters import Letter, LetterKind
 
 
 class AlertReason(StrEnum):
-    """Why staff are called: one address gets too much, everything was stopped, the day's budget is used up."""
+    """Why staff are called.
+
+    One address gets too much; it gets nothing more, as it answers by itself; everything was stopped, since many
+    addresses do (BRAKE) or since more was to be sent than was asked for (FLOOD); the day's budget is short, or used up.
+    """
 
     CAP = "cap"
+    LOOP = "loop"
     BRAKE = "brake"
+    FLOOD = "flood"
+    SHORT = "short"
     BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """What an alert says. `waiting` counts the letters that wait; `address` is the one that gets too much."""
+    """What an alert says. `waiting` counts letters (FLOOD), addresses (BRAKE), mails (LOOP); `address` gets too much.
+
+    `limit` is what an address may get (CAP), or the account may send. `is_last`: more of this kind are not told today.
+    """
 
     reason: AlertReason
     at: datetime
     waiting: int = 0
     address: str = ""
     limit: int = 0
+    is_last: bool = False
 
 
 def alert(letterhead: Letterhead, facts: AlertFacts, envelope: Envelope) -> Letter:

@@ -63,7 +63,11 @@ def _configuration(path: Path, config: Config) -> Finding:
         "units": "letters go to the units",
     }
     told = f"{path} is right; {goes_to[config.letters.mode]}"
-    told += "; sending is paused (`rollcall resume`)." if doctor_machine.is_paused(config.database.url) else "."
+    if doctor_machine.is_paused(config.database.url):
+        told += "; sending is paused (`rollcall resume`)"
+    elif addresses := doctor_machine.addresses_stopped(config.database.url):
+        told += f"; none goes to {', '.join(addresses)}, which answers by itself (`rollcall resume`)"
+    told += "."
     return Finding("configuration", ok=True, sentence=told)
 
 

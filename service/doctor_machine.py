@@ -16,7 +16,7 @@ from service import office_days
 from service.calling_staff import PAUSED
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
-from storage import database, decisions, inbox, registry
+from storage import brake, database, decisions, inbox, registry
 
 _Found = TypeVar("_Found")
 # Below this share of free space a machine soon cannot write any more (invariant C8 of the fault catalogue).
@@ -149,6 +149,11 @@ def working_days(path: Path) -> list[Finding]:
 def is_paused(url: str) -> bool:
     """Say whether all sending is stopped."""
     return bool(_asked(url, lambda connection: decisions.switch(connection, PAUSED)))
+
+
+def addresses_stopped(url: str) -> list[str]:
+    """Return the addresses that get no letters since they answer by themselves."""
+    return _asked(url, brake.stopped) or []
 
 
 def _asked(url: str, question: Callable[[sa.Connection], _Found]) -> _Found | None:

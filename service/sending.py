@@ -1,6 +1,7 @@
 """Sending what is owed: the stored bytes, once, the server's answer noted."""
 
 from notifications import smtp, smtp_errors
+from notifications.alerts import AlertReason
 from service import assemble, calling_staff, timely
 from service.tally import Tally
 from storage import outbox, restraint
@@ -8,10 +9,18 @@ from storage import outbox, restraint
 # The lock that keeps two processes from sending at once (storage.database.Database.alone).
 SENDING = "sending"
 _BRAKE = (
-    "All sending was stopped: too many letters had to be held back, as when two machines answer each other. "
-    "`rollcall letters` lists what waits, `rollcall resume` starts sending again."
+    "All sending was stopped: many addresses answer by themselves, or more letters were to go out than mails can "
+    "explain. `rollcall letters` lists what waits, `rollcall resume` starts sending again."
+)
+_LOOP = (
+    "Letters to {address} were stopped: it seems to answer by itself. `rollcall letters` lists what waits, `rollcall "
+    "resume` starts sending to it again."
 )
 _SPENT = "The {limit} letters that the account may send in 24 hours are used up; the others wait ([smtp] daily_limit)."
+_SHORT = (
+    "Most of the {limit} letters that the account may send in 24 hours are used: reminders and digests wait, answers "
+    "go out ([smtp] daily_limit)."
+)
 
 
 def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
@@ -24,8 +33,9 @@ def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
     with rollcall.store.alone(SENDING):
         with rollcall.store.writing() as connection:
             outbox.reclaim(connection)
+            restraint.set_right(connection, rollcall.now())
         timely.withdraw_late_reminders(rollcall)
-        _brake(rollcall, tally)
+        _stop_what_loops(rollcall, tally)
         if (owed := _claim(rollcall, tally)) is None:
             return
         try:
@@ -38,8 +48,9 @@ def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
                 outbox.reclaim(connection, error.sentence)
 
 
-def _brake(rollcall: assemble.Rollcall, tally: Tally) -> None:
-    if calling_staff.pull_brake_if_looping(rollcall):
+def _stop_what_loops(rollcall: assemble.Rollcall, tally: Tally) -> None:
+    tally.troubles += [_LOOP.format(address=address) for address in calling_staff.stop_loops(rollcall)]
+    if calling_staff.pull_brake(rollcall):
         tally.troubles.append(_BRAKE)
 
 
@@ -48,19 +59,20 @@ def _claim(rollcall: assemble.Rollcall, tally: Tally) -> outbox.Owed | None:
     claimed = _claim_next(rollcall)
     if claimed.held_back:
         calling_staff.note_held_back(rollcall, claimed.held_back)
-    elif claimed.spent:
-        tally.troubles.append(_SPENT.format(limit=rollcall.config.smtp.daily_limit))
-        calling_staff.note_spent(rollcall)
-    if claimed.owed is None and (claimed.held_back or claimed.spent):
-        _brake(rollcall, tally)
+    if claimed.spent or claimed.short:
+        reason, sentence = (AlertReason.BUDGET, _SPENT) if claimed.spent else (AlertReason.SHORT, _SHORT)
+        calling_staff.note_budget(rollcall, reason)
+        told = sentence.format(limit=rollcall.config.smtp.daily_limit)
+        tally.troubles += [told] if told not in tally.troubles else []
+    if claimed.owed is None and (claimed.held_back or claimed.spent or claimed.short):
         return _claim_next(rollcall, alerts_only=True).owed
     return claimed.owed
 
 
 def _claim_next(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> restraint.Claimed:
     with rollcall.store.writing() as connection:
-        only_alerts = alerts_only or bool(calling_staff.stopped(connection))
-        limits = calling_staff.limits(rollcall, alerts_only=only_alerts, reminders=timely.is_mailbox_known(rollcall))
+        may_remind = timely.is_mailbox_known(rollcall)
+        limits = calling_staff.limits(rollcall, connection, alerts_only=alerts_only, reminders=may_remind)
         return restraint.claim_next(connection, rollcall.now(), limits)
 
 

@@ -161,9 +161,17 @@ def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
     return None if due is None else claim(connection, due.id)
 
 
-def next_due(connection: sa.Connection, now: datetime, kinds: Collection[str] | None = None) -> Due | None:
-    """Return the next letter that is due, of these kinds only; None where nothing is owed now."""
+def next_due(
+    connection: sa.Connection, now: datetime, kinds: Collection[str] | None = None, but: Sequence[str] = ()
+) -> Due | None:
+    """Return the next letter that is due, of these kinds only, and to no address of `but` (in lower case).
+
+    None where nothing is owed now.
+    """
     query = _NEXT if kinds is None else _NEXT.where(_LETTER.kind.in_(list(kinds)))
+    if but:
+        copied = sa.exists().where(tables.copies.c.letter_id == _LETTER.id, sa.func.lower(tables.copies.c.cc).in_(but))
+        query = query.where(sa.func.lower(_LETTER.to).not_in(but), ~copied)
     row = connection.execute(query, {"now": now, "held_back_since": now - HOLDS_BACK_FOR}).first()
     return Due(*row) if row else None
 

@@ -428,8 +428,11 @@ def digests(sample: Case) -> dict[str, Letter]:
 def calls(sample: Case) -> dict[str, Letter]:
     """Return each call to staff."""
     facts = {
-        AlertReason.CAP: AlertFacts(AlertReason.CAP, at(7, 3, 9), address="robot@mail.example", limit=3),
+        AlertReason.CAP: AlertFacts(AlertReason.CAP, at(7, 3, 9), address="robot@mail.example", limit=3, is_last=True),
+        AlertReason.LOOP: AlertFacts(AlertReason.LOOP, at(7, 3, 9), 8, "robot@mail.example"),
         AlertReason.BRAKE: AlertFacts(AlertReason.BRAKE, at(7, 3, 9), waiting=21),
+        AlertReason.FLOOD: AlertFacts(AlertReason.FLOOD, at(7, 3, 9), waiting=120),
+        AlertReason.SHORT: AlertFacts(AlertReason.SHORT, at(7, 4, 15), limit=500),
         AlertReason.BUDGET: AlertFacts(AlertReason.BUDGET, at(7, 4, 16), limit=500),
     }
     to_staff = {"to": "phong.tebdg@langson.example", "thread": None}
