@@ -16,10 +16,10 @@ from roll.board import RECEIVED_STATES, Board, Standing
 from roll.campaigns import Campaign
 from roll.outcomes import State
 
-# Centimetres: an item number of four signs ("5.10"); a unit's name; a telephone number; the figures of a group.
-_NUMBER_WIDTH, _UNIT_WIDTH, _PHONE_WIDTH, _GROUP_WIDTH = 1.2, 4.2, 3.0, 2.2
-# Groups beside each other on an upright page, where the label keeps four centimetres.
-_GROUPS_BESIDE = 4
+# Centimetres: an item number of four signs ("5.10"); a unit's name; a telephone number; a group's heading.
+_NUMBER_WIDTH, _UNIT_WIDTH, _PHONE_WIDTH, _GROUP_WIDTH = 1.2, 4.2, 3.0, 2.7
+# Groups beside each other on an upright page, and their sum: what they count keeps a line of 25 letters.
+_GROUPS_BESIDE = 3
 # The rows of the table on reporting: their numbers, and their keys in the catalogue and in `_counts`.
 _COUNTS = (
     ("1", "expected"), ("2", "received"), ("2.1", "on_time"), ("2.2", "in_grace"), ("2.3", "late"), ("3", "valid"),

@@ -7,10 +7,12 @@ from notifications.draft_facts import DraftFacts, Line, ListCount, Section, Shee
 from notifications.draft_words import DraftWords
 from notifications.mails import short_label
 
-# Centimetres: an item number of four signs; a unit of measure; how many units; a total of ten signs and its mark.
-_ITEM_WIDTH, _MEASURE_WIDTH, _GIVEN_WIDTH, _FIGURE_WIDTH = 1.2, 2.1, 1.7, 2.5
-_NARROW_FIGURE = 2.1  # nine signs, with which most totals do
-_LABEL_LEAST = 4.5  # a line of 25 letters
+# Centimetres: an item number of four signs; a unit of measure; how many units; a label's line of 25 letters.
+_ITEM_WIDTH, _MEASURE_WIDTH, _GIVEN_WIDTH, _LABEL_LEAST = 1.2, 2.1, 1.7, 4.5
+# Of a column of figures: what looks well, and the most, beyond which a word is broken.
+_FIGURE_WIDTH, _FIGURE_MOST = 2.5, 4.5
+# A figure of 12 points is half as wide as high; the margins of a cell, its lines and what a bold letter is wider.
+_DIGIT_WIDTH, _CELL_EDGES = 0.212, 0.45
 _BETWEEN = " / "
 
 
@@ -29,8 +31,7 @@ def write(draft: Draft, words: DraftWords, told: DraftFacts) -> None:
         number += 1
         draft.heading(2, f"{number}. {say('main')}")
         for line in main:
-            said = say("main_figure", figures=_figures(words, line), given=_given(line, line.main))
-            draft.paragraph(said, f"- {one(short_label(line.label))}:")
+            draft.paragraph(_figures(words, line), f"- {one(short_label(line.label))}:")
     for sheet in told.sheets:
         number += 1
         draft.heading(2, f"{number}. {_called(sheet.caption, sheet.title)}")
@@ -45,9 +46,11 @@ def _called(caption: str, title: str) -> str:
 
 
 def _figures(words: DraftWords, line: Line) -> str:
-    """Return the main figures of a line, each with its unit of measure."""
+    """Return the main figures of a line as the end of a sentence, each with how many units gave it."""
     totals = [total for place in line.main if (total := line.totals[place]) is not None]
-    return "; ".join(f"{words.total(total)} {total.unit if total.given else ''}".strip() for total in totals)
+    told = [f"{words.total(total)} {total.unit if total.given else ''}".strip() for total in totals]
+    each = zip(told, totals, strict=True)
+    return "; ".join(words.say("main_figure", figure=figure, given=total.given) for figure, total in each) + "."
 
 
 def _given(line: Line, places: Sequence[int]) -> str:
@@ -58,16 +61,20 @@ def _given(line: Line, places: Sequence[int]) -> str:
 
 def _write_sheet(draft: Draft, words: DraftWords, sheet: SheetTotals) -> None:
     """Write the tables of a sheet, section by section; across the page where its columns need it."""
-    across = len(sheet.columns) > _fitting(draft.width)
+    figure = _figure_width(words, sheet)
+    across = len(sheet.columns) > _fitting(draft.width, figure)
     if across:
         draft.turn(landscape=True)
-    most = max(_fitting(draft.width), 1)
+    most = max(_fitting(draft.width, figure), 1)
     for section, lines in _sections(sheet):
         if section is not None:
             label = one(section.label)
             draft.heading(3, words.say("section", item=section.item, label=label) if section.item else label)
         for first in range(0, len(sheet.columns) if lines else 0, most):
-            _write_lines(draft, words, sheet, lines, range(first, min(first + most, len(sheet.columns))))
+            places = range(first, min(first + most, len(sheet.columns)))
+            if len(places) <= _fitting(draft.width, _FIGURE_WIDTH):
+                figure = max(figure, _FIGURE_WIDTH)
+            _write_lines(draft, words, sheet, lines, places, figure)
     totals = [total for line in sheet.lines if isinstance(line, Line) for total in line.totals if total]
     if any(total.kind in (TotalKind.RANGE, TotalKind.DAYS) for total in totals):
         draft.remark(words.say("range_remark"))
@@ -75,9 +82,17 @@ def _write_sheet(draft: Draft, words: DraftWords, sheet: SheetTotals) -> None:
         draft.turn(landscape=False)
 
 
-def _fitting(width: float) -> int:
-    """Return how many columns of figures stand beside each other between margins of a width in centimetres."""
-    return int((width - _ITEM_WIDTH - _MEASURE_WIDTH - _GIVEN_WIDTH - _LABEL_LEAST) / _NARROW_FIGURE)
+def _figure_width(words: DraftWords, sheet: SheetTotals) -> float:
+    """Return the centimetres of a column of figures in which no total and no word of a header is broken."""
+    totals = [total for line in sheet.lines if isinstance(line, Line) for total in line.totals if total]
+    texts = [words.total(total) for total in totals] + [column.rpartition(_BETWEEN)[2] for column in sheet.columns]
+    longest = max((len(word) for text in texts for word in text.split()), default=0)
+    return min(longest * _DIGIT_WIDTH + _CELL_EDGES, _FIGURE_MOST)
+
+
+def _fitting(width: float, figure: float) -> int:
+    """Return how many columns of figures stand beside each other between margins, all in centimetres."""
+    return int((width - _ITEM_WIDTH - _MEASURE_WIDTH - _GIVEN_WIDTH - _LABEL_LEAST) / figure)
 
 
 def _sections(sheet: SheetTotals) -> Iterator[tuple[Section | None, list[Line]]]:
@@ -95,11 +110,10 @@ def _sections(sheet: SheetTotals) -> Iterator[tuple[Section | None, list[Line]]]
 
 
 def _write_lines(
-    draft: Draft, words: DraftWords, sheet: SheetTotals, lines: Sequence[Line], places: Sequence[int]
+    draft: Draft, words: DraftWords, sheet: SheetTotals, lines: Sequence[Line], places: Sequence[int], figure: float
 ) -> None:
-    """Write one table: lines down, the columns at `places` beside each other."""
+    """Write one table: lines down, the columns at `places` beside each other, `figure` centimetres each."""
     say = words.say
-    figure = _FIGURE_WIDTH if len(places) <= (_fitting(draft.width) + 1) // 2 else _NARROW_FIGURE
     columns = [
         Column((say("item"),), _ITEM_WIDTH, "center"),
         Column((say("label"),)),
