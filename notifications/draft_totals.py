@@ -76,8 +76,9 @@ def _write_sheet(draft: Draft, words: DraftWords, sheet: SheetTotals) -> None:
                 figure = max(figure, _FIGURE_WIDTH)
             _write_lines(draft, words, sheet, lines, places, figure)
     totals = [total for line in sheet.lines if isinstance(line, Line) for total in line.totals if total]
-    if any(total.kind in (TotalKind.RANGE, TotalKind.DAYS) for total in totals):
-        draft.remark(words.say("range_remark"))
+    for kind, key in ((TotalKind.RANGE, "range_remark"), (TotalKind.DAYS, "days_remark")):
+        if any(total.kind is kind for total in totals):
+            draft.remark(words.say(key))
     if across:
         draft.turn(landscape=False)
 
