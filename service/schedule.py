@@ -25,8 +25,8 @@ _log = logging.getLogger("rollcall")
 
 # How often the mailbox is looked at, and how often is asked what is due: a sender waits for his answer about a minute.
 EVERY = timedelta(seconds=60)
-# After failed passes the next one waits ever longer, up to this: servers lock accounts that knock with a wrong password
-# (fault catalogue, 2.1, rows 14 and 20).
+# After a server could not be used the next wait is ever longer, up to this: it locks accounts that knock with a wrong
+# password (fault catalogue, 2.1, rows 14 and 20).
 LONGEST_WAIT = timedelta(minutes=10)
 
 # (campaign, unit, step, day): one step of one unit's ladder.
@@ -35,18 +35,18 @@ Step = tuple[str, str, str, str]
 
 @dataclass(slots=True)
 class Patience:
-    """How long to leave a mailbox alone after passes that failed. `monotonic` tells seconds that only go forward."""
+    """How long to leave a server alone after it could not be used. `monotonic` tells seconds that only go forward."""
 
     monotonic: Callable[[], float] = time.monotonic
     failures: int = 0
     _until: float = field(default=0.0)
 
     def is_over(self) -> bool:
-        """Return whether the mailbox may be tried now."""
+        """Return whether the server may be tried now."""
         return self.failures == 0 or self.monotonic() >= self._until
 
     def note(self, *, failed: bool) -> None:
-        """Take note of a pass: it was complete, or it failed."""
+        """Take note of a try: the server could be used, or not."""
         self.failures = self.failures + 1 if failed else 0
         # The exponent is bounded, so that a year of failures is no larger number.
         wait = min(EVERY * 2 ** min(self.failures, 10), LONGEST_WAIT)
@@ -63,6 +63,7 @@ class Schedule:
         self._every = every
         self._stopping = threading.Event()
         self._patience = Patience()
+        self._patience_out = Patience()
         self._told = ""
         self._done: set[Step] = set()
         self._scheduler = BackgroundScheduler(
@@ -114,8 +115,9 @@ class Schedule:
                 jobs.complete_pass(rollcall, tally)
         else:
             jobs.handle_waiting(rollcall, tally)
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and self._patience_out.is_over():
             sending.send(rollcall, tally)
+            self._patience_out.note(failed=tally.way_out_shut)
         _tell(tally)
 
     @contextlib.contextmanager

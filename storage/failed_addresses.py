@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from roll import letters, outcomes
 from storage import decisions, tables
 
-# How the outbox says that a server refused the address itself, before the server's words.
+# How the outbox says that a server refused the address itself, before the server's words: of a letter that failed the
+# first addressee, of one that was sent the second.
 REFUSED = "the address is refused: "
 # A bounce that names a letter of ours says so in its evidence: "12 (reminder) a@b.example".
 _LETTER_NAMED = re.compile(r"(\d{1,18}) \(")
@@ -59,12 +60,15 @@ def _written_to(connection: sa.Connection, letter_ids: Sequence[int]) -> tuple[s
 
 def refused(connection: sa.Connection) -> Iterator[Refused]:
     """Yield the addresses that servers refused, in the order of the letters."""
-    letter = tables.letters.c
-    query = sa.select(letter.to, letter.next_try_at, letter.error).where(
-        letter.state == letters.LetterState.FAILED.value, letter.error.startswith(REFUSED)
-    )
-    for row in connection.execute(query.order_by(letter.id)):
-        yield Refused(row.to, row.next_try_at, row.error.removeprefix(REFUSED))
+    letter, copy = tables.letters.c, tables.copies.c
+    with_copies = tables.letters.outerjoin(tables.copies, copy.letter_id == letter.id)
+    query = sa.select(letter.to, copy.cc, letter.state, letter.next_try_at, letter.error).select_from(with_copies)
+    states = (letters.LetterState.FAILED.value, letters.LetterState.SENT.value)
+    for row in connection.execute(
+        query.where(letter.state.in_(states), letter.error.startswith(REFUSED)).order_by(letter.id)
+    ):
+        address = row.cc if row.state == letters.LetterState.SENT.value else row.to
+        yield Refused(address, row.next_try_at, row.error.removeprefix(REFUSED))
 
 
 def signs_of_life(connection: sa.Connection, addresses: Sequence[str]) -> Iterator[tuple[str, datetime]]:

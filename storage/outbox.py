@@ -19,6 +19,9 @@ from storage import inserts, tables
 # Waits between tries (RFC 5321 §4.5.4.1 asks for at least 30 minutes in the long run and 4-5 days in all).
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER = timedelta(days=5)
+# A refusal that concerns the account takes a letter no further in WAITS than this: once that is mended nothing waits
+# for hours, and a fault of the letter's own still finds all its longer waits before it is given up.
+_ACCOUNT_TRIES = 3
 # How long an answer that is being retried holds back later letters to the same address, so that they arrive in their
 # order: greylisting lasts minutes to an hour or two (RFC 6647 §4.2), and what takes longer is that letter's own fault.
 HOLDS_BACK_FOR = timedelta(hours=4)
@@ -155,6 +158,11 @@ def reclaim(connection: sa.Connection, why: str = "the program stopped while thi
     return connection.execute(statement).rowcount
 
 
+def put_back(connection: sa.Connection, owed: Owed, why: str) -> None:
+    """Queue a claimed letter again that was never tried, because nothing could be sent at all."""
+    _set(connection, owed.id, _LETTER.state == _SENDING, state=_QUEUED, tries=_LETTER.tries - 1, error=why)
+
+
 def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
     """Take the next letter that is due, marking it as being sent; None where nothing is owed now."""
     due = next_due(connection, now)
@@ -218,10 +226,10 @@ _CLAIM = (
 )
 
 
-def mark_sent(connection: sa.Connection, letter_id: int, now: datetime) -> None:
-    """Note that the server took a letter."""
+def mark_sent(connection: sa.Connection, letter_id: int, now: datetime, note: str = "") -> None:
+    """Note that the server took a letter; `note`: that it refused the second addressee, in its words."""
     unsent = _LETTER.state != letters.LetterState.SENT.value
-    _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error="")
+    _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error=note)
 
 
 def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
@@ -229,16 +237,32 @@ def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
     _set(connection, letter_id, _LETTER.state == _SENDING, state=letters.LetterState.FAILED.value, error=error)
 
 
-def postpone(connection: sa.Connection, owed: Owed, now: datetime, error: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Why a letter was not sent. `concerns_account`: it is nothing that this letter could have done better.
+
+    `broke_line`: the line broke on it, or fell silent; it is tried again later than others, which might go meanwhile.
+    """
+
+    error: str
+    concerns_account: bool = False
+    broke_line: bool = False
+
+
+def postpone(connection: sa.Connection, owed: Owed, now: datetime, setback: Setback) -> None:
     """Queue a letter again for a later try, the wait growing and jittered.
 
     It is given up after GIVE_UP_AFTER, but not before every wait was tried: the machine may have been off for days.
+    Never for what concerns the account.
     """
-    if now - owed.queued_at > GIVE_UP_AFTER and owed.tries > len(WAITS):
-        mark_failed(connection, owed.id, f"given up after {owed.tries} tries: {error}")
+    tries = min(owed.tries, _ACCOUNT_TRIES) if setback.concerns_account else owed.tries
+    if not setback.concerns_account and now - owed.queued_at > GIVE_UP_AFTER and tries > len(WAITS):
+        mark_failed(connection, owed.id, f"given up after {tries} tries: {setback.error}")
         return
-    wait = WAITS[min(owed.tries, len(WAITS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    _set(connection, owed.id, _LETTER.state == _SENDING, state=_QUEUED, next_try_at=now + wait, error=error)
+    step = min(tries + setback.broke_line, len(WAITS)) - 1
+    wait = WAITS[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+    sending = _LETTER.state == _SENDING
+    _set(connection, owed.id, sending, state=_QUEUED, tries=tries, next_try_at=now + wait, error=setback.error)
 
 
 def _set(connection: sa.Connection, letter_id: int, allowed: sa.ColumnElement[bool], **columns: object) -> None:

@@ -292,13 +292,13 @@ class OfficeMachine(RuleBasedStateMachine):
             if fate == "failed":
                 outbox.mark_failed(connection, owed.id, "550")
             elif fate == "postponed":
-                outbox.postpone(connection, owed, now, "451")
+                outbox.postpone(connection, owed, now, outbox.Setback("451"))
             else:
                 outbox.mark_sent(connection, owed.id, now)
         self.each_letter_is_there_once_and_a_sent_one_never_changes()
         with self.store.writing() as connection:
             if fate == "told twice":
-                outbox.postpone(connection, owed, now, "451")
+                outbox.postpone(connection, owed, now, outbox.Setback("451"))
 
     @rule()
     def time_passes(self) -> None:
