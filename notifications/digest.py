@@ -6,8 +6,10 @@ the paragraph to paste into a chat is for staff to send or not.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from notifications import charts
+from notifications.digest_chart import ChartWords, GroupShare, Picture, StateBar
 from notifications.facts import CampaignDigest, DigestFacts, Envelope
 from notifications.letterhead import About, Letterhead
 from roll.board import RECEIVED_STATES, Board, Standing, in_state
@@ -52,11 +54,16 @@ class Part:
     asked_expected: int
     before_deadline: bool
     is_chased: bool
+    bars: list[StateBar]
+    picture: Picture
 
 
 def digest(letterhead: Letterhead, facts: DigestFacts, envelope: Envelope) -> Letter:
     """Return the digest of the campaigns as their boards show them."""
-    parts = [_part(each, facts) for each in facts.parts]
+    words_of_charts = ChartWords(letterhead.office)
+    parts = [_part(each, facts, words_of_charts) for each in facts.parts]
+    pictures = tuple(part.picture.file for part in parts)
+    envelope = replace(envelope, attachments=(*pictures, *envelope.attachments))
     names = [each.campaign.name for each in facts.parts]
     words = {
         "campaign": None,
@@ -66,6 +73,7 @@ def digest(letterhead: Letterhead, facts: DigestFacts, envelope: Envelope) -> Le
         "parts": parts,
         "received": sum(part.totals["received"] for part in parts),
         "expected": sum(part.totals["expected"] for part in parts),
+        "chart_width": charts.WIDTH,
         "unassigned": max((each.board.unassigned for each in facts.parts), default=0),
     }
     return letterhead.write(LetterKind.DIGEST, words, envelope, About(names[0] if len(names) == 1 else None))
@@ -77,18 +85,20 @@ def figures(board: Board) -> dict[str, int]:
     return {**board.totals(), "on_time": on_time}
 
 
-def _part(told: CampaignDigest, facts: DigestFacts) -> Part:
+def _part(told: CampaignDigest, facts: DigestFacts, words: ChartWords) -> Part:
     board, now = told.board, figures(told.board)
+    totals, groups = board.totals(), group_units(board)
+    shares = [GroupShare(each.kind, each.expected, each.received) for each in groups]
     before = told.before.figures if told.before else now
     asked = [unit for unit in board.units if unit.obligation == "asked"]
     return Part(
         told=told,
         campaign=told.campaign,
-        totals=board.totals(),
+        totals=totals,
         on_time=now["on_time"],
         changes={name: now[name] - before.get(name, now[name]) for name in TOLD},
         is_as_before=told.before is not None and before == now,
-        groups=group_units(board),
+        groups=groups,
         missing=in_state(board.units, State.MISSING),
         to_fix=in_state(board.units, State.NEEDS_FIX),
         to_confirm=in_state(board.units, State.NEEDS_CONFIRM),
@@ -96,6 +106,8 @@ def _part(told: CampaignDigest, facts: DigestFacts) -> Part:
         asked_expected=len(asked),
         before_deadline=facts.at < told.campaign.due_before,
         is_chased=any(step.kind in _CHASING for step in told.next_steps),
+        bars=words.bars(totals),
+        picture=words.picture(told.campaign, totals, shares, facts.at),
     )
 
 

@@ -284,7 +284,7 @@ class CampaignDigest:
     `notes` are new since the digest before (`before`, None for the first one); `notes_told` counts those that it or
     earlier ones told. `is_final` marks the digest after the close. `out_of_reach` says of units without an address to
     which letters get through why, by their codes. `workbook` and `draft` are the names of the attached files, empty
-    without one; `chart` the Content-ID of the drawn chart.
+    without one; `lacks_files` tells that one could not be made, or is too large for a letter.
     """
 
     campaign: Campaign
@@ -297,7 +297,7 @@ class CampaignDigest:
     out_of_reach: dict[str, str] = field(default_factory=dict)
     workbook: str = ""
     draft: str = ""
-    chart: str = ""
+    lacks_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from roll import calendar, campaigns
 from roll.reports import Problem, Scalar
 from service import assemble, consolidating
 
-_CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXT = "text"
 
 
@@ -28,7 +28,7 @@ def draft_of(
     """Return the draft report out of what was gathered: its figures are those of the workbook made from the same."""
     day = calendar.day_of(gathered.board.at, rollcall.zone)
     data = draft_report(rollcall.office(), campaign, told_of(gathered))
-    return facts.Attachment(f"Du thao bao cao - {campaign.name} - {day:%Y%m%d}.docx", _CONTENT_TYPE, data)
+    return facts.Attachment(f"Du thao bao cao - {campaign.name} - {day:%Y%m%d}.docx", DOCX, data)
 
 
 def told_of(gathered: consolidating.Gathered) -> draft_facts.DraftFacts:

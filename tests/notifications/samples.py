@@ -401,7 +401,9 @@ def digests(sample: Case) -> dict[str, Letter]:
     midway = replace(
         first, before=Before(at(7, 2, 7, 30), fewer), notes_told=3, workbook="Tong hop thang-hanh-dong-2019.xlsx"
     )
-    late = CampaignDigest(sample.campaign, board(sample, at(7, 9, 7, 30)), out_of_reach={"H185": words["why"]})
+    late = CampaignDigest(
+        sample.campaign, board(sample, at(7, 9, 7, 30)), out_of_reach={"H185": words["why"]}, lacks_files=True
+    )
     complete = CampaignDigest(sample.campaign, board(sample, at(7, 10, 7, 30), complete=True), is_final=True)
     final = replace(complete, draft="Du thao bao cao.docx", workbook="Tong hop.xlsx")
     other = replace(first, campaign=replace(sample.campaign, name="second", title=words["second"]), next_steps=())
