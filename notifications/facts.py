@@ -88,16 +88,28 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A value in which a version differs from the one that it replaces, named as the form prints it."""
+
+    sheet: str
+    cell: str
+    item: str
+    label: str
+    was: Scalar
+    now: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """What the letter says of one report version.
 
     `sending` counts the unit's versions in the campaign, from 1; `replaces_at` is the receipt time of the version
-    that this one replaces. `correct_before` is the exclusive instant until which corrections are taken, None without
-    a limit. `field_count` counts the lines asked for. `sheet_titles` gives a sheet's name its printed one ("Bieu 01":
-    "Biểu 01"). `marked_file` is the name of the marked workbook among the attachments, empty without one.
-    `accepted_stands` tells that an accepted version stays in force while this one is returned. `accepted_by_person`
-    tells that an officer took the report as it stands; `officer_note` are an officer's words to the unit that gets its
-    report back.
+    that this one replaces, and `changes` are what differs from it, None where that is not known. `correct_before` is
+    the exclusive instant until which corrections are taken, None without a limit. `field_count` counts the lines asked
+    for. `sheet_titles` gives a sheet's name its printed one ("Bieu 01": "Biểu 01"). `marked_file` is the name of the
+    marked workbook among the attachments, empty without one. `accepted_stands` tells that an accepted version stays in
+    force while this one is returned. `accepted_by_person` tells that an officer took the report as it stands;
+    `officer_note` are an officer's words to the unit that gets its report back.
     """
 
     receipt: str
@@ -107,6 +119,7 @@ class ReportFacts:
     field_count: int = 0
     sending: int = 1
     replaces_at: datetime | None = None
+    changes: tuple[Change, ...] | None = None
     main_figures: tuple[Figure, ...] = ()
     on_time: bool = True
     signed_seen: bool = False

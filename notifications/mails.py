@@ -33,6 +33,8 @@ from roll.units import Unit
 # Domain rule (8) of the mails: a longer list is not read; the rest goes with the marked workbook or comes with the
 # next reading.
 PROBLEMS_SHOWN = 20
+# A correction differs in a handful of figures; whoever gave a whole other report knows that without a list.
+CHANGES_SHOWN = 10
 # A reminder repeats the first errors of a report, so that it is known which letter is meant; that one lists them all.
 PROBLEMS_REPEATED = 5
 # An answer repeats the original's subject so that clients keep the thread together; a longer one is cut for the list
@@ -171,13 +173,15 @@ def _about_unit(campaign: Campaign | None, unit: Unit | None) -> dict[str, objec
 
 
 def _about_report(report: ReportFacts) -> dict[str, object]:
-    titles = report.sheet_titles
+    titles, changes = report.sheet_titles, report.changes or ()
     return {
         "report": replace(
             report, main_figures=tuple(replace(each, label=short_label(each.label)) for each in report.main_figures)
         ),
         "errors": _group(report, Severity.ERROR),
         "warnings": _group(report, Severity.WARNING),
+        "changes": [replace(each, label=short_label(each.label)) for each in changes[:CHANGES_SHOWN]],
+        "more_changes": len(changes[CHANGES_SHOWN:]),
         "sheets": [titles.get(name, one_line(name)) for name in report.reading.sheets],
     }
 

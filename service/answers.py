@@ -1,6 +1,6 @@
 """The letter that answers a mail: facts out of what was understood, words out of notifications."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from forms import form as forms_form
@@ -8,7 +8,7 @@ from intake import answering, decide, purpose, refusals
 from notifications import facts, letterhead
 from notifications import mails as letters_to_write
 from roll import calendar, campaigns, letters, mails, outcomes, reports, units
-from service import credited, reasons
+from service import credited, reasons, replacing
 from service import situation as situations
 from storage import inbox
 
@@ -31,6 +31,7 @@ class Case:
     """One understood mail that may get an answer.
 
     `to_mark`: the readings whose marked copy shows fewer problems than they have, since some needed the unit.
+    `replaced` are the values of the versions that its reports take the place of.
     """
 
     row: inbox.Waiting
@@ -38,6 +39,7 @@ class Case:
     understood: mails.Understanding
     known: decide.Known
     to_mark: tuple[int, ...] = ()
+    replaced: replacing.Replaced = field(default_factory=dict)
 
 
 def answers(situation: situations.Situation, case: Case) -> list[letters.Letter]:
@@ -224,14 +226,9 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
     report = case.understood.reports[0]
     reading = case.contents.readings[report.reading]
     form = situation.form_of(campaign.name)
-    earlier = [
-        version
-        for version in case.known.versions_told
-        if (version.campaign, version.unit) == (report.campaign, report.unit) and version.mail_id != case.row.id
-    ]
-    standing = [
-        version for version in earlier if version.outcome == outcomes.Outcome.ACCEPTED.value and version.current
-    ]
+    replacing_ = replacing.Replacing(case.row.id, case.known, report)
+    earlier, replaced = replacing_.earlier, replacing_.replaced
+    was = case.replaced.get((report.campaign, report.unit))
     sources = [*report.sources, *(source for version in earlier for source in version.sources)]
     came = [*(version.received_at for version in earlier), *(source.received_at for source in sources)]
     first = min([case.row.received_at, *came])
@@ -243,7 +240,8 @@ def _report_facts(situation: situations.Situation, case: Case, campaign: campaig
         reading=reading,
         field_count=len(_lines_asked(form)),
         sending=len(earlier) + 1,
-        replaces_at=standing[-1].received_at if standing and report.outcome is outcomes.Outcome.ACCEPTED else None,
+        replaces_at=replaced.received_at if replaced else None,
+        changes=None if was is None else replacing.changes(form, was, reading.values),
         main_figures=_main_figures(form, reading),
         on_time=campaign.is_on_time(first, extended),
         signed_seen=case.understood.signed_copy,

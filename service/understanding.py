@@ -11,7 +11,7 @@ from intake import conversation, decide, outdated, part_remarks, readers, ruling
 from notifications import compose
 from roll import letters, mails, outcomes, reports
 from roll.mistakes import OperatorError
-from service import answers, earlier_mails, knowledge, pieces, situation
+from service import answers, earlier_mails, knowledge, pieces, replacing, situation
 from service.tally import Tally
 from storage import inbox
 
@@ -130,7 +130,8 @@ def understand(
         contents, about = _with_pieces(connection, row, contents, about, open_readers, understood)
         understood = decide.decide(mail, contents, about)
     contents = replace(contents, parts=_parts_as_used(row, contents, understood))
-    case = answers.Case(row, contents, understood, about)
+    replaced = replacing.load(connection, row.id, about, understood)
+    case = answers.Case(row, contents, understood, about, replaced=replaced)
     for report in understood.reports:
         reading = contents.readings[report.reading]
         if report.problems is not None and report.problems != reading.problems:

@@ -13,6 +13,7 @@ from notifications.facts import (
     Before,
     CameFacts,
     CampaignDigest,
+    Change,
     CreditedFacts,
     DigestFacts,
     Envelope,
@@ -189,7 +190,15 @@ def reports(sample: Case) -> dict[str, Letter]:
     good, bad = report(sample), report(sample, errors, Verdict.NEEDS_FIX)
     warned = report(sample, errors[2:], Verdict.NEEDS_CONFIRM)
     late = {"on_time": False, "received_at": at(7, 6, 9, 5)}
-    again = replace(good, sending=2, replaces_at=at(7, 2, 9, 5), file_name="BC THDVTE 2019_sửa lần 2.xls")
+    words = sample.phrases
+    changed = (
+        Change(words["sheet"], "D42", "5.2", words["label"], 350, 320),
+        Change(words["sheet"], "E78", "9.1", words["cost"], None, 1175.5),
+        Change("Biểu 02", "B9", "", "", "Hội thi vẽ tranh", "Hội thi vẽ tranh; diễn đàn trẻ em"),
+    )
+    again = replace(
+        good, sending=2, replaces_at=at(7, 2, 9, 5), changes=changed, file_name="BC THDVTE 2019_sửa lần 2.xls"
+    )
     plan: dict[str, tuple[Callable[..., Letter], ReportFacts, Envelope]] = {
         "acknowledgement-first": (mails.acknowledgement, good, envelope("first")),
         "acknowledgement-second": (mails.acknowledgement, again, envelope("second")),
