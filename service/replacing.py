@@ -64,6 +64,4 @@ def changes(form: forms_form.Form, was: Values, now: Values) -> tuple[facts.Chan
 
 
 def _change(found: differences.Difference, named: labels.Labelled, caption: str) -> facts.Change:
-    leaf = named.column.rpartition(" / ")[2]
-    label = f"{named.label} ({leaf})" if leaf and leaf != named.label else named.label
-    return facts.Change(caption, found.value.cell, named.item, label, found.was, found.now)
+    return facts.Change(caption, found.value.cell, named.item, named.label, found.was, found.now)
