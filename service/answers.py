@@ -1,5 +1,6 @@
 """The letter that answers a mail: facts out of what was understood, words out of notifications."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
@@ -19,7 +20,7 @@ _WITH_BLANK_FORM = frozenset({
     "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
     "lower_level_reports",
 })  # fmt: skip
-# Receipts for a mail that brought no new workbook go to an address once a day.
+# These receipts go to an address once a day; a workbook with other bytes from a registered address gets its own.
 _ONCE_A_DAY = frozenset({
     "question", "extension_request", "no_attachment", "held", "unknown_sender", "after_close", "signed_copy_only",
     "cloud_link", "picture_only", "lock_file",
@@ -176,10 +177,7 @@ def _receipt(
     head: letterhead.Letterhead,
     reason: str,
 ) -> letters.Letter:
-    key = ""
-    if reason in _ONCE_A_DAY:
-        day = situation.day_of(case.row.entered_at)
-        key = f"receipt:{reason}:{case.understood.answer_to.casefold()}:{campaign.name}:{day}"
+    key = _once_a_day(situation, case, campaign, reason) if reason in _ONCE_A_DAY else ""
     attachments: tuple[facts.Attachment, ...] = ()
     if reason in _WITH_BLANK_FORM and unit is not None:
         attachments = (situation.blank_attachment(campaign),)
@@ -193,6 +191,16 @@ def _receipt(
     )
     envelope = _envelope(situation, case, f"receipt:{reason}", key, attachments)
     return letters_to_write.receipt(head, facts.ReceiptReason(reason), campaign, unit, told, envelope)
+
+
+def _once_a_day(situation: situations.Situation, case: Case, campaign: campaigns.Campaign, reason: str) -> str:
+    """Return the key under which a receipt goes to an address once a day; other workbooks of a unit have another."""
+    day = situation.day_of(case.row.entered_at)
+    key = f"receipt:{reason}:{case.understood.answer_to.casefold()}:{campaign.name}:{day}"
+    brought = [part.sha256 for part in case.contents.parts if part.reading is not None]
+    if not brought or not case.known.identity.registered:
+        return key
+    return f"{key}:{hashlib.sha256(' '.join(brought).encode()).hexdigest()}"
 
 
 def _detail(situation: situations.Situation, case: Case) -> str:

@@ -104,6 +104,18 @@ def test_what_comes_after_the_close_is_held_and_the_sender_is_told_so(office: Of
     assert len(office.sink.letters) == 1
 
 
+def test_each_new_workbook_after_the_close_is_answered_and_the_same_one_once_a_day(office: Office) -> None:
+    after_close = datetime(2019, 7, 12, 9, tzinfo=VIETNAM)
+    for number, seed in enumerate((1, 2, 1)):
+        mail = report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report(seed), Message_ID=f"<c{number}@u.example>")
+        office.deliver(mail, after_close + timedelta(minutes=number))
+
+    office.run("poll")
+
+    answered = sorted(letter["In-Reply-To"] for letter in letters(office))
+    assert answered == ["<c0@u.example>", "<c1@u.example>"]
+
+
 def test_a_letter_that_the_server_refuses_for_a_while_is_sent_later_with_the_same_bytes(office: Office) -> None:
     office.sink.script("DATA", "451 4.7.1 later", "")
     office.deliver(report_mail(f"<{CAO_LOC}>", "BC", "a.xlsx", good_report()))
