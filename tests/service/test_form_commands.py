@@ -232,9 +232,9 @@ def test_a_workbook_that_no_reader_can_hold_is_told_in_one_sentence(tmp_path: Pa
             cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert (done.returncode, done.stdout) == (1, "")
-        said = [line for line in done.stderr.splitlines() if "bc.xlsx" in line]
-        assert said == [done.stderr.splitlines()[-1]]
-        assert said[0].startswith("bc.xlsx could not be read within the limits of a reader: ")
-        assert said[0].endswith(".")
+        # What the reader itself complained of may come before or after: another thread passes it on.
+        (said,) = [line for line in done.stderr.splitlines() if "bc.xlsx" in line]
+        assert said.startswith("bc.xlsx could not be read within the limits of a reader: ")
+        assert said.endswith(".")
         assert "Traceback" not in done.stderr
         assert not (tmp_path / "danh-dau.xlsx").exists()
