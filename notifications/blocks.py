@@ -115,9 +115,9 @@ class TextBlocks:
         """A value to be seen first."""
         return Prose(one_line(str(value)))
 
-    def action(self, label: str, url: str) -> str:
-        """Something to do by one click: what, and where; `url` is our own and is not cut."""
-        return Prose(f"{one_line(label)}: {url}")
+    def action(self, label: str, url: str, after: str = "") -> str:
+        """Something to do by one click: what, and where; `url` is our own and is not cut. `after` stands before it."""
+        return Prose(f"{after}{one_line(label)}: {url}")
 
     def chart(self, caller: Caller) -> str:
         """Lines of bars."""

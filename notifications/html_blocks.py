@@ -181,8 +181,8 @@ class HtmlBlocks:
         """A value to be seen first."""
         return Markup("<strong>{}</strong>").format(value if isinstance(value, Markup) else one_line(str(value)))
 
-    def action(self, label: str, url: str) -> str:
-        """Something to do by one click; `url` is our own and is not cut."""
+    def action(self, label: str, url: str, after: str = "") -> str:  # noqa: ARG002 - one shape with text
+        """Something to do by one click, on a line of its own; `url` is our own and is not cut."""
         link = _ACTION.format(escape(url), escape(one_line(label)))
         return Markup(link)  # noqa: S704 - both are escaped
 
