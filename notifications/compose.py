@@ -170,11 +170,23 @@ def _marks(kind: LetterKind) -> list[str]:
 def _text_field(name: str, text: str, tail: str = "") -> str:
     """Return an unstructured field, or a display name with its address as `tail`, encoded and folded."""
     line = f"{name}:"
-    for word in _words(one_line(text, SUBJECT_LIMIT), len(line) + 1, phrase=bool(tail)) + ([tail] if tail else []):
+    shown = one_line(text, SUBJECT_LIMIT)
+    plain = [] if tail else _plain_words(shown, HEADER_LINE - len(line) - 1)
+    for word in (plain or _words(shown, len(line) + 1, phrase=bool(tail))) + ([tail] if tail else []):
         lone = line.rpartition("\n")[2]
         joint = " " if len(lone) + 1 + len(word) <= HEADER_LINE else "\r\n "
         line += joint + word
     return line
+
+
+def _plain_words(text: str, room: int) -> list[str]:
+    """Return the words of an unstructured field that can be folded between them as it is, else none.
+
+    Filters count an encoded subject that need not be encoded against the letter.
+    """
+    words = text.split(" ")
+    fits = text.isascii() and "=?" not in text and all(0 < len(word) <= room for word in words)
+    return words if fits else []
 
 
 def _words(text: str, taken: int, *, phrase: bool) -> list[str]:

@@ -73,6 +73,22 @@ def test_a_short_ascii_subject_is_left_readable() -> None:
     assert b"\r\nSubject: Reports (7)\r\n" in compose.compose(replace(MESSAGE, subject="Reports (7)"))
 
 
+def test_a_long_ascii_subject_is_folded_between_its_words_and_left_readable() -> None:
+    subject = (
+        "[State of reporting] Action Month for Children 2019: 8/8 units have reported (as of 07:30 on 10 July 2019)"
+    )
+    raw = compose.compose(replace(MESSAGE, subject=subject)).partition(b"\r\n\r\n")[0]
+    assert f"\r\nSubject: {subject}\r\n".encode() in raw.replace(b"\r\n ", b" ")
+    assert max(map(len, raw.split(b"\r\n"))) <= compose.HEADER_LINE
+
+
+@pytest.mark.parametrize("subject", ["a " + "x" * 90, "a  b " * 30, "=?utf-8?b?eA==?= " * 9])
+def test_an_ascii_subject_that_would_not_come_back_as_it_was_is_encoded(subject: str) -> None:
+    message = replace(MESSAGE, subject=subject.strip())
+    assert b"\r\nSubject: =?utf-8?b?" in compose.compose(message)
+    assert _subject(message) == subject.strip()
+
+
 @pytest.mark.parametrize("mark", ["\r\n", "\n", "\r", "\x0b", "\x00", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_no_line_break_of_any_kind_reaches_a_header(mark: str) -> None:
     poison = f"a{mark}Bcc: victim@evil.example"

@@ -67,6 +67,11 @@ namespace inbox {{
     special_use = \\Sent
   }}
 }}
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
+}}
 service anvil {{
   chroot =
   unix_listener anvil-auth-penalty {{

@@ -41,6 +41,8 @@ _USUAL = {
 class Fault:
     """`what` is done at `step` the next `times` times, of letters to `to` only (empty: of all).
 
+    At RCPT `to` is the address that is just named, a copy's among them; later the first address that was taken.
+
     `keeps`: at the dot, a letter whose line is cut, or that gets no answer, was taken all the same.
     """
 
@@ -53,13 +55,14 @@ class Fault:
 
 @dataclass(frozen=True)
 class Transaction:
-    """A letter that the server took. `told`: its 250 went out to the client."""
+    """A letter that the server took. `told`: its 250 went out. `copied_to`: addressees after the first."""
 
     connection: int
     mail_from: str
     rcpt_to: str
     data: bytes
     told: bool
+    copied_to: tuple[str, ...] = ()
 
 
 class ScriptedSmtp:
@@ -147,7 +150,9 @@ class _Conversation:
         self._server = server
         self._number = number
         self._received = b""
-        self._mail_from = self._rcpt_to = ""
+        self._mail_from = self._named = ""
+        # The addresses that were answered with success.
+        self._rcpt_to: list[str] = []
         self._is_known = False
 
     def run(self, wrap: Callable[[socket.socket], socket.socket]) -> None:
@@ -155,49 +160,59 @@ class _Conversation:
         while True:
             command = self._read_to(b"\r\n").decode("utf-8", "replace")
             verb = command.partition(" ")[0].upper()
-            if verb == "STARTTLS":
+            if refusal := self._out_of_turn(verb):
+                self._tell(refusal)
+            elif verb == "STARTTLS":
                 if self._answer("STARTTLS"):
                     self.line, self._received = wrap(self.line), b""
             elif verb == "AUTH":
                 self._is_known = self._answer("AUTH")
-            elif verb == "MAIL" and not self._is_known:
-                self._tell("530 5.7.0 sign in first")
             elif verb == "DATA":
                 if self._answer("DATA"):
                     self._take_letter()
-            elif verb in _USUAL:
-                self._note_address(verb, command)
-                self._answer(verb)
+            elif verb in ("MAIL", "RCPT"):
+                self._take_address(verb, command)
             else:
-                self._tell("500 5.5.2 what?")
+                self._answer(verb)
             if verb == "QUIT":
                 raise _Done
 
-    def _note_address(self, verb: str, command: str) -> None:
-        address = command.partition("<")[2].partition(">")[0]
+    def _out_of_turn(self, verb: str) -> str:
+        """Return the refusal of a command that has no place here, whatever the script says; empty for none."""
+        if verb == "MAIL" and not self._is_known:
+            return "530 5.7.0 sign in first"
+        if verb == "DATA" and not self._rcpt_to:
+            return "503 5.5.1 to whom?"
+        return "" if verb in _USUAL else "500 5.5.2 what?"
+
+    def _take_address(self, verb: str, command: str) -> None:
+        self._named = command.partition("<")[2].partition(">")[0]
         if verb == "MAIL":
-            self._mail_from, self._rcpt_to = address, ""
-        elif verb == "RCPT":
-            self._rcpt_to = address
+            self._mail_from, self._named, self._rcpt_to = self._named, "", []
+            self._answer(verb)
+        elif self._answer(verb):
+            self._rcpt_to.append(self._named)
 
     def _tell(self, reply: str) -> None:
         self.line.sendall(f"{reply}\r\n".encode())
 
     def _take_letter(self) -> None:
         data = re.sub(rb"(?m)^\.", b"", self._read_to(b"\r\n.\r\n")) + b"\r\n"
-        fault = self._server.next_fault("dot", self._rcpt_to)
+        first, *others = self._rcpt_to
+        fault = self._server.next_fault("dot", first)
         keeps = fault is None or (fault.keeps and not fault.what[:1].isdigit())
         told = False
         try:
             told = self._say("dot", fault)
         finally:
             if keeps:
-                kept = Transaction(self._number, self._mail_from, self._rcpt_to, data, told)
+                kept = Transaction(self._number, self._mail_from, first, data, told, tuple(others))
                 self._server.journal.append(kept)
 
     def _answer(self, step: str) -> bool:
         """Answer `step`, return whether the client may go on."""
-        return self._say(step, self._server.next_fault(step, self._rcpt_to))
+        about = self._named if step == "RCPT" or not self._rcpt_to else self._rcpt_to[0]
+        return self._say(step, self._server.next_fault(step, about))
 
     def _say(self, step: str, fault: Fault | None) -> bool:
         self._server.steps.append((self._number, step, fault.what if fault else ""))

@@ -6,6 +6,7 @@ What is right in each of the 45 cases stands in one table, FATES.
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +14,14 @@ from pathlib import Path
 import pytest
 
 from roll.letters import LetterState
+from service import unreachable
 from service.schedule import EVERY, Schedule
 from storage import failed_addresses
 from storage.outbox import WAITS
+from tests.notifications import samples
 from tests.servers import certificates
 from tests.servers.scripted_smtp import GARBAGE, HANG_UP, PASSWORD, STALL, STEPS, USER, Fault, ScriptedSmtp
-from tests.service.outward import FIRST, Outward, open_outward, plain_letter
+from tests.service.outward import FIRST, NOW, SECOND, Outward, open_outward, plain_letter
 
 # Fates. ALL: this is about the account or the server; every letter waits, none is blamed, and a round costs one
 # connection. OTHERS_GO: the one letter waits, the others go in the same round. SAME: likewise, and what the server took
@@ -235,3 +238,81 @@ def test_a_running_schedule_does_not_knock_every_minute_with_a_refused_password(
     assert server.count("AUTH") == 1
     outward.send()
     assert server.count("AUTH") == 2, "who sends by hand has put the password right and need not wait"
+
+
+# A second addressee.
+
+DEAD = "550 5.1.1 no such user"
+
+
+def dead_addresses(outward: Outward) -> dict[str, str]:
+    """Return the addresses that nothing is written to any more, with the server's words."""
+    with outward.rollcall.store.reading() as connection:
+        return {each.address: each.why for each in unreachable.load(connection).values()}
+
+
+@pytest.fixture
+def copied(server: ScriptedSmtp, tmp_path: Path) -> Iterator[Outward]:
+    """An office with one letter to FIRST, a copy to SECOND."""
+    letter = replace(samples.letters("vi")["reminder-copied"], to=FIRST, cc=SECOND, due_at=NOW)
+    outward = open_outward(tmp_path, server, letters=[letter])
+    yield outward
+    outward.rollcall.store.close()
+
+
+def test_one_transaction_takes_a_letter_and_its_copy(copied: Outward) -> None:
+    copied.send_until_settled()
+    (taken,) = copied.server.journal
+    assert (taken.rcpt_to, taken.copied_to, taken.data) == (FIRST, (SECOND,), copied.letters[0].data)
+    assert [step for _, step, _ in copied.server.steps].count("RCPT") == 2
+    assert (copied.rounds[0].tally.troubles, copied.row(copied.letters[0]).error) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("reply", "noted", "dead"),
+    [
+        (DEAD, f"{failed_addresses.REFUSED}{DEAD}", {SECOND: DEAD}),
+        ("451 4.4.0 later", "the copy was refused: 451 4.4.0 later", {}),
+        ("552 5.2.2 box full", "the copy was refused: 552 5.2.2 box full", {}),
+    ],
+)
+def test_a_refused_copy_is_noted_and_the_first_has_his_letter(
+    copied: Outward, reply: str, noted: str, dead: dict[str, str]
+) -> None:
+    copied.server.faults = [Fault("RCPT", reply, to=SECOND)]
+    copied.send_until_settled()
+    (taken,) = copied.server.journal
+    assert (taken.rcpt_to, taken.copied_to, taken.told) == (FIRST, (), True)
+    row = copied.row(copied.letters[0])
+    assert (row.state, row.error) == (LetterState.SENT.value, noted)
+    assert dead_addresses(copied) == dead
+    (round_,) = copied.rounds
+    assert (round_.tally.sent, round_.tally.failed) == (1, 0)
+    assert round_.tally.troubles == [f"The copy for {SECOND} of the letter to {FIRST} was refused: {reply}"]
+
+
+def test_a_server_that_closes_at_the_copy_gets_the_whole_letter_later(copied: Outward) -> None:
+    copied.server.faults = [Fault("RCPT", "421 4.3.2 closing", to=SECOND)]
+    first = copied.send()
+    assert (first.taken, first.tally.sent, first.tally.way_out_shut) == ([], 0, True)
+    assert copied.row(copied.letters[0]).state == LetterState.QUEUED.value
+    copied.send_until_settled()
+    (taken,) = copied.server.journal
+    assert (taken.rcpt_to, taken.copied_to) == (FIRST, (SECOND,))
+    assert dead_addresses(copied) == {}
+
+
+def test_a_refused_first_addressee_is_unreachable_and_the_second_is_not(copied: Outward) -> None:
+    copied.server.faults = [Fault("RCPT", DEAD, to=FIRST)]
+    copied.send_until_settled()
+    row = copied.row(copied.letters[0])
+    assert (row.state, row.error) == (LetterState.FAILED.value, f"{failed_addresses.REFUSED}{DEAD}")
+    assert dead_addresses(copied) == {FIRST: DEAD}
+    assert copied.server.journal == []
+
+
+def test_a_letter_refused_for_what_is_in_it_says_nothing_of_its_addressees(copied: Outward) -> None:
+    copied.server.faults = [Fault("dot", "554 5.7.1 looks like spam")]
+    copied.send_until_settled()
+    assert copied.row(copied.letters[0]).state == LetterState.FAILED.value
+    assert dead_addresses(copied) == {}
