@@ -107,6 +107,15 @@ def check_address(address: str) -> str:
     return f"{local}@{_ascii_domain(domain)}"
 
 
+def can_be_written_to(address: str) -> bool:
+    """Tell whether a plain server takes an address: units write from others too."""
+    try:
+        check_address(address)
+    except AddressError:
+        return False
+    return True
+
+
 def _ascii_domain(domain: str) -> str:
     try:
         name = domain if domain.isascii() else domain.encode("idna").decode("ascii")

@@ -125,4 +125,9 @@ def no_address(known: situation.Situation, unit: units.Unit) -> str:
             f"{found.since.astimezone(known.rollcall.zone):%d/%m/%Y %H:%M} ({found.why}){phone}. "
             f"Correct the address in units.csv, or say `rollcall units reachable {failed[0].address}`."
         )
-    return f"{unit.name} ({unit.code}) has no mail address and is not reminded{phone}. Add its address to units.csv."
+    has = (
+        f"has no address that can be written to ({unit.addresses[0].address})"
+        if unit.addresses
+        else "has no mail address"
+    )
+    return f"{unit.name} ({unit.code}) {has} and is not reminded{phone}. Add its address to units.csv."

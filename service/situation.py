@@ -8,7 +8,7 @@ from functools import cached_property
 from forms import form as forms_form
 from forms import judging
 from intake import former, sender
-from notifications import facts
+from notifications import compose, facts
 from roll import calendar, campaigns, ladder, mails, units
 from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters, rosters_at, unreachable
 from storage import decisions
@@ -90,7 +90,8 @@ class Situation:
         """Return the unit's addresses of the day of `at` to which letters get through, its first contact first."""
         day = self.day_of(at)
         valid = [each.address for each in unit.addresses if each.is_valid_on(day)]
-        return [address for address in valid if sender.address_key(address) not in self.unreachable]
+        reached = [address for address in valid if sender.address_key(address) not in self.unreachable]
+        return [address for address in reached if compose.can_be_written_to(address)]
 
     @cached_property
     def _rosters(self) -> rosters_at.RostersAt:

@@ -202,7 +202,7 @@ def reports(sample: Case) -> dict[str, Letter]:
     plan: dict[str, tuple[Callable[..., Letter], ReportFacts, Envelope]] = {
         "acknowledgement-first": (mails.acknowledgement, good, envelope("first")),
         "acknowledgement-second": (mails.acknowledgement, again, envelope("second")),
-        "acknowledgement-unchanged": (mails.acknowledgement, replace(again, changes=()), envelope("second")),
+        "acknowledgement-unchanged": (mails.acknowledgement, replace(again, changes=()), envelope("unchanged")),
         "acknowledgement-late": (mails.acknowledgement, replace(good, **late, signed_seen=True), envelope("late")),
         "acknowledgement-staff": (mails.acknowledgement, good, envelope("staff", staff="phong.tebdg@langson.example")),
         "return-errors": (mails.return_report, bad, envelope("errors")),

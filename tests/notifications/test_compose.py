@@ -261,3 +261,20 @@ def test_a_domain_in_vietnamese_becomes_its_ascii_form() -> None:
 def test_answers_go_to_the_mailbox_where_the_sender_is_another_address() -> None:
     assert "Reply-To" not in _parsed(replace(MESSAGE, reply_to=MESSAGE.sender))
     assert _parsed(replace(MESSAGE, reply_to="bc@langson.example"))["Reply-To"] == "bc@langson.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "can_be"),
+    [
+        ("phong@unit.example", True),
+        ("phong@đơnvị.example", True),
+        ("phòng@unit.example", False),
+        ("no address", False),
+        (f"{'a' * 65}@unit.example", False),
+        ("phong@" + ".".join(["a" * 60] * 5), False),
+    ],
+)
+def test_whether_a_plain_server_takes_an_address_is_known_before_a_letter_is_written(
+    address: str, *, can_be: bool
+) -> None:
+    assert compose.can_be_written_to(address) is can_be
