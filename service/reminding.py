@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll import board, calendar, campaigns, ladder, letters, units
-from service import jobs, owing, reminder_letters, sending, situation
+from service import jobs, owing, reminder_letters, sending, situation, timely
 from service.tally import Tally
 from storage import outbox
 
@@ -117,6 +117,8 @@ def run(
             "No reminder was queued: the mailbox could not be read completely, and a report may wait in it."
         )
         return [], []
+    # Before it is asked who is to be told: a unit whose letter of yesterday still waits is owed that of today.
+    timely.withdraw_late_reminders(rollcall)
     known = situation.load(rollcall)
     done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
     if not rollcall.is_stopping():
