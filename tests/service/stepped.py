@@ -72,6 +72,10 @@ class Stepped:
     def configure(self, **changes: str) -> None:
         """Write config.toml anew and begin again with it, as a restart does."""
         self.office.write_config(**changes)
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Begin again with config.toml and the campaign as they are now."""
         self.close()
         self.rollcall = self._open()
 
