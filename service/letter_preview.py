@@ -68,7 +68,7 @@ def _of_the_ladder(
     is_true_now = step.at <= at and (at < step.deadline or not step.step.is_before)
     standing = owing.standings(known, campaign, at)
     stands = next(each for each in standing.shown.units if each.code == unit.code)
-    number = owing.number_of(known, campaign, unit.code, step)
+    number = owing.number_of(known, campaign, unit.code, standing, step)
     due = reminder_letters.Due(campaign, unit, stands, step, at if is_true_now else step.at, number)
     letter = reminder_letters.write(known, due, standing)
     if letter is None:

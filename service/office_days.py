@@ -1,7 +1,7 @@
 """The office's own days: `working-days.csv`, edited once a year when the swapped days are announced."""
 
 import csv
-import io
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -27,23 +27,31 @@ def read(path: Path) -> ladder.OfficeDays:
         raise OperatorError([f"{path} cannot be read ({error}); save it as UTF-8 text, or take it away."]) from error
     days: dict[date, bool] = {}
     problems: list[str] = []
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if not line.startswith("#")]
-    for (number, _), cells in zip(
-        numbered[1:], csv.reader(io.StringIO("\n".join(x for _, x in numbered[1:]))), strict=False
-    ):
+    rows = _rows(text)
+    if rows and [cell.strip().lower() for cell in rows[0][1]][:2] != ["day", "kind"]:
+        problems.append(f"{path.name}: the first line must be day,kind,note.")
+    for number, cells in rows[1:]:
         _read_line(f"{path.name}, line {number}", cells, days, problems)
-    if numbered and [cell.strip().lower() for cell in numbered[0][1].split(",")][:2] != ["day", "kind"]:
-        problems.insert(0, f"{path.name}: the first line must be day,kind,note.")
     if problems:
         raise OperatorError(problems)
     off = tuple(sorted(day for day, is_worked in days.items() if not is_worked))
     return ladder.OfficeDays(off, tuple(sorted(day for day, is_worked in days.items() if is_worked)))
 
 
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Return the numbers and cells of the lines that are neither blank nor remarks.
+
+    Each line is read by itself: a quotation mark that nobody closed must not swallow the days below it.
+    """
+    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if not line.startswith("#")]
+    told = [(number, line) for number, line in numbered if line.strip(" \t,;")]
+    # Excel writes semicolons where the decimal sign is a comma, as in Vietnam.
+    separator = ";" if told and ";" in told[0][1] else ","
+    return [(number, next(csv.reader([line], delimiter=separator))) for number, line in told]
+
+
 def _read_line(where: str, cells: list[str], days: dict[date, bool], problems: list[str]) -> None:
-    if not any(cell.strip() for cell in cells):
-        return
-    kind = cells[1].strip().casefold() if len(cells) > 1 else ""
+    kind = unicodedata.normalize("NFC", cells[1]).strip().casefold() if len(cells) > 1 else ""
     try:
         day = date.fromisoformat(cells[0].strip())
     except ValueError:

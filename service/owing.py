@@ -69,10 +69,21 @@ def steps_that_wait(
     return tuple(due for due in every if due not in go_out)
 
 
-def number_of(known: situation.Situation, campaign: campaigns.Campaign, unit: str, step: ladder.DueStep) -> int:
-    """Return which follow-up after the deadline a step is, from 1; 0 for a step before it."""
-    _, after = _every_step(known, campaign, unit)
-    return after.index(step) + 1 if step in after else 0
+def number_of(
+    known: situation.Situation,
+    campaign: campaigns.Campaign,
+    unit: str,
+    standing: Standings,
+    step: ladder.DueStep,
+) -> int:
+    """Return which follow-up after the deadline a step is, from 1; 0 for a step before it.
+
+    A step that nobody let go out is not counted: the unit knows nothing of it.
+    """
+    if step.step.is_before:
+        return 0
+    go_out = steps_of(known, campaign, unit, standing)
+    return 1 + sum(not due.step.is_before and due.at < step.at for due in go_out)
 
 
 def _every_step(

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from roll import board, calendar, campaigns, ladder, letters, units
-from service import jobs, owing, reminder_letters, sending, situation
+from roll import calendar, campaigns, ladder, letters
+from service import jobs, owing, reminder_letters, sending, situation, timely
 from service.tally import Tally
 from storage import outbox
 
@@ -37,19 +37,8 @@ def due_at(
         steps = owing.steps_of(known, campaign, unit.code, standing)
         step = ladder.owed(steps, at, standing.told_of(unit.code).last)
         if step is not None:
-            yield _due(known, campaign, (unit, stands), step, at)
-
-
-def _due(
-    known: situation.Situation,
-    campaign: campaigns.Campaign,
-    who: tuple[units.Unit, board.Standing],
-    step: ladder.DueStep,
-    at: datetime,
-) -> reminder_letters.Due:
-    unit, stands = who
-    number = owing.number_of(known, campaign, unit.code, step)
-    return reminder_letters.Due(campaign, unit, stands, step, _instant(campaign, step, at), number)
+            number = owing.number_of(known, campaign, unit.code, standing, step)
+            yield reminder_letters.Due(campaign, unit, stands, step, _instant(campaign, step, at), number)
 
 
 def _instant(campaign: campaigns.Campaign, step: ladder.DueStep, at: datetime) -> datetime:
@@ -117,6 +106,8 @@ def run(
             "No reminder was queued: the mailbox could not be read completely, and a report may wait in it."
         )
         return [], []
+    # Before it is asked who is to be told: a unit whose letter of yesterday still waits is owed that of today.
+    timely.withdraw_late_reminders(rollcall)
     known = situation.load(rollcall)
     done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
     if not rollcall.is_stopping():
