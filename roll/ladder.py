@@ -38,7 +38,9 @@ def working_days(campaign: Campaign, until: datetime | None = None, office: Offi
     """
     ends = [campaign.grace_until, campaign.closes or campaign.grace_until, until or campaign.grace_until]
     # One year back for a step that moves to before New Year; two ahead for one a year after the end that moves on.
-    years = range(campaign.opens.year - 1, max(end.year for end in ends) + 3)
+    # `until` may lie long before a campaign that is to open in another year.
+    first = min(campaign.opens.year, *(end.year for end in ends))
+    years = range(first - 1, max(end.year for end in ends) + 3)
     office = office or OfficeDays()
     off = (set(office.off) - set(campaign.days_worked)) | set(campaign.days_off)
     worked = (set(office.worked) - set(campaign.days_off)) | set(campaign.days_worked)
@@ -119,13 +121,16 @@ def owed(steps: Sequence[DueStep], now: datetime, last_told: datetime | None) ->
     return None if last_told >= due.at or was_told_today else due
 
 
-def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ...]:
+def digest_times(
+    campaign: Campaign, working: WorkingDays, extended_until: datetime | None = None
+) -> tuple[datetime, ...]:
     """Return the instants of the staff digest: `digest_at` on each working day from the opening to the close.
 
     The last one is the final one: the first after the close, or where the campaign does not close that of the working
-    day after the last step, when its effect can be told.
+    day after the last step, when its effect can be told. `extended_until` is the latest extension of a unit: the end
+    waits for it.
     """
-    end = campaign.closes or _end_without_close(campaign, working)
+    end = campaign.end(extended_until) or _end_without_close(campaign, working, extended_until)
     day = calendar.day_of(campaign.opens, campaign.zone)
     times = []
     while (at := calendar.at(day, campaign.digest_at, campaign.zone)) < end:
@@ -137,7 +142,7 @@ def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ..
     return tuple(times)
 
 
-def _end_without_close(campaign: Campaign, working: WorkingDays) -> datetime:
-    steps = schedule(campaign, working)
+def _end_without_close(campaign: Campaign, working: WorkingDays, extended_until: datetime | None) -> datetime:
+    steps = (*schedule(campaign, working), *schedule(campaign, working, extended_until))
     last_day = max([campaign.last_day_of_grace, *(due.at.date() for due in steps)])
     return calendar.at(working.add(last_day, 1) + timedelta(days=1), campaign.digest_at, campaign.zone)

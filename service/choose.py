@@ -29,6 +29,11 @@ def one(known: Sequence[campaigns.Campaign], name: str | None, at: datetime) -> 
     return chosen[0]
 
 
+def every(known: Sequence[campaigns.Campaign], name: str | None, at: datetime) -> list[campaigns.Campaign]:
+    """Return the campaign `name`; without a name all there are, for work that knows by itself what is due in which."""
+    return list(known) if known and name is None else [one(known, name, at)]
+
+
 def some(known: Sequence[campaigns.Campaign], name: str | None, at: datetime) -> list[campaigns.Campaign]:
     """Return the campaign `name`; without a name all that are open at `at`, or the only one there is."""
     open_ones = [campaign for campaign in known if campaign.is_open(at)]

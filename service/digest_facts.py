@@ -17,7 +17,7 @@ ALIKE_TOLD = 3
 
 def times(known: situation.Situation, campaign: campaigns.Campaign) -> tuple[datetime, ...]:
     """Return the instants of a campaign's digests, the final one last."""
-    return ladder.digest_times(campaign, known.working_days(campaign))
+    return ladder.digest_times(campaign, known.working_days(campaign), known.last_extension(campaign.name))
 
 
 def gather(

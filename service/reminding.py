@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll import calendar, campaigns, ladder, letters
-from service import jobs, owing, reminder_letters, sending, situation, timely
+from service import assemble, fetching, jobs, owing, reminder_letters, sending, situation, timely
 from service.tally import Tally
 from storage import outbox
 
@@ -28,14 +28,16 @@ def due_at(
     known: situation.Situation, campaign: campaigns.Campaign, standing: owing.Standings, at: datetime
 ) -> Iterator[reminder_letters.Due]:
     """Yield the reminders that are due at an instant and not done, in the roster's order."""
-    if ladder.hours_begin(campaign, known.working_days(campaign), at) > at:
+    if at < campaign.opens or ladder.hours_begin(campaign, known.working_days(campaign), at) > at:
         return
     for unit, stands in owing.owing(standing.shown, campaign):
         end = campaign.end(known.extensions.get((campaign.name, unit.code)))
-        if at < campaign.opens or (end is not None and at >= end):
+        told = standing.told_of(unit.code)
+        was_written_today = told.written is not None and known.day_of(told.written) == known.day_of(at)
+        if was_written_today or (end is not None and at >= end):
             continue
         steps = owing.steps_of(known, campaign, unit.code, standing)
-        step = ladder.owed(steps, at, standing.told_of(unit.code).last)
+        step = ladder.owed(steps, at, told.last)
         if step is not None:
             number = owing.number_of(known, campaign, unit.code, standing, step)
             yield reminder_letters.Due(campaign, unit, stands, step, _instant(campaign, step, at), number)
@@ -91,9 +93,24 @@ def remind(
         done.remarks.extend(remarks)
     if queues and done.written:
         with known.rollcall.store.writing() as connection:
+            # An officer may have extended or let off a unit while the letters were written.
+            owing_now = _owing_now(known.rollcall, chosen, at)
+            still = [letter for letter in done.written if (letter.campaign, letter.unit) in owing_now]
             withheld = known.rollcall.config.letters.mode == "off"
-            done.ids.extend(outbox.put(connection, done.written, at, withheld=withheld))
+            done.ids.extend(outbox.put(connection, still, at, withheld=withheld))
     return done
+
+
+def _owing_now(
+    rollcall: assemble.Rollcall, chosen: Sequence[campaigns.Campaign], at: datetime
+) -> set[tuple[str | None, str | None]]:
+    """Return (campaign, unit) of whom a reminder is due, as everything stands now."""
+    known = situation.load(rollcall)
+    return {
+        (campaign.name, due.unit.code)
+        for campaign in chosen
+        for due in due_at(known, campaign, owing.standings(known, campaign, at), at)
+    }
 
 
 def run(
@@ -108,8 +125,10 @@ def run(
         return [], []
     # Before it is asked who is to be told: a unit whose letter of yesterday still waits is owed that of today.
     timely.withdraw_late_reminders(rollcall)
-    known = situation.load(rollcall)
-    done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
+    # Nobody records a mail between the look at who owes and the letter that says so.
+    with rollcall.store.alone(fetching.INTAKE):
+        known = situation.load(rollcall)
+        done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
     if not rollcall.is_stopping():
         sending.send(rollcall, tally)
     return done.ids, done.remarks

@@ -65,7 +65,6 @@ class Schedule:
         self._patience = Patience()
         self._patience_out = Patience()
         self._told = ""
-        self._done: set[Step] = set()
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
             executors={"default": ThreadPoolExecutor(1)},
@@ -149,14 +148,11 @@ class Schedule:
             return
         known, at = situation.load(rollcall), rollcall.now()
         due = {step for campaign in known.all_campaigns for step in reminders_due(known, campaign, at)}
-        if not due - self._done:
+        if not due:
             return
         tally = Tally()
         with self._counting(tally):
             reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
-        if tally.complete:
-            # Such as a reminder that a person cancelled: it stays due and is not to cost a pass every minute.
-            self._done = due
         _tell(tally)
 
     def tell_staff(self) -> None:

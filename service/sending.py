@@ -1,6 +1,7 @@
 """Sending what is owed: the stored bytes, once, the server's answer noted."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from notifications import smtp, smtp_errors
 from notifications.alerts import AlertReason
@@ -12,6 +13,8 @@ from storage import failed_addresses, outbox, restraint
 SENDING = "sending"
 # Broken lines in one run after which it is the server's fault: the first may be that of the letter then on the line.
 MOST_BREAKS = 2
+# How often a run that takes long asks whether the hours of reminders are over.
+_HOURS_LOOKED_AT = timedelta(minutes=1)
 _BRAKE = (
     "All sending was stopped: many addresses answer by themselves, or more letters were to go out than mails can "
     "explain. `rollcall letters` lists what waits, `rollcall resume` starts sending again."
@@ -49,7 +52,7 @@ def send(
 def _send_from(rollcall: assemble.Rollcall, tally: Tally, first: outbox.Owed, way_out: smtp.Sender) -> None:
     """Send the claimed letter and those after it, until nothing is owed or nothing can be sent."""
     owed: outbox.Owed | None = first
-    broken = 0
+    broken, looked_at = 0, rollcall.now()
     try:
         with way_out as sender:
             while owed is not None:
@@ -59,6 +62,9 @@ def _send_from(rollcall: assemble.Rollcall, tally: Tally, first: outbox.Owed, wa
                 if delivery.pause or broken == MOST_BREAKS:
                     tally.way_out_shut = True
                     return
+                if rollcall.now() - looked_at >= _HOURS_LOOKED_AT:
+                    looked_at = rollcall.now()
+                    timely.withdraw_late_reminders(rollcall)
                 owed = _claim(rollcall, tally)
     except smtp_errors.SmtpError as error:
         tally.way_out_shut = True
@@ -103,7 +109,7 @@ def _note(rollcall: assemble.Rollcall, tally: Tally, owed: outbox.Owed, delivery
             outbox.mark_sent(connection, owed.id, rollcall.now(), _of_copy(delivery.copy))
             tally.sent += 1
         elif delivery.fate is smtp.Fate.PERMANENT:
-            outbox.mark_failed(connection, owed.id, _why(delivery))
+            outbox.mark_failed(connection, owed.id, rollcall.now(), _why(delivery))
             tally.failed += 1
         else:
             concerns_account = delivery.pause and not delivery.broke

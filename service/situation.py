@@ -75,10 +75,14 @@ class Situation:
     def working_days(self, campaign: campaigns.Campaign) -> calendar.WorkingDays:
         """Return the working days around a campaign, made once."""
         if campaign.name not in self._working:
-            extended = [until for (name, _), until in self.extensions.items() if name == campaign.name]
-            until = max([self.rollcall.now(), *extended])
+            now = self.rollcall.now()
+            until = max(now, self.last_extension(campaign.name) or now)
             self._working[campaign.name] = ladder.working_days(campaign, until, self.rollcall.office_days())
         return self._working[campaign.name]
+
+    def last_extension(self, campaign: str) -> datetime | None:
+        """Return until when the unit that was given longest may report, exclusive; None without an extension."""
+        return max((until for (name, _), until in self.extensions.items() if name == campaign), default=None)
 
     @cached_property
     def unreachable(self) -> dict[str, unreachable.Unreachable]:

@@ -232,9 +232,10 @@ def mark_sent(connection: sa.Connection, letter_id: int, now: datetime, note: st
     _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error=note)
 
 
-def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
-    """Note that the server refused a letter for good."""
-    _set(connection, letter_id, _LETTER.state == _SENDING, state=letters.LetterState.FAILED.value, error=error)
+def mark_failed(connection: sa.Connection, letter_id: int, now: datetime, error: str) -> None:
+    """Note that the server refused a letter for good; `next_try_at` is from then on when it failed."""
+    failed = letters.LetterState.FAILED.value
+    _set(connection, letter_id, _LETTER.state == _SENDING, state=failed, next_try_at=now, error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ def postpone(connection: sa.Connection, owed: Owed, now: datetime, setback: Setb
     """
     tries = min(owed.tries, _ACCOUNT_TRIES) if setback.concerns_account else owed.tries
     if not setback.concerns_account and now - owed.queued_at > GIVE_UP_AFTER and tries > len(WAITS):
-        mark_failed(connection, owed.id, f"given up after {tries} tries: {setback.error}")
+        mark_failed(connection, owed.id, now, f"given up after {tries} tries: {setback.error}")
         return
     step = min(tries + setback.broke_line, len(WAITS)) - 1
     wait = WAITS[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
@@ -286,8 +287,8 @@ def rows(connection: sa.Connection, ids: Sequence[int] | None = None) -> list[Le
 
 
 def failed_since(connection: sa.Connection, since: datetime) -> list[LetterRow]:
-    """Return the letters queued since an instant that could not be delivered."""
-    return _rows(connection, _LETTER.state == letters.LetterState.FAILED.value, _LETTER.queued_at >= since)
+    """Return the letters that failed for good since an instant."""
+    return _rows(connection, _LETTER.state == letters.LetterState.FAILED.value, _LETTER.next_try_at >= since)
 
 
 def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[LetterRow]:

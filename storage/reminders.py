@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from roll import letters, outcomes
-from storage import outbox, tables
+from storage import failed_addresses, outbox, tables
 
 KINDS = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
 _CANCELLED, _QUEUED = letters.LetterState.CANCELLED.value, letters.LetterState.QUEUED.value
@@ -21,10 +21,14 @@ _LETTER = tables.letters.c
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """When a unit was last told that it owes its report (`last`, None for never), and by how many reminders so far."""
+    """When a unit was last told that it owes its report (`last`, None for never), and by how many reminders so far.
+
+    `written` is when a reminder was last written to it, whatever became of it: there is one a day.
+    """
 
     last: datetime | None = None
     reminders: int = 0
+    written: datetime | None = None
 
 
 def told(connection: sa.Connection, campaign: str) -> dict[str, Told]:
@@ -32,19 +36,26 @@ def told(connection: sa.Connection, campaign: str) -> dict[str, Told]:
     found: dict[str, Told] = {}
     for row in connection.execute(_TOLD, {"campaign": campaign}):
         so_far = found.get(row.unit, Told())
-        counts = row.kind in KINDS and row.state != _CANCELLED
-        found[row.unit] = Told(max(row.queued_at, so_far.last or row.queued_at), so_far.reminders + counts)
+        counts = row.kind in KINDS and row.state != _CANCELLED and not row.is_owed
+        last = so_far.last if row.is_owed else max(row.queued_at, so_far.last or row.queued_at)
+        written = max(row.queued_at, so_far.written or row.queued_at) if row.kind in KINDS else so_far.written
+        found[row.unit] = Told(last, so_far.reminders + counts, written)
     return found
 
 
 _WENT_BACK = sa.exists().where(
     tables.mails.c.id == _LETTER.mail_id, tables.mails.c.outcome == outcomes.Outcome.RETURNED.value
 )
-_TOLD = sa.select(_LETTER.unit, _LETTER.kind, _LETTER.state, _LETTER.queued_at).where(
+# Withdrawn before it went out; or refused at the unit's address, while the unit may have another.
+_IS_OWED = sa.or_(
+    sa.and_(_LETTER.state == _CANCELLED, _LETTER.error.in_(_STILL_OWED)),
+    sa.and_(_LETTER.state == letters.LetterState.FAILED.value, _LETTER.error.startswith(failed_addresses.REFUSED)),
+)
+_TOLD = sa.select(_LETTER.unit, _LETTER.kind, _LETTER.state, _LETTER.queued_at, _IS_OWED.label("is_owed")).where(
     _LETTER.campaign == sa.bindparam("campaign"),
     _LETTER.unit.is_not(None),
     sa.or_(
-        sa.and_(_LETTER.kind.in_(KINDS), ~sa.and_(_LETTER.state == _CANCELLED, _LETTER.error.in_(_STILL_OWED))),
+        _LETTER.kind.in_(KINDS),
         sa.and_(
             _LETTER.kind.in_((letters.LetterKind.RETURN.value, letters.LetterKind.RECEIPT.value)),
             _LETTER.state != _CANCELLED,

@@ -19,7 +19,7 @@ def remind(session: Session, campaign: str | None, dry_run: bool, at: str | None
 
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
-    chosen = choose.some(known.all_campaigns, campaign, rollcall.now())
+    chosen = choose.every(known.all_campaigns, campaign, rollcall.now())
     if dry_run:
         planned = reminding.remind(known, chosen, rollcall.now(), queues=False)
         unreachable = planned.remarks

@@ -290,7 +290,7 @@ class OfficeMachine(RuleBasedStateMachine):
             return
         with self.store.writing() as connection:
             if fate == "failed":
-                outbox.mark_failed(connection, owed.id, "550")
+                outbox.mark_failed(connection, owed.id, now, "550")
             elif fate == "postponed":
                 outbox.postpone(connection, owed, now, outbox.Setback("451"))
             else:

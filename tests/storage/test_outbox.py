@@ -207,7 +207,7 @@ def test_reclaiming_touches_only_what_was_being_sent(store: database.Database) -
     with store.writing() as connection:
         for letter_id, mark in zip(
             ids,
-            (lambda i: outbox.mark_sent(connection, i, NOW), lambda i: outbox.mark_failed(connection, i, "550")),
+            (lambda i: outbox.mark_sent(connection, i, NOW), lambda i: outbox.mark_failed(connection, i, NOW, "550")),
             strict=False,
         ):
             assert outbox.claim_next(connection, NOW) is not None
@@ -237,7 +237,7 @@ def test_a_sent_letter_changes_no_more_whatever_a_late_worker_says(store: databa
     before = samples.dump(store)
     with store.writing() as connection:
         outbox.mark_sent(connection, owed.id, NOW + hours(5))
-        outbox.mark_failed(connection, owed.id, "550")
+        outbox.mark_failed(connection, owed.id, NOW, "550")
         outbox.postpone(connection, owed, NOW, outbox.Setback("451"))
         outbox.reclaim(connection)
         assert not outbox.cancel(connection, owed.id)
@@ -259,7 +259,7 @@ def test_a_refused_letter_fails_with_the_servers_words(store: database.Database)
     put(store, letter("a"))
     owed = claimed(store)
     with store.writing() as connection:
-        outbox.mark_failed(connection, owed.id, "550 5.1.1 no such user")
+        outbox.mark_failed(connection, owed.id, NOW, "550 5.1.1 no such user")
     assert (row(store, owed.id).state, row(store, owed.id).error) == ("failed", "550 5.1.1 no such user")
     assert claim(store, NOW + timedelta(days=30)) is None
 
