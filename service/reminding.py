@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll import board, calendar, campaigns, ladder, letters, units
-from service import jobs, owing, reminder_letters, sending, situation
+from service import assemble, jobs, owing, reminder_letters, sending, situation
+from service.fetching import INTAKE
 from service.tally import Tally
-from storage import outbox
+from storage import inbox, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,24 @@ def run(
             "No reminder was queued: the mailbox could not be read completely, and a report may wait in it."
         )
         return [], []
-    known = situation.load(rollcall)
-    done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
+    done = queue(rollcall, chosen, at, tally)
     if not rollcall.is_stopping():
         sending.send(rollcall, tally)
     return done.ids, done.remarks
+
+
+def queue(rollcall: assemble.Rollcall, chosen: Sequence[str], at: datetime, tally: Tally) -> Reminders:
+    """Queue the reminders of some campaigns that are due, after a complete pass.
+
+    Nothing is taken in meanwhile: what another process takes in afterwards cancels what is queued here. While a mail
+    waits in the ledger that was not understood yet nothing is queued, and `tally` says so.
+    """
+    with rollcall.store.alone(INTAKE):
+        with rollcall.store.reading() as connection:
+            waits = inbox.has_waiting(connection)
+        if waits:
+            tally.complete = False
+            tally.troubles.append("No reminder was queued: a mail was taken in that is not understood yet.")
+            return Reminders([], [], [])
+        known = situation.load(rollcall)
+        return remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
