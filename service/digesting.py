@@ -54,10 +54,11 @@ def _owed_to(
 ) -> dict[str, datetime]:
     """Return the campaigns of which a recipient was not told yet, and the instants of their digests.
 
-    When one is due, those whose hour comes later that day are told with it: one digest a day.
+    When one is due, those whose hour comes later that day are told with it: one digest a day. So one that was missed on
+    an earlier day waits for that of today, where there is one.
     """
     with known.rollcall.store.reading() as connection:
-        told = last_told(outbox.keys(connection, letters.LetterKind.DIGEST))
+        told = last_told(stored_digests.keys_told(connection))
     today, owed, later = known.day_of(at), dict[str, datetime](), dict[str, datetime]()
     for campaign in chosen:
         due = due_at(known, campaign, at)
@@ -67,7 +68,8 @@ def _owed_to(
         following = next((each for each in times(known, campaign) if each > at), None)
         if following is not None and known.day_of(following) == today:
             later[campaign.name] = following
-    return later | owed if owed else {}
+    is_missed = all(known.day_of(due) < today for due in owed.values())
+    return {} if not owed or (later and is_missed) else later | owed
 
 
 def write(
@@ -131,13 +133,13 @@ def run(
     known = situation.load(rollcall)
     among = [campaign for campaign in known.all_campaigns if campaign.name in chosen]
     counted = digest_facts.count_mailbox(known) if is_due(known, among, at) else None
-    ids = _queue(known, digest(known, among, at, counted), at)
+    ids = queue(known, digest(known, among, at, counted), at)
     if not rollcall.is_stopping():
         sending.send(rollcall, tally)
     return ids, []
 
 
-def _queue(known: situation.Situation, written: Written, at: datetime) -> list[int]:
+def queue(known: situation.Situation, written: Written, at: datetime) -> list[int]:
     """Queue digests, in the place of those of earlier days that wait still, and keep what they tell."""
     rollcall = known.rollcall
     with rollcall.store.writing() as connection:

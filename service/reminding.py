@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from roll import calendar, campaigns, ladder, letters
-from service import assemble, fetching, jobs, owing, reminder_letters, sending, situation, timely
+from service import assemble, jobs, owing, reminder_letters, sending, situation, timely
+from service.fetching import INTAKE
 from service.tally import Tally
-from storage import outbox
+from storage import inbox, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,24 @@ def run(
         return [], []
     # Before it is asked who is to be told: a unit whose letter of yesterday still waits is owed that of today.
     timely.withdraw_late_reminders(rollcall)
-    # Nobody records a mail between the look at who owes and the letter that says so.
-    with rollcall.store.alone(fetching.INTAKE):
-        known = situation.load(rollcall)
-        done = remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)
+    done = queue(rollcall, chosen, at, tally)
     if not rollcall.is_stopping():
         sending.send(rollcall, tally)
     return done.ids, done.remarks
+
+
+def queue(rollcall: assemble.Rollcall, chosen: Sequence[str], at: datetime, tally: Tally) -> Reminders:
+    """Queue the reminders of some campaigns that are due, after a complete pass.
+
+    Nothing is taken in meanwhile: what another process takes in afterwards cancels what is queued here. While a mail
+    waits in the ledger that was not understood yet nothing is queued, and `tally` says so.
+    """
+    with rollcall.store.alone(INTAKE):
+        with rollcall.store.reading() as connection:
+            waits = inbox.has_waiting(connection)
+        if waits:
+            tally.complete = False
+            tally.troubles.append("No reminder was queued: a mail was taken in that is not understood yet.")
+            return Reminders([], [], [])
+        known = situation.load(rollcall)
+        return remind(known, [campaign for campaign in known.all_campaigns if campaign.name in chosen], at)

@@ -57,13 +57,17 @@ class Patience:
 class Schedule:
     """Passes, reminders and digests in their time, from `start` to `stop`."""
 
-    def __init__(self, rollcall: assemble.Rollcall, every: timedelta = EVERY) -> None:
-        """`every`: how often each job is asked."""
+    def __init__(
+        self,
+        rollcall: assemble.Rollcall,
+        every: timedelta = EVERY,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`every`: how often each job is asked; `monotonic` tells seconds that only go forward."""
         self._joined = rollcall
         self._every = every
         self._stopping = threading.Event()
-        self._patience = Patience()
-        self._patience_out = Patience()
+        self._patience, self._patience_out = Patience(monotonic), Patience(monotonic)
         self._told = ""
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,

@@ -44,6 +44,7 @@ def send(
             outbox.reclaim(connection)
             restraint.set_right(connection, rollcall.now())
         timely.withdraw_late_reminders(rollcall)
+        timely.withdraw_late_digests(rollcall)
         _stop_what_loops(rollcall, tally)
         if (owed := _claim(rollcall, tally)) is not None:
             _send_from(rollcall, tally, owed, open_sender(rollcall.smtp_account()))

@@ -36,6 +36,18 @@ def last_told(connection: sa.Connection, campaign: str) -> tuple[datetime, dict[
     return (row.told_at, json.loads(row.figures)) if row else None
 
 
+def keys_told(connection: sa.Connection) -> set[str]:
+    """Return the keys of the digests that were written, but of those in whose place a later one comes."""
+    query = sa.select(_LETTER.key).where(_LETTER.kind == _DIGEST, _LETTER.error != _MERGED)
+    return set(connection.execute(query).scalars())
+
+
+def addressees_waiting(connection: sa.Connection, before: datetime) -> list[str]:
+    """Return to whom digests wait to be sent that were queued before an instant."""
+    waits = sa.and_(_LETTER.kind == _DIGEST, _LETTER.state == _QUEUED, _LETTER.queued_at < before)
+    return [str(to) for to in connection.execute(sa.select(_LETTER.to).where(waits).distinct()).scalars()]
+
+
 def withdraw(connection: sa.Connection, to: str, before: datetime) -> int:
     """Cancel the digests to an address that were queued before an instant and wait still; return how many."""
     waits = sa.and_(_LETTER.kind == _DIGEST, _LETTER.to == to, _LETTER.state == _QUEUED, _LETTER.queued_at < before)

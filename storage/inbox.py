@@ -88,6 +88,12 @@ def waiting(connection: sa.Connection) -> list[Waiting]:
     return _rows(connection, _MAILS.handled_at.is_(None))
 
 
+def has_waiting(connection: sa.Connection) -> bool:
+    """Return whether a row was entered and not handled yet."""
+    query = sa.select(_MAILS.id).where(_MAILS.handled_at.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def by_ids(connection: sa.Connection, ids: Iterable[int] | None) -> list[Waiting]:
     """Return ledger rows by id (all of them for None) in the shape of `waiting`, handled or not."""
     return _rows(connection) if ids is None else _rows(connection, _MAILS.id.in_(list(ids)))
