@@ -212,13 +212,14 @@ class ReminderFacts:
     """What a reminder knows: the instant it speaks of, the days left to the last on-time day (negative: in the grace).
 
     `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new. `came`
-    is what came and went back, None where nothing came.
+    is what came and went back, None where nothing came; `signed_only`: a signed copy came, and no soft copy.
     """
 
     at: datetime
     days_left: int
     deadline: datetime | None = None
     came: CameFacts | None = None
+    signed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,8 @@ class OverdueFacts:
     """What a follow-up after the deadline knows.
 
     `reported` of `expected` units have reported. `deadline` is the unit's own where it was extended. `send_before` is
-    the exclusive instant asked for. `came` is what came and went back, None where nothing came.
+    the exclusive instant asked for. `came` is what came and went back, None where nothing came; `signed_only`: a signed
+    copy came, and no soft copy.
     `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it (domain rule:
     the second follow-up needs an officer's click).
     """
@@ -239,6 +241,7 @@ class OverdueFacts:
     send_before: datetime | None = None
     came: CameFacts | None = None
     tell_higher: bool = False
+    signed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,12 @@ class Campaign:
         return next((entry for entry in self.roster if entry.unit.code == code), None)
 
 
+def _report_title(title: str) -> str:
+    """Return how sentences call the report: a title that says that it is one does not say it twice."""
+    first, rest = title[:8], title[8:]
+    return f"{first.lower()}{rest}" if first.lower() == "báo cáo " else f"báo cáo {title}"
+
+
 def _short_title(title: str) -> str:
     """Return "BC" and the title; a title that says "Báo cáo" itself is only shortened."""
     rest = title[len(_REPORT) :].strip() if title.casefold().startswith(_REPORT) else title
@@ -143,7 +149,7 @@ def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
         name=_read_name(declared),
         title=title,
         short_title=declared.line("short_title", _short_title(title)),
-        report_title=declared.line("report_title", f"báo cáo {title}"),
+        report_title=declared.line("report_title", _report_title(title)),
         document=declared.line("document", ""),
         references=declared.texts("references"),
         opens=window.opens,

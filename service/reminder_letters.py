@@ -55,7 +55,13 @@ def write(known: situation.Situation, due: Due, standing: owing.Standings) -> le
     if due.number:
         overdue = _overdue_facts(due, standing, came)
         return letters_to_write.overdue(head, due.campaign, due.unit, overdue, envelope)
-    reminder = facts.ReminderFacts(at=due.at, days_left=days_left, deadline=due.step.deadline, came=came)
+    reminder = facts.ReminderFacts(
+        at=due.at,
+        days_left=days_left,
+        deadline=due.step.deadline,
+        came=came,
+        signed_only=due.standing.is_signed_only,
+    )
     return letters_to_write.reminder(head, due.campaign, due.unit, reminder, envelope)
 
 
@@ -111,6 +117,7 @@ def _overdue_facts(due: Due, standing: owing.Standings, came: facts.CameFacts | 
         send_before=due.campaign.end(),
         came=came,
         tell_higher=let_out is not None and let_out.tells_higher,
+        signed_only=due.standing.is_signed_only,
     )
 
 
