@@ -1,9 +1,11 @@
-"""The call to staff when Rollcall holds letters back by itself: what happened, what waits, what to do.
+"""The call to staff when Rollcall holds letters back by itself, or a campaign's own letters have mistakes.
+
+What happened, what waits, what to do.
 
 Words in templates/<language>/alert.j2. It goes out while everything else is stopped, and is never held back itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,25 +15,40 @@ from roll.letters import Letter, LetterKind
 
 
 class AlertReason(StrEnum):
-    """Why staff are called: one address gets too much, everything was stopped, the day's budget is used up."""
+    """Why staff are called.
+
+    One address gets too much, everything was stopped, the day's budget is used up, own templates have mistakes.
+    """
 
     CAP = "cap"
     BRAKE = "brake"
     BUDGET = "budget"
+    TEMPLATE = "template"
+
+
+# Who mends a template mends it file by file; `rollcall doctor` shows the rest.
+MISTAKES_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """What an alert says. `waiting` counts the letters that wait; `address` is the one that gets too much."""
+    """What an alert says. `waiting` counts the letters that wait; `address` is the one that gets too much.
+
+    `campaign` is the title of the campaign whose own templates have `mistakes`, a sentence each.
+    """
 
     reason: AlertReason
     at: datetime
     waiting: int = 0
     address: str = ""
     limit: int = 0
+    campaign: str = ""
+    mistakes: tuple[str, ...] = ()
 
 
 def alert(letterhead: Letterhead, facts: AlertFacts, envelope: Envelope) -> Letter:
     """Return the alert. Raises what Letterhead.write raises."""
-    words = {"campaign": None, "unit": None, "peer": True, "alarm": facts}
+    shown = replace(facts, mistakes=facts.mistakes[:MISTAKES_TOLD])
+    more = len(facts.mistakes) - len(shown.mistakes)
+    words = {"campaign": None, "unit": None, "peer": True, "alarm": shown, "more": more}
     return letterhead.write(LetterKind.ALERT, words, envelope, About())

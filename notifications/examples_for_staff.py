@@ -12,6 +12,11 @@ from roll.board import Board, Standing
 from roll.letters import LetterKind
 from roll.outcomes import State
 
+_MISTAKES = tuple(
+    f'thang-hanh-dong-2019/templates/receipt-held.j2, line {line}: "mail" has no "file"; "file_name" may be meant; '
+    "mend it or delete the file."
+    for line in range(3, 15)
+)
 _ACTIONS = (Action("Ghi nhận cho UBND huyện Bình Gia", "mailto:bc@langson.example?subject=TN-2019-0119%20RC-ABC234"),)
 
 
@@ -100,6 +105,9 @@ def calls(sample: Example) -> Writers:
     facts = {
         AlertReason.CAP: AlertFacts(AlertReason.CAP, sample.at(7, 3, 9), address="robot@mail.example", limit=3),
         AlertReason.BRAKE: AlertFacts(AlertReason.BRAKE, sample.at(7, 3, 9), waiting=21),
+        AlertReason.TEMPLATE: AlertFacts(
+            AlertReason.TEMPLATE, sample.at(7, 3, 9), campaign=sample.campaign.title, mistakes=_MISTAKES
+        ),
         AlertReason.BUDGET: AlertFacts(AlertReason.BUDGET, sample.at(7, 4, 16), limit=500),
     }
     return {

@@ -40,15 +40,24 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A mistake in a campaign's own template: the template's name, the line (0: none in particular), what is wrong."""
+    """A mistake in a campaign's own template: the template's name, the line (0: none in particular), what is wrong.
+
+    `advice` is what to do about it.
+    """
 
     template: str
     line: int
     message: str
+    advice: str = "mend it or delete the file"
 
     def __str__(self) -> str:
         """Return where it is and what is wrong, without a full stop."""
         return f"{file_name(self.template)}{f', line {self.line}' if self.line else ''}: {self.message}"
+
+    @property
+    def sentence(self) -> str:
+        """Return where it is, what is wrong and what to do."""
+        return f"{self}; {self.advice}."
 
 
 def file_name(template: str) -> str:

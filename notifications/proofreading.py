@@ -5,6 +5,7 @@ names that the letter is given.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from jinja2 import nodes
@@ -15,6 +16,8 @@ from notifications.letterhead import Fault
 from notifications.shapes import ANYTHING, Shape
 from notifications.template_sheets import ASK_WHETHER, DEFAULTS, Sheet, Sheets, constant
 
+# What our filters take, in words.
+_SAID: dict[object, str] = {datetime: "time", int: "number", str: "text"}
 _SAME = frozenset({"list", "sort", "unique", "reverse", "select", "reject", "selectattr", "rejectattr"})
 _BY_ATTRIBUTE = frozenset({"selectattr", "rejectattr", "map", "sort", "groupby", "sum", "unique", "min", "max"})
 # What stands in a template that builds on another one, outside of its blocks, is not shown.
@@ -82,7 +85,7 @@ class _Reading:
                 lost = f'"{parents[0].name}" has no block "{node.name}", so nothing of it would be shown{near}'
                 self._fault(node, lost, f'it has no block "{node.name}"')
             elif isinstance(node, _SHOWN) and not _is_blank(node):
-                self._fault(node, "what stands outside of every block is not shown; put it into the block body")
+                self._fault(node, "what stands outside of every block is not shown; it belongs into the block body")
 
     # Statements.
 
@@ -208,7 +211,8 @@ class _Reading:
         if node.name in scope:
             return scope[node.name]
         if node.name not in self._at.asked:
-            self._fault(node, f'there is no "{node.name}" in this letter{template_calls.nearest(node.name, scope)}')
+            near = template_calls.nearest(node.name, scope)
+            self._fault(node, f'there is no "{node.name}" in this letter{near}', f'it gives no "{node.name}"{near}')
         return ANYTHING
 
     def _attribute(self, node: nodes.Getattr, scope: Scope, *, is_called: bool) -> Shape:
@@ -260,7 +264,7 @@ class _Reading:
             return ANYTHING
         wanted, given = template_calls.takes_and_gives(function)
         if not shapes.fits(value, wanted):
-            what = getattr(wanted, "__name__", str(wanted))
+            what = _SAID.get(wanted, str(wanted))
             self._fault(node, f'the filter "{node.name}" takes a {what}, and "{_written(node.node)}" is none')
         return shapes.of_annotation(given)
 

@@ -1,7 +1,7 @@
 """The templates that a letter is made of, as jinja2 parses them, and the faults that are found in them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jinja2
 from jinja2 import nodes
@@ -69,15 +69,17 @@ class Sheets:
     def note(self, fault: Fault, aside: str = "") -> None:
         """Keep a fault; `aside` is said of the first of several that are alike."""
         key = (fault.template, fault.line, fault.message)
-        self.faults.setdefault(key, Fault(fault.template, fault.line, fault.message + aside))
+        self.faults.setdefault(key, replace(fault, message=fault.message + aside))
 
     def chain(self, letter: str) -> list[Sheet]:
         """Return a letter and the templates it builds on, itself first."""
         chain: list[Sheet] = []
+        extends: nodes.Extends | None = None
         name: str | None = letter
         while name is not None and (sheet := self.sheet(name)) is not None:
             if any(each.name == name for each in chain):
-                self.note(Fault(name, 0, f'it builds on itself; "{BUILT_IN}{name}" is the name of the built-in one'))
+                last, line = chain[-1].name, extends.lineno if extends else 0
+                self.note(Fault(last, line, f'it builds on itself; "{BUILT_IN}{name}" is the name of the built-in one'))
                 break
             chain.append(sheet)
             extends = sheet.tree.find(nodes.Extends)

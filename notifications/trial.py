@@ -52,12 +52,12 @@ def try_templates(office: Office, overrides: Mapping[str, str]) -> list[Fault]:
 
 def _misnamed(name: str) -> Fault | None:
     if name in OF_NO_CAMPAIGN:
-        return Fault(name, 0, "this letter belongs to no campaign, and is always the built-in one")
+        return Fault(name, 0, "this letter belongs to no campaign, and is always the built-in one", "delete the file")
     if name in template_names():
         return None
     near = get_close_matches(name, template_names(), n=1)
     meant = f'"{near[0]}" may be meant' if near else f"there are: {', '.join(template_names())}"
-    return Fault(name, 0, f"there is no letter of this name; {meant}")
+    return Fault(name, 0, f"there is no letter of this name; {meant}", "rename the file or delete it")
 
 
 def _tried(office: Office, overrides: Mapping[str, str]) -> list[Fault]:

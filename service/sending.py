@@ -16,6 +16,7 @@ _SPENT = "The {limit} letters that the account may send in 24 hours are used up;
 
 def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
     """Send what is owed and due, once. While the brake is pulled only what calls staff goes out."""
+    calling_staff.note_templates_at_fault(rollcall, tally)
     if rollcall.config.letters.mode == "off":
         return
     with rollcall.store.reading() as connection:
