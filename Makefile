@@ -27,7 +27,7 @@ install: .venv/.installed
 	@echo "Installed: $(CURDIR)/$(BIN)/rollcall"
 
 test: .venv/.installed-dev
-	scripts/install-test-servers dovecot libreoffice
+	scripts/install-test-servers dovecot libreoffice chromium
 	$(MAKE) check
 	$(BIN)/pytest -m "not soak" -n auto --dist loadfile
 

@@ -38,7 +38,7 @@ DOUBT_FILL = PatternFill("solid", fgColor="FFEB9C")
 LINK_COLOR = "0563C1"
 _FORBIDDEN_IN_TITLE = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)><f>([^<]*)</f><v ?/></c>')
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^<>]*)><f>([^<]*)</f><v(?: ?/>|></v>)</c>')
 _RESERVED_TITLES = ("history",)  # Excel keeps this name for its list of changes
 
 MARGIN = 0.5

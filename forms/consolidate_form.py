@@ -60,7 +60,7 @@ def _lines(page: Worksheet, sheet: Sheet, form: Form) -> Iterator[tuple[int, str
 def fill_totals(book: Book, told: Consolidation, places: Places, matrix: Matrix) -> None:
     """Write what the units' values make together: formulas over the lines of the matrix."""
     printed = [(report, report.printed) for report in told.reports]
-    doubtful = _doubtful(told)
+    doubtful = told.unconfirmed
     for asked in totals.asked_cells(told.form):
         title, address = places[asked.key]
         cell = book.book[title][address]
@@ -90,17 +90,6 @@ def _link(page: Worksheet, cell: Cell, asked: AskedCell, matrix: Matrix) -> None
     linked = _cell(page, cell.row, item) if item and cell.value in (None, "") else cell
     if linked.value not in (None, ""):
         books.link(linked, matrix.title, books.place(matrix.rows[asked.key], 1))
-
-
-def _doubtful(told: Consolidation) -> dict[Key, list[str]]:
-    """Return, by line and column, the units whose value nobody confirmed."""
-    found: dict[Key, list[str]] = {}
-    for report in told.reports:
-        places = {(doubt.sheet, doubt.cell) for doubt in report.doubts if doubt.cell}
-        for key, value in report.printed.items() if places else ():
-            if (value.sheet, value.cell) in places:
-                found.setdefault(key, []).append(report.short_name)
-    return found
 
 
 def _mark(cell: Cell, said: list[str], units: list[str]) -> None:

@@ -112,6 +112,17 @@ class Consolidation:
     counts: Mapping[str, int] = field(default_factory=dict)
     since: Since | None = None
 
+    @property
+    def unconfirmed(self) -> dict[Key, list[str]]:
+        """Return, by line and column, the short names of the units whose value nobody confirmed."""
+        found: dict[Key, list[str]] = {}
+        for report in self.reports:
+            places = {(doubt.sheet, doubt.cell) for doubt in report.doubts if doubt.cell}
+            for key, value in report.printed.items() if places else ():
+                if (value.sheet, value.cell) in places:
+                    found.setdefault(key, []).append(report.short_name)
+        return found
+
 
 class TooLargeError(Exception):
     """More units or records than a sheet of the workbook holds; the text says which, in one sentence."""

@@ -17,11 +17,16 @@ from roll.letters import Letter, LetterKind
 class AlertReason(StrEnum):
     """Why staff are called.
 
-    One address gets too much, everything was stopped, the day's budget is used up, own templates have mistakes.
+    One address gets too much; it gets nothing more, as it answers by itself; everything was stopped, since many
+    addresses do (BRAKE) or since more was to be sent than was asked for (FLOOD); the day's budget is short, or used up;
+    a campaign's own templates have mistakes.
     """
 
     CAP = "cap"
+    LOOP = "loop"
     BRAKE = "brake"
+    FLOOD = "flood"
+    SHORT = "short"
     BUDGET = "budget"
     TEMPLATE = "template"
 
@@ -32,8 +37,9 @@ MISTAKES_TOLD = 10
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """What an alert says. `waiting` counts the letters that wait; `address` is the one that gets too much.
+    """What an alert says. `waiting` counts letters (FLOOD), addresses (BRAKE), mails (LOOP); `address` gets too much.
 
+    `limit` is what an address may get (CAP), or the account may send. `is_last`: more of this kind are not told today.
     `campaign` is the title of the campaign whose own templates have `mistakes`, a sentence each.
     """
 
@@ -42,6 +48,7 @@ class AlertFacts:
     waiting: int = 0
     address: str = ""
     limit: int = 0
+    is_last: bool = False
     campaign: str = ""
     mistakes: tuple[str, ...] = ()
 

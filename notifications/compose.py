@@ -2,7 +2,8 @@
 
 The header fields are few and known, so they are written here from stdlib pieces; `email.message.EmailMessage` costs
 about three milliseconds a letter. No value reaches a header with a control character in it (CVE-2024-6923,
-CVE-2026-1299), there is one recipient a letter (CVE-2025-1795), and every body part is base64 or quoted-printable: no
+CVE-2026-1299), an addressee is a bare address in a
+field of its own (CVE-2025-1795), and every body part is base64 or quoted-printable: no
 line passes 998 octets and no bare CR or LF leaves the house (RFC 5321 section 2.3.8).
 """
 
@@ -57,7 +58,7 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything the bytes are made of. `date` is aware. `reply_to` is empty where answers go to `sender`."""
+    """Everything the bytes are made of. `date` is aware. `reply_to` and `cc` may be empty: answers go to `sender`."""
 
     kind: LetterKind
     sender_name: str
@@ -70,15 +71,18 @@ class Message:
     text: str
     html: str
     reply_to: str = ""
+    cc: str = ""
     thread: Thread | None = None
     attachments: Sequence[Attachment] = field(default=())
 
 
 def compose(message: Message) -> bytes:
     """Return `message` as RFC 5322 bytes with CRLF line ends. Raises AddressError for an unusable address."""
-    body = _alternative(message)
-    if message.attachments:
-        body = _mixed(body, message)
+    shown = [attachment for attachment in message.attachments if _is_shown(attachment)]
+    files = [attachment for attachment in message.attachments if not _is_shown(attachment)]
+    body = _alternative(message, shown)
+    if files:
+        body = _mixed(body, message, files)
     return ("\r\n".join(_headers(message)) + "\r\n" + body).encode("ascii")
 
 
@@ -118,6 +122,7 @@ def _headers(message: Message) -> list[str]:
     lines = [
         _text_field("From", message.sender_name, f"<{sender}>"),
         f"To: {check_address(message.to)}",
+        *([f"Cc: {check_address(message.cc)}"] if message.cc else []),
         _text_field("Subject", one_line(message.subject, SUBJECT_LIMIT)),
         f"Date: {utils.format_datetime(message.date)}",
         f"Message-ID: {message.message_id}",
@@ -212,16 +217,35 @@ def _boundary(message: Message, level: str) -> str:
     return f"=_{level}_{message.message_id[1:25]}"
 
 
-def _alternative(message: Message) -> str:
+def _alternative(message: Message, shown: Sequence[Attachment]) -> str:
     """Return the multipart/alternative, text first (RFC 2046 section 5.1.4: the last one is the richest)."""
     boundary = _boundary(message, "alternative")
-    parts = [_text_part("plain", message.text), _text_part("html", message.html)]
+    html = _text_part("html", message.html)
+    parts = [_text_part("plain", message.text), _related(html, message, shown) if shown else html]
     return f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n' + _joined(parts, boundary)
 
 
-def _mixed(body: str, message: Message) -> str:
+def _related(html: str, message: Message, shown: Sequence[Attachment]) -> str:
+    """Return the HTML with the pictures that it shows (RFC 2387; `type` is its root's, section 3.1).
+
+    It stands inside the alternative, not around it: the pictures belong to the HTML alone, so who reads the text sees
+    no loose file (RFC 2046 section 5.1.4). Apple Mail and Thunderbird write it so themselves, and Gmail and Outlook,
+    which write it the other way round, show both.
+    """
+    boundary = _boundary(message, "related")
+    parts = [html, *(_part(each, "inline", f"Content-ID: <{each.content_id}>\r\n") for each in shown)]
+    content_type = f'Content-Type: multipart/related; type="text/html";\r\n boundary="{boundary}"\r\n\r\n'
+    return content_type + _joined(parts, boundary)
+
+
+def _is_shown(attachment: Attachment) -> bool:
+    """Tell whether the HTML shows it: it has a well-formed Content-ID (RFC 2045 section 7: the shape of a msg-id)."""
+    return is_message_id(f"<{attachment.content_id}>")
+
+
+def _mixed(body: str, message: Message, files: Sequence[Attachment]) -> str:
     boundary = _boundary(message, "mixed")
-    parts = [body, *map(_file_part, message.attachments)]
+    parts = [body, *(_part(each, "attachment") for each in files)]
     return f'Content-Type: multipart/mixed;\r\n boundary="{boundary}"\r\n\r\n' + _joined(parts, boundary)
 
 
@@ -243,16 +267,19 @@ def _base64_lines(octets: bytes) -> str:
     return "".join(f"{encoded[start : start + BODY_LINE]}\r\n" for start in range(0, len(encoded), BODY_LINE))
 
 
-def _file_part(attachment: Attachment) -> str:
-    """Return an attachment, its name by RFC 2231 and, for older clients, as an encoded word."""
+def _part(attachment: Attachment, disposition: str, more: str = "") -> str:
+    """Return a file as a part: its name by RFC 2231 and, for older clients, as an encoded word.
+
+    `disposition` is "attachment" or "inline" (RFC 2183), `more` are further header fields, each with its CRLF.
+    """
     name = one_line(attachment.name, FILE_NAME_LIMIT).replace("/", "_").replace("\\", "_") or "attachment"
     known = _CONTENT_TYPE.fullmatch(attachment.content_type)
     content_type = attachment.content_type if known else "application/octet-stream"
     fallback = "\r\n ".join(_words(name, len(' name="') + 1, phrase=False)).replace('"', "'")
     return (
         f'Content-Type: {content_type};\r\n name="{fallback}"\r\n'
-        f"Content-Disposition: attachment;{_file_name_parameters(name)}\r\n"
-        f"Content-Transfer-Encoding: base64\r\n\r\n{_base64_lines(attachment.data)}"
+        f"Content-Disposition: {disposition};{_file_name_parameters(name)}\r\n"
+        f"{more}Content-Transfer-Encoding: base64\r\n\r\n{_base64_lines(attachment.data)}"
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from notifications.example_phrases import ENGLISH, VIETNAMESE
 from notifications.facts import Attachment, Envelope, Figure, Office, Thread
 from notifications.letterhead import Letterhead
 from roll.campaigns import Campaign
@@ -28,71 +29,6 @@ BLANK = Attachment(
     "Bieu mau THDTE 2019.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"
 )
 THREAD = Thread("gui bc thang hanh dong", "<CAF1@mail.langson.example>", ("<root@mail.langson.example>",))
-
-
-VIETNAMESE = {
-    "title": "Tháng hành động vì trẻ em năm 2019",
-    "short_title": "BC Tháng hành động vì trẻ em năm 2019",
-    "report_title": "báo cáo kết quả Tháng hành động vì trẻ em năm 2019",
-    "document": "Công văn ngày 25/4/2019 về việc triển khai Tháng hành động vì trẻ em năm 2019",
-    "deadline": "trước ngày 05 tháng 7 năm 2019",
-    "higher": "Bộ Lao động - Thương binh và Xã hội và UBND tỉnh",
-    "form": "Kết quả thực hiện Tháng hành động vì trẻ em năm 2019",
-    "sheet": "Biểu 01",
-    "label": "Trẻ em thuộc hộ nghèo, hộ cận nghèo",
-    "gifts": "Trẻ em được thăm, tặng quà",
-    "cost": "Tổng kinh phí",
-    "children": "trẻ em",
-    "million": "triệu đồng",
-    "part_expected": "không lớn hơn 320 (ô D41)",
-    "part_message": "ghi 350, lớn hơn tổng số trẻ em được thăm, tặng quà tại ô D41 (320). Đề nghị kiểm tra lại.",
-    "sum_expected": "175,5 (tổng các ô E79 đến E82)",
-    "sum_message": "ghi 185,5 nhưng tổng các nguồn (ô E79 đến E82) là 175,5. Đề nghị đối chiếu, thống nhất số liệu.",
-    "unit_message": "ghi 64.000.000; biểu quy định đơn vị tính là triệu đồng. "
-    "Đề nghị xác nhận số liệu là 64 triệu đồng.",
-    "unit_expected": "64",
-    "whole_message": "số lượng phải là số nguyên, không âm; hiện ghi “ba mươi”.",
-    "other_year": "biểu mẫu năm 2018",
-    "broken": "tệp bị lỗi, Excel không mở được",
-    "failed_why": 'tệp đính kèm "BC.rar" bị lỗi, không mở được',
-    "task": "chưa xác định được đơn vị gửi (tệp Book1.xlsx)",
-    "task_proposal": "gán cho huyện Bình Gia (tên đơn vị tại ô C6)",
-    "question": "hỏi về cách tính mục 5.4",
-    "question_proposal": "trả lời thư của đơn vị",
-    "deaths": "báo cáo 02 trẻ em tử vong do đuối nước (mục 7.10)",
-    "extended_note": "Đề nghị chuẩn bị đủ số liệu của các xã, thị trấn.",
-}
-ENGLISH = {
-    "title": "Action Month for Children 2019",
-    "short_title": "Action Month for Children 2019",
-    "report_title": "report on the Action Month for Children 2019",
-    "document": "the dispatch of 25 April 2019",
-    "deadline": "before 5 July 2019",
-    "higher": "the Ministry and the provincial People's Committee",
-    "form": "Results of the Action Month for Children 2019",
-    "sheet": "Form 01",
-    "label": "Children of poor and near-poor households",
-    "gifts": "Children visited or given gifts",
-    "cost": "Total cost",
-    "children": "children",
-    "million": "million đồng",
-    "part_expected": "at most 320 (cell D41)",
-    "part_message": "350 is more than the children visited or given gifts in cell D41 (320). Please check.",
-    "sum_expected": "175.5 (cells E79 to E82)",
-    "sum_message": "185.5, but the sources (cells E79 to E82) add up to 175.5. Please compare.",
-    "unit_message": "64,000,000; the form counts in million đồng. Please confirm 64 million đồng.",
-    "unit_expected": "64",
-    "whole_message": "must be a whole number, not negative.",
-    "other_year": "the form of 2018",
-    "broken": "the file is damaged",
-    "failed_why": 'the attachment "BC.rar" is damaged and could not be opened',
-    "task": "unit not known (file Book1.xlsx)",
-    "task_proposal": "assign to huyện Bình Gia (unit named in cell C6)",
-    "question": "asks how item 5.4 is counted",
-    "question_proposal": "answer the unit's mail",
-    "deaths": "reports 2 children drowned (item 7.10)",
-    "extended_note": "Please gather the figures of all communes.",
-}
 
 
 def moment(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -121,6 +57,7 @@ class Example:
     field_count: int = 60
     file_name: str = "BC THÁNG HĐ VÌ TRẺ EM - CAO LỘC.xls"
     to: str = "phongldtbxhdt.caoloc@langson.example"
+    cc: str = "vanphong.caoloc@langson.example"
     to_staff: str = "phong.tebdg@langson.example"
     domain: str = "langson.example"
     staff: str = ""

@@ -12,6 +12,7 @@ from notifications import examples_for_staff, mails
 from notifications.example_facts import Example, Writer, Writers
 from notifications.facts import (
     Attachment,
+    CameFacts,
     CreditedFacts,
     Envelope,
     MailFacts,
@@ -20,9 +21,10 @@ from notifications.facts import (
     ReminderFacts,
     ReportFacts,
 )
+from roll.board import Cause
 from roll.letters import Letter
 from roll.outcomes import Verdict
-from roll.reports import Problem, Reading
+from roll.reports import Problem, Reading, Severity
 from roll.units import Unit
 
 _ReportLetter = Callable[..., Letter]
@@ -199,33 +201,75 @@ def to_strangers(sample: Example) -> Writers:
 
 
 def chasers(sample: Example) -> Writers:
-    """Return reminders and follow-ups."""
-    at, campaign, unit, blank = sample.at, sample.campaign, sample.unit, sample.blank
-    soon = OverdueFacts(at(7, 8, 8), 1, 33, 39, send_before=at(7, 8, 17))
-    higher = replace(soon, at=at(7, 9, 8), number=2, reported=37, send_before=at(7, 9, 11, 30), tell_higher=True)
-    failed = replace(soon, failed_at=at(7, 4, 16, 50), failed_why=sample.phrases["failed_why"])
-    reminders = {
-        "reminder-week": (unit, ReminderFacts(at(6, 27, 8), 7), (blank,)),
-        "reminder-days": (unit, ReminderFacts(at(7, 1, 8), 3), ()),
-        "reminder-last": (unit, ReminderFacts(at(7, 3, 8), 1), (blank,)),
-        "reminder-grace": (unit, ReminderFacts(at(7, 5, 8), -1), ()),
-        "reminder-extended": (unit, ReminderFacts(at(7, 5, 8), 3, at(7, 9)), ()),
-        "reminder-department": (sample.peer, ReminderFacts(at(7, 1, 8), 3), ()),
-    }
+    """Return reminders and follow-ups, in a form for each cause."""
+    reminders, late = _reminders(sample), _follow_ups(sample)
     writers: Writers = {
         name: partial(
             mails.reminder,
-            campaign=campaign,
+            campaign=sample.campaign,
             unit=who,
             reminder_facts=facts,
             envelope=replace(sample.envelope(name, *files), thread=None),
         )
         for name, (who, facts, files) in reminders.items()
     }
-    for name, told in {"overdue-first": soon, "overdue-higher": higher, "overdue-failed": failed}.items():
+    writers["reminder-copied"] = partial(
+        mails.reminder,
+        campaign=sample.campaign,
+        unit=sample.unit,
+        reminder_facts=ReminderFacts(sample.at(7, 3, 8), 1),
+        envelope=replace(sample.envelope("reminder-copied"), thread=None, cc=sample.cc),
+    )
+    for name, told in late.items():
         sent = replace(sample.envelope(name), thread=None)
-        writers[name] = partial(mails.overdue, campaign=campaign, unit=unit, overdue_facts=told, envelope=sent)
+        writers[name] = partial(
+            mails.overdue, campaign=sample.campaign, unit=sample.unit, overdue_facts=told, envelope=sent
+        )
     return writers
+
+
+def _reminders(sample: Example) -> dict[str, tuple[Unit, ReminderFacts, tuple[Attachment, ...]]]:
+    at, unit, blank = sample.at, sample.unit, sample.blank
+    broken, wrong = came(sample, Cause.UNREADABLE), came(sample, Cause.ERRORS)
+    given_back = replace(wrong, problems=(), officer_note=sample.phrases["extended_note"])
+    return {
+        "reminder-week": (unit, ReminderFacts(at(6, 27, 8), 7), (blank,)),
+        "reminder-days": (unit, ReminderFacts(at(7, 1, 8), 3), ()),
+        "reminder-last": (unit, ReminderFacts(at(7, 3, 8), 1), (blank,)),
+        "reminder-grace": (unit, ReminderFacts(at(7, 5, 8), -1), ()),
+        "reminder-extended": (unit, ReminderFacts(at(7, 5, 8), 3, at(7, 9)), ()),
+        "reminder-department": (sample.peer, ReminderFacts(at(7, 1, 8), 3), ()),
+        "reminder-unreadable": (unit, ReminderFacts(at(7, 3, 8), 1, came=broken), (blank,)),
+        "reminder-unreadable-grace": (sample.peer, ReminderFacts(at(7, 5, 8), -1, came=broken), ()),
+        "reminder-errors": (unit, ReminderFacts(at(7, 3, 8), 1, came=wrong), ()),
+        "reminder-errors-by_person": (unit, ReminderFacts(at(7, 1, 8), 3, came=given_back), ()),
+    }
+
+
+def _follow_ups(sample: Example) -> dict[str, OverdueFacts]:
+    at = sample.at
+    soon = OverdueFacts(at(7, 8, 8), 1, 33, 39, send_before=at(7, 8, 17))
+    return {
+        "overdue-first": soon,
+        "overdue-higher": replace(
+            soon, at=at(7, 9, 8), number=2, reported=37, send_before=at(7, 9, 11, 30), tell_higher=True
+        ),
+        "overdue-unreadable": replace(soon, came=came(sample, Cause.UNREADABLE)),
+        "overdue-errors": replace(soon, came=came(sample, Cause.ERRORS)),
+    }
+
+
+def came(sample: Example, cause: Cause) -> CameFacts:
+    """Return what came of a unit that still owes its report."""
+    if cause is Cause.UNREADABLE:
+        file_name = "" if sample.is_bare else "BC.rar"
+        return CameFacts(cause, sample.at(7, 2, 16, 50), sample.receipt(98), sample.phrases["why"], file_name)
+    errors = tuple(problem for problem in sample.problems if problem.severity is Severity.ERROR)
+    many = (*errors, *(replace(errors[0], cell=f"D{row}") for row in range(15, 20)))
+    received, receipt = sample.at(7, 2, 9, 5), sample.receipt(99)
+    if sample.is_bare:
+        return CameFacts(cause, received, receipt, "", problems=many)
+    return CameFacts(cause, received, receipt, "", "BC.xlsx", many, on_time=True, sheet_titles=sample.sheet_titles)
 
 
 def writers(sample: Example) -> Writers:

@@ -7,7 +7,17 @@ from functools import partial
 from notifications import alerts, digest
 from notifications.alerts import AlertFacts, AlertReason
 from notifications.example_facts import Example, Writers
-from notifications.facts import Action, DigestFacts, Envelope, NextStep, Note, Task
+from notifications.facts import (
+    Action,
+    Before,
+    CampaignDigest,
+    DigestFacts,
+    Envelope,
+    MailboxCount,
+    NextStep,
+    Note,
+    Task,
+)
 from roll.board import Board, Standing
 from roll.letters import LetterKind
 from roll.outcomes import State
@@ -17,7 +27,7 @@ _MISTAKES = tuple(
     "mend it or delete the file."
     for line in range(3, 15)
 )
-_ACTIONS = (Action("Ghi nhận cho UBND huyện Bình Gia", "mailto:bc@langson.example?subject=TN-2019-0119%20RC-ABC234"),)
+_PAGE = "https://rollcall.langson.example/"
 
 
 def standing(code: str, name: str, kind: str, state: State, phone: str = "") -> Standing:
@@ -55,60 +65,78 @@ def board(sample: Example, instant: datetime, *, complete: bool = False) -> Boar
 
 
 def digests(sample: Example) -> Writers:
-    """Return digests: in the midst of a round, late in it, and with every report there."""
-    words, at = sample.phrases, sample.at
-    tasks = (
+    """Return digests: the first, in the midst of a round, late in it, with nothing new, of several rounds, the last."""
+    return {
+        name: partial(digest.digest, facts=facts, envelope=replace(_to_staff(sample, name), due_at=facts.at))
+        for name, facts in _digest_facts(sample).items()
+    }
+
+
+def _digest_facts(sample: Example) -> dict[str, DigestFacts]:
+    at, words, tasks = sample.at, sample.phrases, _tasks(sample)
+    then, late_at, last_at = at(7, 3, 16), at(7, 9, 7, 30), at(7, 10, 7, 30)
+    steps = (NextStep(at(7, 4, 7, 30), LetterKind.DIGEST, 1), NextStep(at(7, 8, 8), LetterKind.OVERDUE, 3))
+    first = CampaignDigest(sample.campaign, board(sample, then), (Note("huyện Hữu Lũng", words["deaths"]),), 0, steps)
+    told = digest.figures(first.board)
+    fewer = told | {name: told[name] - 2 for name in ("received", "valid", "on_time")}
+    workbook = f"Tong hop {sample.campaign.name}.xlsx"
+    midway = replace(first, before=Before(at(7, 2, 7, 30), fewer), notes_told=3, workbook=workbook)
+    late = CampaignDigest(sample.campaign, board(sample, late_at), out_of_reach={"H185": words["why"]})
+    final = CampaignDigest(
+        sample.campaign,
+        board(sample, last_at, complete=True),
+        is_final=True,
+        draft="Du thao bao cao.docx",
+        workbook="Tong hop.xlsx",
+    )
+    other = replace(first, campaign=replace(sample.campaign, name="second", title=words["second"]), next_steps=())
+    counted = MailboxCount(152, 152)
+    return {
+        "digest-first": DigestFacts(then, (first,), tasks, counted, 152),
+        "digest-midway": DigestFacts(then, (midway,), tasks, counted, 155),
+        "digest-late": DigestFacts(late_at, (late,), tasks[:1], MailboxCount(161, 160), 160, page=_PAGE),
+        "digest-unchanged": DigestFacts(at(7, 4, 7, 30), (replace(first, before=Before(then, told)),), ()),
+        "digest-two_campaigns": DigestFacts(then, (midway, other), tasks[1:], counted, 152),
+        "digest-final": DigestFacts(last_at, (final,), (), MailboxCount(170, 170), 170),
+    }
+
+
+def _tasks(sample: Example) -> tuple[Task, ...]:
+    words, receipt = sample.phrases, sample.receipt(119)
+    action = Action("Ghi nhận cho UBND huyện Bình Gia", f"mailto:bc@langson.example?subject={receipt}%20RC-ABC234")
+    return (
         Task(
-            at(7, 3, 10, 12),
-            sample.receipt(119),
+            sample.at(7, 3, 10, 12),
+            receipt,
             "hoa.nguyen85@mail.example",
             words["task"],
             words["task_proposal"],
-            actions=_ACTIONS,
+            actions=(action,),
         ),
         Task(
-            at(7, 3, 11, 2),
+            sample.at(7, 3, 11, 2),
             sample.receipt(121),
             "huyện Văn Quan",
             words["question"],
             words["question_proposal"],
-            "https://rollcall.langson.example/review/121",
+            f"{_PAGE}review/121",
         ),
     )
-    steps = (NextStep(at(7, 4, 7, 30), LetterKind.DIGEST, 1), NextStep(at(7, 8, 8), LetterKind.OVERDUE, 3))
-    midway = DigestFacts(
-        board(sample, at(7, 3, 16)), tasks, (Note("huyện Hữu Lũng", words["deaths"]),), steps, 152, 152
-    )
-    late = DigestFacts(
-        board(sample, at(7, 9, 7, 30)), tasks[:1], (), (), 161, 160, page="https://rollcall.langson.example/"
-    )
-    complete = DigestFacts(board(sample, at(7, 9, 7, 30), complete=True), mails_seen=170, mails_kept=170)
-    plan = {
-        "digest-midway": (midway, ()),
-        "digest-late": (late, ()),
-        "digest-complete": (complete, ()),
-        "digest-attached": (complete, (sample.blank,)),
-    }
-    return {
-        name: partial(
-            digest.digest,
-            campaign=sample.campaign,
-            facts=facts,
-            envelope=replace(_to_staff(sample, name), due_at=facts.board.at, attachments=files),
-        )
-        for name, (facts, files) in plan.items()
-    }
 
 
 def calls(sample: Example) -> Writers:
     """Return each call to staff."""
+    at, robot = sample.at, "robot@mail.example"
     facts = {
-        AlertReason.CAP: AlertFacts(AlertReason.CAP, sample.at(7, 3, 9), address="robot@mail.example", limit=3),
-        AlertReason.BRAKE: AlertFacts(AlertReason.BRAKE, sample.at(7, 3, 9), waiting=21),
+        AlertReason.CAP: AlertFacts(AlertReason.CAP, at(7, 3, 9), address=robot, limit=3, is_last=True),
+        AlertReason.LOOP: AlertFacts(AlertReason.LOOP, at(7, 3, 9), 8, robot),
+        AlertReason.BRAKE: AlertFacts(AlertReason.BRAKE, at(7, 3, 9), waiting=21),
+        AlertReason.FLOOD: AlertFacts(AlertReason.FLOOD, at(7, 3, 9), waiting=120),
+        AlertReason.SHORT: AlertFacts(AlertReason.SHORT, at(7, 4, 15), limit=500),
+        AlertReason.BUDGET: AlertFacts(AlertReason.BUDGET, at(7, 4, 16), limit=500),
         AlertReason.TEMPLATE: AlertFacts(
-            AlertReason.TEMPLATE, sample.at(7, 3, 9), campaign=sample.campaign.title, mistakes=_MISTAKES
+            AlertReason.TEMPLATE, at(7, 3, 9), campaign=sample.campaign.title, mistakes=_MISTAKES
         ),
-        AlertReason.BUDGET: AlertFacts(AlertReason.BUDGET, sample.at(7, 4, 16), limit=500),
     }
     return {
         f"alert-{reason.value}": partial(alerts.alert, facts=told, envelope=_to_staff(sample, f"alert-{reason.value}"))

@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from roll.board import Board
+from roll.board import Board, Cause
+from roll.campaigns import Campaign
 from roll.letters import LetterKind
-from roll.reports import Reading, Scalar
+from roll.reports import Problem, Reading, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,16 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a letter. `content_type` is "type/subtype"."""
+    """A file that goes with a letter. `content_type` is "type/subtype".
+
+    `content_id` makes it a part of the HTML, which shows it by this id (RFC 2392: "left@right", without brackets); it
+    is then not listed among the files.
+    """
 
     name: str
     content_type: str
     data: bytes
+    content_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,8 @@ class Envelope:
     """Where a letter goes and when. `key` is unique to the letter, its Message-ID is derived from it.
 
     `message_domain` is the right side of the Message-ID. `staff` is set where letters go to staff instead (`[letters]
-    mode = "staff"`). `secret` makes Message-IDs unguessable; without it they follow from the key alone. `step` and
+    mode = "staff"`). `cc` is a second addressee, who gets a copy. `secret` makes
+    Message-IDs unguessable; without it they follow from the key alone. `step` and
     `mail_id` are kept with the letter.
     """
 
@@ -65,6 +72,7 @@ class Envelope:
     thread: Thread | None = None
     attachments: tuple[Attachment, ...] = ()
     staff: str = ""
+    cc: str = ""
     secret: bytes = b""
     step: str = ""
     mail_id: int | None = None
@@ -168,15 +176,36 @@ class MailFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CameFacts:
+    """What came of a unit that still owes its report, and went back: which mail, why, and the errors of its report.
+
+    `why` is the reason in the office's language; `officer_note` the words of the officer who gave it back. `on_time`
+    tells that the report counts as sent in time, whenever it is mended.
+    """
+
+    cause: Cause
+    received_at: datetime
+    receipt: str
+    why: str
+    file_name: str = ""
+    problems: tuple[Problem, ...] = ()
+    officer_note: str = ""
+    on_time: bool = False
+    sheet_titles: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderFacts:
     """What a reminder knows: the instant it speaks of, the days left to the last on-time day (negative: in the grace).
 
-    `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new.
+    `deadline` is the unit's own exclusive deadline; one that is not later than the campaign's says nothing new. `came`
+    is what came and went back, None where nothing came.
     """
 
     at: datetime
     days_left: int
     deadline: datetime | None = None
+    came: CameFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +213,9 @@ class OverdueFacts:
     """What a follow-up after the deadline knows.
 
     `reported` of `expected` units have reported. `deadline` is the unit's own where it was extended. `send_before` is
-    the exclusive instant asked for. `failed_at` and `failed_why` tell of a mail of the unit that could not be taken
-    as a report. `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it
-    (domain rule: the second follow-up needs an officer's click).
+    the exclusive instant asked for. `came` is what came and went back, None where nothing came.
+    `tell_higher` allows the sentence about reporting to a higher level: only a person's decision sets it (domain rule:
+    the second follow-up needs an officer's click).
     """
 
     at: datetime
@@ -195,8 +224,7 @@ class OverdueFacts:
     expected: int
     deadline: datetime | None = None
     send_before: datetime | None = None
-    failed_at: datetime | None = None
-    failed_why: str = ""
+    came: CameFacts | None = None
     tell_higher: bool = False
 
 
@@ -242,19 +270,57 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestFacts:
-    """What a digest is written from.
+class Before:
+    """What the digest before told of a campaign: when, and the figures by their names."""
 
-    `mails_seen` counts the mails the server showed, `mails_kept` the rows of the ledger: they must be equal.
+    told_at: datetime
+    figures: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDigest:
+    """What a digest says of one campaign.
+
+    `notes` are new since the digest before (`before`, None for the first one); `notes_told` counts those that it or
+    earlier ones told. `is_final` marks the digest after the close. `out_of_reach` says of units without an address to
+    which letters get through why, by their codes. `workbook` and `draft` are the names of the attached files, empty
+    without one; `chart` the Content-ID of the drawn chart.
+    """
+
+    campaign: Campaign
+    board: Board
+    notes: tuple[Note, ...] = ()
+    notes_told: int = 0
+    next_steps: tuple[NextStep, ...] = ()
+    before: Before | None = None
+    is_final: bool = False
+    out_of_reach: dict[str, str] = field(default_factory=dict)
+    workbook: str = ""
+    draft: str = ""
+    chart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxCount:
+    """How many mails the server shows in the folders that are read, and how many of these the ledger has."""
+
+    seen: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What a digest is written from: all open campaigns, and what waits for a person in any of them.
+
+    `mailbox` is None where the server was not asked, as for a preview; `ledger` counts the rows of the ledger.
     `addressee` is the line after "Kính gửi:", empty for the department's own. `page` is the address of the staff
     page, empty without one.
     """
 
-    board: Board
+    at: datetime
+    parts: tuple[CampaignDigest, ...]
     tasks: tuple[Task, ...] = ()
-    notes: tuple[Note, ...] = ()
-    next_steps: tuple[NextStep, ...] = ()
-    mails_seen: int = 0
-    mails_kept: int = 0
+    mailbox: MailboxCount | None = None
+    ledger: int = 0
     addressee: str = ""
     page: str = ""

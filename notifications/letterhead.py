@@ -16,13 +16,16 @@ import jinja2
 from jinja2 import sandbox
 from markupsafe import Markup
 
-from notifications import blocks, compose, unit_kinds, words
-from notifications.facts import Envelope, Office, ReceiptReason
+from notifications import blocks, compose, html_blocks, unit_kinds, words
+from notifications.facts import CameFacts, Envelope, Office, ReceiptReason
+from roll.board import Cause
 from roll.letters import Letter, LetterKind
 
 TEMPLATES = Path(__file__).parent / "templates"
-# What letters are made from: the frame of every letter, the list of problems that two of them share.
-PARTS = ("letter", "problems")
+# What letters are made from: the frame of every letter, and what several of them share.
+PARTS = ("letter", "problems", "came", "copied")
+# The kinds of letters that chase a report, each in a form for each cause.
+REMINDING = (LetterKind.REMINDER, LetterKind.OVERDUE)
 # Before the name of a template: the built-in one, whatever the campaign replaces. So a letter of a campaign's own may
 # build on the one that it replaces.
 BUILT_IN = "built-in/"
@@ -66,9 +69,18 @@ def file_name(template: str) -> str:
 
 
 def template_names() -> list[str]:
-    """Return the names of all templates: the shared parts, each kind of letter, each reason of a receipt."""
+    """Return the names of all templates: the shared parts, each kind of letter, each reason of a receipt or reminder.
+
+    A reminder has one for each cause for which a unit may owe its report.
+    """
     reasons = [f"receipt-{reason.value}" for reason in ReceiptReason]
-    return [*PARTS, *(kind.value for kind in LetterKind), *reasons]
+    causes = [f"{kind.value}-{cause.value}" for kind in REMINDING for cause in (Cause.UNREADABLE, Cause.ERRORS)]
+    return [*PARTS, *(kind.value for kind in LetterKind), *reasons, *causes]
+
+
+def template_for(kind: LetterKind, came: CameFacts | None) -> str:
+    """Return the name of the template of a reminder of `kind`, by what came of the unit."""
+    return kind.value if came is None else f"{kind.value}-{came.cause.value}"
 
 
 def _finished(value: object) -> object:
@@ -84,7 +96,7 @@ class _Press:
     def __init__(self, office: Office, say: words.Words, overrides: Mapping[str, str]) -> None:
         self.overrides = overrides
         self._office, self._say = office, say
-        self._text_blocks, self._html_blocks = blocks.TextBlocks(), blocks.HtmlBlocks(office.language)
+        self._text_blocks, self._html_blocks = blocks.TextBlocks(), html_blocks.HtmlBlocks(office.language)
         self.text = self._environment(self._text_blocks, autoescape=False)
         self.html = self._environment(self._html_blocks, autoescape=True)
 
@@ -96,7 +108,9 @@ class _Press:
         path = TEMPLATES / self._office.language / f"{name}.j2"
         return (path.read_text("utf-8"), str(path), None) if name in template_names() else None
 
-    def _environment(self, parts: blocks.TextBlocks | blocks.HtmlBlocks, *, autoescape: bool) -> jinja2.Environment:
+    def _environment(
+        self, parts: blocks.TextBlocks | html_blocks.HtmlBlocks, *, autoescape: bool
+    ) -> jinja2.Environment:
         # A campaign folder travels: offices hand theirs on by mail. In the sandbox a template of unknown hand can read
         # and change nothing but the facts of its letter. The built-in ones need none; it makes a letter half as dear
         # again (0.8 ms instead of 0.55).
@@ -116,7 +130,11 @@ class _Press:
         environment.filters.update(line=words.one_line, person_name=words.person_name, strong=parts.strong)
         environment.globals.update({name: getattr(parts, name) for name in blocks.NAMES})
         environment.globals.update(
-            office=self._office, unit_kind=unit_kinds.unit_kind, percent=say.percent, last_day=say.last_day
+            office=self._office,
+            unit_kind=unit_kinds.unit_kind,
+            percent=say.percent,
+            last_day=say.last_day,
+            grown=words.grown,
         )
         return environment
 
@@ -190,6 +208,7 @@ class Letterhead:
             sender=office.sender or office.address,
             reply_to=office.address,
             to=recipient,
+            cc="" if envelope.staff else envelope.cc,
             subject=subject,
             date=envelope.due_at.astimezone(office.timezone),
             message_id=compose.derive_message_id(envelope.key, envelope.message_domain, envelope.secret),
@@ -203,6 +222,7 @@ class Letterhead:
             key=envelope.key,
             kind=kind,
             to=recipient,
+            cc=message.cc,
             subject=subject,
             message_id=message.message_id,
             data=compose.compose(message),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifications.facts import (
+    CameFacts,
     CreditedFacts,
     Envelope,
     MailFacts,
@@ -21,7 +22,7 @@ from notifications.facts import (
     ReminderFacts,
     ReportFacts,
 )
-from notifications.letterhead import About, Letterhead
+from notifications.letterhead import About, Letterhead, template_for
 from notifications.words import one_line
 from roll.campaigns import Campaign
 from roll.letters import Letter, LetterKind
@@ -31,6 +32,8 @@ from roll.units import Unit
 # Domain rule (8) of the mails: a longer list is not read; the rest goes with the marked workbook or comes with the
 # next reading.
 PROBLEMS_SHOWN = 20
+# A reminder repeats the first errors of a report, so that it is known which letter is meant; that one lists them all.
+PROBLEMS_REPEATED = 5
 # An answer repeats the original's subject so that clients keep the thread together; a longer one is cut for the list
 # of mails.
 ANSWERED_SUBJECT_LIMIT = 120
@@ -116,23 +119,45 @@ def credited(
 def reminder(
     letterhead: Letterhead, campaign: Campaign, unit: Unit, reminder_facts: ReminderFacts, envelope: Envelope
 ) -> Letter:
-    """Return the reminder of a unit of which nothing was received; a blank form is the envelope's attachment."""
+    """Return the reminder of a unit that owes its report; a blank form is the envelope's attachment.
+
+    There are three: nothing came, what came could not be used, the report has errors.
+    """
     facts = {
         **_about_unit(campaign, unit),
+        **_about_what_came(reminder_facts.came),
         "reminder": replace(reminder_facts, deadline=_extension(campaign, reminder_facts.deadline)),
         "deadline": campaign.deadline(reminder_facts.deadline),
         "has_blank": bool(envelope.attachments),
+        "copied_to": envelope.cc,
     }
-    return letterhead.write(LetterKind.REMINDER, facts, envelope, About(campaign.name, unit.code))
+    name = template_for(LetterKind.REMINDER, reminder_facts.came)
+    return letterhead.write(LetterKind.REMINDER, facts, envelope, About(campaign.name, unit.code), name)
 
 
 def overdue(
     letterhead: Letterhead, campaign: Campaign, unit: Unit, overdue_facts: OverdueFacts, envelope: Envelope
 ) -> Letter:
-    """Return the follow-up to a unit of which nothing was received when the grace was over."""
-    told = replace(overdue_facts, deadline=_extension(campaign, overdue_facts.deadline))
-    facts = {**_about_unit(campaign, unit), "overdue": told, "has_blank": bool(envelope.attachments)}
-    return letterhead.write(LetterKind.OVERDUE, facts, envelope, About(campaign.name, unit.code))
+    """Return the follow-up to a unit that owes its report when the grace is over, likewise one of three."""
+    facts = {
+        **_about_unit(campaign, unit),
+        **_about_what_came(overdue_facts.came),
+        "overdue": replace(overdue_facts, deadline=_extension(campaign, overdue_facts.deadline)),
+        "has_blank": bool(envelope.attachments),
+        "copied_to": envelope.cc,
+    }
+    name = template_for(LetterKind.OVERDUE, overdue_facts.came)
+    return letterhead.write(LetterKind.OVERDUE, facts, envelope, About(campaign.name, unit.code), name)
+
+
+def _about_what_came(came: CameFacts | None) -> dict[str, object]:
+    if came is None:
+        return {"came": None, "errors": None}
+    shown = tuple(
+        replace(each, sheet=came.sheet_titles.get(each.sheet, each.sheet), label=short_label(each.label))
+        for each in came.problems[:PROBLEMS_REPEATED]
+    )
+    return {"came": came, "errors": ProblemGroup(shown, len(came.problems))}
 
 
 def _extension(campaign: Campaign, deadline: datetime | None) -> datetime | None:

@@ -42,9 +42,12 @@ class _Reading:
         self._functions |= {name: each for name, each in self._environment.globals.items() if callable(each)}
         values = {name: each for name, each in self._environment.globals.items() if not callable(each)}
         self._top: Scope = dict.fromkeys((*self._functions, "self"), ANYTHING)
+        self._given = frozenset(given)
         self._top |= {name: shapes.of_value(value) for name, value in values.items()} | dict(given)
         self._at = self._chain[0] if self._chain else None
         self._sites: list[tuple[str, int]] = []
+        # What each block may name: what fills it elsewhere is given what the template that shows it gives.
+        self._inside: dict[str, Scope] = {}
 
     def read(self) -> None:
         """Note every fault of the letter."""
@@ -53,7 +56,7 @@ class _Reading:
             for node in sheet.tree.body:
                 if isinstance(node, (nodes.Assign, nodes.AssignBlock, nodes.Macro)):
                     self._statement(node, self._top)
-        for place, sheet in enumerate(self._chain):
+        for place, sheet in reversed(list(enumerate(self._chain))):
             self._at = sheet
             if place + 1 < len(self._chain):
                 self._look_at_blocks(sheet, self._chain[place + 1 :])
@@ -99,9 +102,7 @@ class _Reading:
                 for each in node.nodes:
                     self._printed(each, scope)
             case nodes.If():
-                self._shape(node.test, scope)
-                for part in (node.body, node.elif_, node.else_):
-                    self._body(part, scope)
+                self._if(node, scope)
             case nodes.For():
                 self._for(node, scope)
             case nodes.Assign():
@@ -119,7 +120,8 @@ class _Reading:
                     self._assign(target, value, inside)
                 self._body(node.body, inside)
             case nodes.Block():
-                self._body(node.body, (scope if node.scoped else self._top) | {"super": ANYTHING})
+                inside = self._inside.setdefault(node.name, dict(scope) if node.scoped else self._top)
+                self._body(node.body, inside | {"super": ANYTHING})
             case nodes.Macro():
                 scope[node.name] = ANYTHING
                 self._body(node.body, scope | _unknown(node.args) | {"caller": ANYTHING})
@@ -131,6 +133,20 @@ class _Reading:
                 self._shape(node.node, scope)
             case _:
                 return
+
+    def _if(self, node: nodes.If, scope: Scope) -> None:
+        self._shape(node.test, scope)
+        self._body(node.body, scope)
+        # A part of several letters asks which of them it stands in: what it says in another one is read there.
+        if not self._is_whether_given(node.test):
+            self._body([*node.elif_, *node.else_], scope)
+
+    def _is_whether_given(self, test: nodes.Node) -> bool:
+        """Return whether a test asks for a name that this letter is always given."""
+        match test:
+            case nodes.Test(name="defined", node=nodes.Name(name=name)):
+                return name in self._given
+        return False
 
     def _for(self, node: nodes.For, scope: Scope) -> None:
         inside = dict(scope) | {"loop": frozenset({LoopContext})}

@@ -1,23 +1,28 @@
 """Letters out: bytes that are finished go to one addressee, over one connection for many letters.
 
-The only home of smtplib. Every reply of the server becomes a Delivery, which tells the outbox what to do next; what
-concerns all letters alike (no server, no sign-in, no TLS) is raised as notifications.smtp_errors. TLS is verified,
-1.2 or later, and never given up (RFC 8314 §3). This file composes nothing and keeps no state beyond the connection.
+With smtp_connection the only home of smtplib. Every reply of the server becomes a Delivery, which tells the outbox what
+to do next; what concerns all letters alike (no server, no sign-in, no TLS) is raised as notifications.smtp_errors. TLS
+is verified, 1.2 or later, and never given up (RFC 8314 §3). This file composes nothing and keeps no state beyond the
+connection.
 """
 
 import smtplib
-import ssl
-from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from notifications import envelope, smtp_errors
+from notifications import envelope, smtp_connection, smtp_errors
 from notifications.smtp_account import SmtpAccount
-from notifications.smtp_errors import SignInRefused, SmtpError, TlsRefused
-from notifications.smtp_replies import SIGN_IN_REPLIES, Delivery, Fate, quote, refusal, refusal_of_sender
-from roll import servers
+from notifications.smtp_replies import (
+    Delivery,
+    Fate,
+    quote,
+    refusal,
+    refusal_of_address,
+    refusal_of_sender,
+)
 
 __all__ = ["Delivery", "Fate", "Sender", "SmtpAccount"]
 
@@ -25,16 +30,22 @@ __all__ = ["Delivery", "Fate", "Sender", "SmtpAccount"]
 REPLY_TIMEOUT = 60.0
 # RFC 5321 §4.5.3.2.6: ten minutes for the answer to the final dot; hanging up earlier makes the letter go out twice.
 DOT_TIMEOUT = 600.0
+# The answer to QUIT tells nothing that matters: every letter has had its own.
+QUIT_TIMEOUT = 5.0
 
 # Reply codes, RFC 5321 §4.2.3.
-_OK = 250
-_RECIPIENT_OK = (250, 251, 252)
-_GO_AHEAD = 354
 _CLOSING = 421
+_FIRST_REFUSAL, _LAST_REPLY = 400, 599
+# RFC 5321 §4.2.1: the first digit says it all. Done; or go on, as DATA is answered.
+_DONE, _GO_ON = 2, 3
 
 
 class _Lost(Exception):  # noqa: N818 - an event inside this file
-    """The connection broke, or the server talks nonsense."""
+    """The connection broke, or the server talks nonsense, or (`silent`) says nothing in time."""
+
+    def __init__(self, why: str, *, silent: bool = False) -> None:
+        super().__init__(why)
+        self.silent = silent
 
 
 class Sender:
@@ -46,10 +57,12 @@ class Sender:
         self._timeout = timeout
         self._dot_timeout = dot_timeout
         self._line: smtplib.SMTP | None = None
+        # A connection that has answered before may have idled out since; a fresh one has no such excuse.
+        self._is_fresh = True
 
     def __enter__(self) -> Self:
         """Connect and sign in. Raises SmtpUnreachable, SignInRefused or TlsRefused."""
-        self._line = _connect(self._account, self._timeout)
+        self._open()
         return self
 
     def __exit__(
@@ -61,76 +74,123 @@ class Sender:
     def check(self) -> None:
         """Connect, sign in and say goodbye, sending nothing. Raises as `__enter__` does."""
         self._quit()
-        self._line = _connect(self._account, self._timeout)
+        self._open()
         self._quit()
 
-    def send(self, to: str, data: bytes) -> Delivery:
+    def send(self, to: str, data: bytes, cc: str = "") -> Delivery:
         """Hand over one letter: `data` goes out byte for byte (only dots are stuffed, RFC 5321 §4.5.2).
 
-        `data` has CRLF line ends. Raises SmtpError only when a lost connection cannot be made again.
+        `data` has CRLF line ends. A second addressee who is refused (`cc`) does not keep the first from his letter.
+        Raises SmtpError only when a lost connection cannot be made again.
         """
         try:
             envelope.fit_to_send(data)
-            addressee = envelope.envelope_address(to)
+            addressees = [envelope.envelope_address(address) for address in (to, cc) if address]
         except ValueError as error:
             return Delivery(Fate.PERMANENT, str(error))
         try:
-            refused = self._open_transaction(data) or self._address(addressee)
+            refused = self._open_transaction(data) or self._address(addressees[0])
             if refused:
                 return refused
-            self._connected.send(envelope.framed(data))
-        except (_Lost, smtplib.SMTPException, OSError) as error:
+            copy = self._address_copy(addressees[1:])
+            if (refused := self._begin_data(copy)) is not None:
+                return refused
+            self._hand_over(envelope.framed(data))
+        except _Lost as lost:
             self._hang_up()
-            return Delivery(
-                Fate.TEMPORARY, f"the connection broke before the letter was handed over: {smtp_errors.words(error)}"
-            )
-        return self._answer_to_the_dot()
+            why = f"the connection broke before the letter was handed over: {lost}"
+            return Delivery(Fate.TEMPORARY, why, pause=lost.silent, broke=True)
+        return replace(self._answer_to_the_dot(), copy=copy)
 
     def _open_transaction(self, data: bytes) -> Delivery | None:
-        """MAIL FROM. A server hangs up on a connection that was idle: then once more, on a new one."""
-        if self._line is not None:
+        """MAIL FROM. A server hangs up on a connection that was idle: then once more, on a new one.
+
+        Nothing of the letter is in it but its size: what goes wrong here on a fresh connection concerns all letters.
+        """
+        if self._line is not None and not self._is_fresh:
             try:
-                code, said = self._mail_from(self._line, data)
+                code, said = self._mail_from(data)
             except _Lost:
                 code, said = _CLOSING, b""
             if code != _CLOSING:
-                return None if code == _OK else self._refused(refusal_of_sender(code, said))
+                return self._refused(refusal_of_sender(code, said)) if code >= _FIRST_REFUSAL else None
             self._hang_up()
-        self._line = _connect(self._account, self._timeout)
-        code, said = self._mail_from(self._line, data)
-        return None if code == _OK else self._refused(refusal_of_sender(code, said))
+        if self._line is None:
+            self._open()
+        try:
+            code, said = self._mail_from(data)
+        except _Lost as lost:
+            self._hang_up()
+            why = f"the server did not take up the letter: {lost}"
+            return Delivery(Fate.TEMPORARY, why, pause=True)
+        return self._refused(refusal_of_sender(code, said)) if code >= _FIRST_REFUSAL else None
 
-    def _mail_from(self, line: smtplib.SMTP, data: bytes) -> tuple[int, bytes]:
-        return _reply(lambda: line.mail(self._account.sender, _mail_options(line, data)))
+    def _mail_from(self, data: bytes) -> tuple[int, bytes]:
+        line, self._is_fresh = self._connected, False
+        return self._reply(lambda: line.mail(self._account.sender, _mail_options(line, data)))
 
     def _address(self, addressee: str) -> Delivery | None:
-        """RCPT TO and DATA."""
-        code, said = _reply(lambda: self._connected.rcpt(addressee))
-        if code not in _RECIPIENT_OK:
-            return self._refused(refusal(code, said))
-        code, said = _reply(lambda: self._connected.docmd("DATA"))
-        return None if code == _GO_AHEAD else self._refused(refusal(code, said))
+        code, said = self._reply(lambda: self._connected.rcpt(addressee))
+        return self._refused(refusal_of_address(code, said)) if code >= _FIRST_REFUSAL else None
+
+    def _address_copy(self, addressees: Sequence[str]) -> Delivery | None:
+        """Return how the second addressee was refused. The transaction goes on for the first one."""
+        for addressee in addressees:
+            code, said = self._reply(lambda addressee=addressee: self._connected.rcpt(addressee))  # type: ignore[misc]
+            if code >= _FIRST_REFUSAL:
+                return refusal_of_address(code, said)
+        return None
+
+    def _begin_data(self, copy: Delivery | None) -> Delivery | None:
+        """DATA, unless the refusal of the second addressee was one of the whole account or server."""
+        if copy is not None and copy.pause:
+            return self._refused(copy)
+        code, said = self._reply(lambda: self._connected.docmd("DATA"), fits=_GO_ON)
+        return self._refused(refusal(code, said)) if code >= _FIRST_REFUSAL else None
+
+    def _hand_over(self, framed: bytes) -> None:
+        """Send the letter with its final dot. Raises _Lost when the line breaks on the way."""
+        try:
+            self._connected.send(framed)
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Lost(smtp_errors.words(error), silent=smtp_errors.is_silence(error)) from error
 
     def _answer_to_the_dot(self) -> Delivery:
         line = self._connected
         try:
             _set_timeout(line, self._dot_timeout)
-            code, said = _reply(line.getreply)
+            code, said = self._reply(line.getreply)
             _set_timeout(line, self._timeout)
-        except _Lost as error:
+        except _Lost as lost:
             self._hang_up()
-            return Delivery(Fate.AMBIGUOUS, f"the connection broke between the letter and its answer: {error}")
-        return Delivery(Fate.SENT, quote(said)) if code == _OK else self._refused(refusal(code, said))
+            why = f"the connection broke between the letter and its answer: {lost}"
+            return Delivery(Fate.AMBIGUOUS, why, pause=lost.silent, broke=True)
+        return self._refused(refusal(code, said)) if code >= _FIRST_REFUSAL else Delivery(Fate.SENT, quote(said))
 
     def _refused(self, delivery: Delivery) -> Delivery:
         """Leave the connection ready for the next letter (RFC 5321 §4.1.1.5), or not at all."""
         try:
-            clean = not delivery.pause and _reply(self._connected.rset)[0] == _OK
+            clean = not delivery.pause and self._reply(self._connected.rset)[0] < _FIRST_REFUSAL
         except _Lost:
             clean = False
         if not clean:
             self._hang_up()
         return delivery
+
+    def _reply(self, ask: Callable[[], tuple[int, bytes]], fits: int = _DONE) -> tuple[int, bytes]:
+        """Return the server's reply, a refusal or one with the digit that fits. Raises _Lost when there is none."""
+        try:
+            code, said = ask()
+        except (smtplib.SMTPException, OSError) as error:
+            raise _Lost(smtp_errors.words(error), silent=smtp_errors.is_silence(error)) from error
+        said = self._account.without_secrets(said)
+        if code // 100 != fits and not _FIRST_REFUSAL <= code <= _LAST_REPLY:
+            raise _Lost(f"no SMTP reply that fits ({code} {quote(said)})")
+        return code, said
+
+    def _open(self) -> None:
+        self._line = smtp_connection.connect(self._account, self._timeout)
+        self._is_fresh = True
 
     @property
     def _connected(self) -> smtplib.SMTP:
@@ -147,22 +207,12 @@ class Sender:
     def _quit(self) -> None:
         if self._line is not None:
             with suppress(smtplib.SMTPException, OSError):
+                _set_timeout(self._line, min(self._timeout, QUIT_TIMEOUT))
                 self._line.quit()
         self._hang_up()
 
 
 # The conversation.
-
-
-def _reply(ask: Callable[[], tuple[int, bytes]]) -> tuple[int, bytes]:
-    """Return the server's reply. Raises _Lost when there is none, or none that can be understood."""
-    try:
-        code, said = ask()
-    except (smtplib.SMTPException, OSError) as error:
-        raise _Lost(smtp_errors.words(error)) from error
-    if not 200 <= code <= 599:  # noqa: PLR2004 - the reply codes of RFC 5321 §4.2
-        raise _Lost(f"no SMTP reply ({quote(said)})")
-    return code, said
 
 
 def _mail_options(line: smtplib.SMTP, data: bytes) -> list[str]:
@@ -174,98 +224,3 @@ def _mail_options(line: smtplib.SMTP, data: bytes) -> list[str]:
 def _set_timeout(line: smtplib.SMTP, seconds: float) -> None:
     if line.sock is not None:
         line.sock.settimeout(seconds)
-
-
-# The connection.
-
-
-def _connect(account: SmtpAccount, timeout: float) -> smtplib.SMTP:
-    if account.security == "none" and not servers.is_loopback(account.host):
-        raise TlsRefused(
-            f"Letters and password would travel in the clear to {account.server}: set [smtp] `security` to "
-            f'"tls" or "starttls" ("none" is for this machine alone).'
-        )
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    line: smtplib.SMTP | None = None
-    try:
-        line = _greet(account, timeout, context)
-        _expect(line.ehlo())
-        if account.security == "starttls":
-            line.starttls(context=context)
-            _expect(line.ehlo())
-        if account.user:
-            _sign_in(line, account)
-    except (SmtpError, smtplib.SMTPException, OSError, ValueError) as error:
-        if line is not None:
-            line.close()
-        raise error if isinstance(error, SmtpError) else _not_connected(account, error) from error
-    return line
-
-
-def _greet(account: SmtpAccount, timeout: float, context: ssl.SSLContext) -> smtplib.SMTP:
-    """Connect. Our name for EHLO is our address (RFC 5321 §4.1.3): looking for a better one may take minutes."""
-    us = "[127.0.0.1]"
-    line: smtplib.SMTP
-    if account.security == "tls":
-        line = smtplib.SMTP_SSL(account.host, account.port, us, timeout=timeout, context=context)
-    else:
-        line = smtplib.SMTP(account.host, account.port, us, timeout=timeout)
-    line.local_hostname = _address_literal(line)
-    return line
-
-
-def _expect(reply: tuple[int, bytes], code: int = _OK) -> None:
-    if reply[0] != code:
-        raise smtplib.SMTPResponseException(*reply)
-
-
-def _address_literal(line: smtplib.SMTP) -> str:
-    address = str(line.sock.getsockname()[0]) if line.sock is not None else "127.0.0.1"
-    return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
-
-
-def _sign_in(line: smtplib.SMTP, account: SmtpAccount) -> None:
-    """AUTH PLAIN, else LOGIN (Exchange Online offers no PLAIN), once: a second try after a refusal locks accounts."""
-    offered = str(line.esmtp_features.get("auth", "")).upper().split()
-    user, password = account.user.encode(), account.password.encode()
-    if "PLAIN" in offered:
-        reply = line.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
-    elif "LOGIN" in offered:
-        reply = line.docmd("AUTH", "LOGIN")
-        for answer in (user, password):
-            reply = line.docmd(_base64(answer)) if reply[0] == 334 else reply  # noqa: PLR2004 - RFC 4954 §4
-    else:
-        raise SignInRefused(
-            f"The server {account.server} offers no sign-in by password: correct [smtp] `port` and `security`, "
-            f"or leave `user` out where none is needed."
-        )
-    _expect(reply, 235)
-
-
-def _base64(data: bytes) -> str:
-    return b64encode(data).decode("ascii")
-
-
-def _not_connected(account: SmtpAccount, error: Exception) -> SmtpError:
-    """Return the error for a connection that did not come about, up to and with its sign-in."""
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return TlsRefused(
-            f'The server {account.server} does not take STARTTLS: set [smtp] `security` to "tls" and `port` to 465, '
-            f"or ask who runs the server; Rollcall does not send without TLS."
-        )
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _refused_connection(account, error)
-    return smtp_errors.not_connected(account, error)
-
-
-def _refused_connection(account: SmtpAccount, error: smtplib.SMTPResponseException) -> SmtpError:
-    said = f"{error.smtp_code} {quote(error.smtp_error)}"
-    if account.password:
-        said = said.replace(account.password, "***")
-    if error.smtp_code in SIGN_IN_REPLIES:
-        return SignInRefused(
-            f'The server {account.server} refuses the sign-in of "{account.user}" ({said}): check [smtp] `user` and '
-            f"its password; an app password ends when the account's own password is changed."
-        )
-    return smtp_errors.unreachable(account, f"it said {said}")

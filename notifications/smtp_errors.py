@@ -55,12 +55,17 @@ def unreachable(account: SmtpAccount, why: str) -> SmtpUnreachable:
     )
 
 
+def is_silence(error: Exception) -> bool:
+    """Tell whether nothing was said in time, as opposed to a line that broke."""
+    return isinstance(error, TimeoutError) or "timed out" in str(error)  # smtplib hides the one inside its own
+
+
 def words(error: Exception) -> str:
     """Return what `error` says, in plain words where they are known."""
     if isinstance(error, socket.gaierror):
         return "the host name is not known"
     if isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
-    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib hides the one inside its own
+    if is_silence(error):
         return _SILENCE
     return quote(str(error)) or type(error).__name__

@@ -1,24 +1,73 @@
 """What an SMTP server's reply to a letter means for the outbox: sent, later, never, or nobody knows. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 # A reply is quoted to staff up to this length: two lines of a screen.
 _QUOTE_LENGTH = 300
 
 _ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
-# Permanent by their first digit, yet about our account, and passing: daily limit and rate (Gmail's 550 and 552).
-_ACCOUNT_REPLIES = (550, 552)
-_ACCOUNT_CODES = ("5.4.5", "5.7.0")
 # RFC 4954 §6: sign-in required, too weak, expired, or encryption required.
 SIGN_IN_REPLIES = (530, 534, 535, 538)
-# RFC 5321 §3.8 (closing), RFC 4954 §6 (sign-in does not work now); RFC 3463: system takes no mail now, policy.
+# RFC 5321 §3.8 (closing), RFC 4954 §6 (sign-in does not work now).
 _PAUSE_REPLIES = (421, 454)
-_PAUSE_CODES = ("4.3.2", "4.7.0")
+# RFC 3463: the system takes no mail now; policy, said of whoever sends. Exchange Online: server busy.
+_PAUSE_CODES = ("4.3.2", "4.7.0", "4.7.500")
 # RFC 1870 §6: this letter is larger than the server takes.
 _TOO_LARGE = 552
 _FIRST_PERMANENT = 500
+
+# Permanent by their first digit, yet about our account or our server, and passing once somebody, or time, has put that
+# right. No letter may be given up for them.
+_ACCOUNT_CODES = frozenset(
+    {
+        # RFC 3463 §3.2: the sender's own address is not accepted. Exchange Online and Zoho: this account is blocked for
+        # what it sent ("bad outbound sender", "Sender Address Blocked").
+        "5.1.7",
+        "5.1.8",
+        # Exchange Online, throttled for errors that go on (our box full, sending as another, licence, ...):
+        # learn.microsoft.com, "Continuous error throttling for SMTP AUTH submissions".
+        "5.2.251",
+        "5.2.252",
+        "5.2.253",
+        "5.2.254",
+        "5.2.255",
+        # Gmail: daily limit used up (support.google.com/a/answer/3726730).
+        "5.4.5",
+        # Exchange Online, "Non-delivery reports": no relaying for us, no sign-in, not as this sender; spam detected,
+        # sender banned; our IP banned; tenant over its threshold, traffic from this IP, domain not registered.
+        "5.7.54",
+        "5.7.57",
+        "5.7.60",
+        "5.7.501",
+        "5.7.502",
+        "5.7.503",
+        "5.7.606",
+        "5.7.705",
+        "5.7.708",
+        "5.7.750",
+    }
+)
+# RFC 3463 X.7.0 says nothing but "policy". Gmail says it of our account ("Mail Sending denied", rate) and also of one
+# letter's content ("blocked because its content presents a potential security issue", "illegal attachment").
+_POLICY = "5.7.0"
+_POLICY_REPLIES = (550, 552)
+_ABOUT_CONTENT = re.compile(r"\bcontent\b|\battachment\b|\bmessage (?:was|has been) blocked\b", re.IGNORECASE)
+# What servers say under codes that fit everything (5.7.1, none). Postfix and Exim tell at RCPT what they have against
+# the client or the sender (smtpd_delay_reject); Exchange names the step of its store: Submission is ours.
+_ABOUT_ACCOUNT = re.compile(
+    r"\brelay(?:ing)? (?:access )?(?:denied|not permitted)|\bunable to relay\b|\brelay limit\b"
+    r"|\b(?:sender address|client host|helo command) rejected\b|\bsender address blocked\b"
+    r"|\bunusual sending activity\b|\bSTOREDRV\.(?:Client)?Submi|\byou have exceeded\b"
+    r"|\bsending (?:quota|limit)|\bsender (?:thread limit|throttled)|\btoo many messages from sender\b",
+    re.IGNORECASE,
+)
+# RFC 3463 §3.2 and §3.3, RFC 7505 §4.2 and Exchange Online: no such box, no such domain, no address, moved without a
+# word, no mail taken there, box closed.
+_ADDRESS_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+# RFC 5321 §4.2.3, said of a recipient: no such box, not here, name not allowed.
+_ADDRESS_REPLIES = (550, 551, 553)
 
 
 class Fate(StrEnum):
@@ -34,23 +83,27 @@ class Fate(StrEnum):
 class Delivery:
     """The fate of one letter, with the server's words.
 
-    `pause`: this is about our account or the server and not about the letter (daily limit, rate, sign-in, closing),
-    so the other letters should wait too.
+    `pause`: this is about our account or the server and not about the letter (daily limit, rate, sign-in, closing,
+    silence), so the other letters should wait too. `broke`: the line broke, and nobody knows for whose sake.
+    `refuses_address`: the addressee's server will never take a letter to this address, whatever is in it. `copy`: how
+    the second addressee was refused, where only the first got the letter.
     """
 
     fate: Fate
     reason: str = ""
     pause: bool = False
+    broke: bool = False
+    refuses_address: bool = False
+    copy: "Delivery | None" = None
 
 
 def refusal(code: int, said: bytes) -> Delivery:
-    """Sort a refusal by its reply code and enhanced code (RFC 5321 §4.2.1, RFC 3463)."""
+    """Sort a refusal by its reply code and enhanced code (RFC 5321 §4.2.1, RFC 3463), or by words that are known."""
     words = f"{code} {quote(said)}"
-    found = _ENHANCED.search(words)
-    enhanced = found.group() if found else ""
     if code < _FIRST_PERMANENT:
-        return Delivery(Fate.TEMPORARY, words, pause=code in _PAUSE_REPLIES or enhanced in _PAUSE_CODES)
-    if code in SIGN_IN_REPLIES or (code in _ACCOUNT_REPLIES and enhanced in _ACCOUNT_CODES):
+        pause = code in _PAUSE_REPLIES or _enhanced(words) in _PAUSE_CODES or bool(_ABOUT_ACCOUNT.search(words))
+        return Delivery(Fate.TEMPORARY, words, pause=pause)
+    if code in SIGN_IN_REPLIES or _is_about_account(code, words):
         return Delivery(Fate.TEMPORARY, words, pause=True)
     return Delivery(Fate.PERMANENT, words)
 
@@ -58,9 +111,29 @@ def refusal(code: int, said: bytes) -> Delivery:
 def refusal_of_sender(code: int, said: bytes) -> Delivery:
     """A refused MAIL FROM is about our address, which all letters share, unless it is about this letter's size."""
     delivery = refusal(code, said)
-    if delivery.fate is Fate.PERMANENT and code != _TOO_LARGE:
-        return Delivery(Fate.TEMPORARY, delivery.reason, pause=True)
-    return delivery
+    if delivery.fate is Fate.PERMANENT and code == _TOO_LARGE:
+        return delivery
+    return Delivery(Fate.TEMPORARY, delivery.reason, pause=True)
+
+
+def refusal_of_address(code: int, said: bytes) -> Delivery:
+    """Sort a refused RCPT TO: the one refusal that may be about the address, and say so where it is."""
+    delivery = refusal(code, said)
+    enhanced = _enhanced(delivery.reason)
+    about_address = enhanced in _ADDRESS_CODES or (not enhanced and code in _ADDRESS_REPLIES)
+    return replace(delivery, refuses_address=delivery.fate is Fate.PERMANENT and about_address)
+
+
+def _is_about_account(code: int, words: str) -> bool:
+    enhanced = _enhanced(words)
+    if enhanced == _POLICY and code in _POLICY_REPLIES:
+        return not _ABOUT_CONTENT.search(words)
+    return enhanced in _ACCOUNT_CODES or bool(_ABOUT_ACCOUNT.search(words))
+
+
+def _enhanced(words: str) -> str:
+    found = _ENHANCED.search(words)
+    return found.group() if found else ""
 
 
 def quote(said: bytes | str) -> str:

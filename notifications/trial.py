@@ -111,9 +111,8 @@ def _as_in(example: str) -> str:
 
 
 def _template_of(example: str) -> str:
-    """Return the template by which an example is written: the reason's for a receipt, else the kind's."""
-    kind, _, variant = example.partition("-")
-    return f"{kind}-{variant.partition('-')[0]}" if kind == LetterKind.RECEIPT else kind
+    """Return the template by which an example is written: the longest name that its own begins with."""
+    return max((name for name in template_names() if f"{example}-".startswith(f"{name}-")), key=len)
 
 
 def _writers(language: str) -> Iterator[tuple[str, example_facts.Writer]]:

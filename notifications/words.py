@@ -54,6 +54,25 @@ def _harmless(character: str) -> str:
     return "" if category in _DROPPED else character
 
 
+def whole_lines(text: str) -> list[str]:
+    """Return the lines of `text` that say something, whole, without controls or characters that nobody sees.
+
+    Right-to-left overrides go with them: they make a text read as another one. What is left may stand in XML 1.0.
+    """
+    lines = ("".join(_readable(character) for character in line).strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _readable(character: str) -> str:
+    if character.isprintable():
+        return character
+    if character.isspace():
+        return " "
+    # Unassigned and private characters stay: a newer emoji, a bullet of an older font.
+    is_seen = unicodedata.category(character) in {"Cn", "Co"} and ord(character) & 0xFFFE != 0xFFFE  # noqa: PLR2004
+    return character if is_seen else ""
+
+
 def person_name(text: str) -> str:
     """Return `text` if it can be a person's name (letters, spaces, full stop, hyphen, apostrophe), else "".
 
@@ -245,6 +264,11 @@ class English(_Calendar):
     def instead_of(self, address: str) -> str:
         """Return "[In place of: <address>]"."""
         return f"[In place of: {address}]"
+
+
+def grown(by: int) -> str:
+    """Return by how much a count grew, " (+4)"; empty where it did not change."""
+    return f" ({by:+d})" if by else ""
 
 
 _SWAPPED = str.maketrans(",.", ".,")

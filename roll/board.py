@@ -3,17 +3,49 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from roll.outcomes import State
 
 RECEIVED_STATES = (State.VALID, State.NEEDS_CONFIRM, State.NEEDS_FIX, State.NIL, State.HELD)
 
 
+class Cause(StrEnum):
+    """Why a unit still owes its report: nothing came, what came could not be used, or the report has errors."""
+
+    NOTHING = "nothing"
+    UNREADABLE = "unreadable"
+    ERRORS = "errors"
+
+
+# Reasons of a mail that went back with what is to be mended in the report itself; every other one means that what came
+# could not be taken as the report at all.
+_HAS_ERRORS = ("errors", "returned_by_person")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What last went back to a unit: its mail in the ledger, why, and the report's file where one was read."""
+
+    mail_id: int
+    receipt: str
+    received_at: datetime
+    reason: str
+    part: int | None = None
+    file_name: str = ""
+
+    @property
+    def cause(self) -> Cause:
+        """Return why the unit still owes its report."""
+        return Cause.ERRORS if self.reason in _HAS_ERRORS else Cause.UNREADABLE
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One unit on the board. `received_at` is its first mail's receipt time, `receipt` the last one's number.
 
-    `signed_copy` says that a signed copy of its report came, with the report or without.
+    `signed_copy` says that a signed copy of its report came, with the report or without; `returned` is what last went
+    back to it.
     """
 
     code: str
@@ -31,6 +63,14 @@ class Standing:
     receipt: str | None = None
     extended_until: datetime | None = None
     signed_copy: bool = False
+    returned: Returned | None = None
+
+    @property
+    def cause(self) -> Cause | None:
+        """Return why it still owes its report, None for one that owes none or for which a person must look first."""
+        if self.state is State.NEEDS_FIX:
+            return self.returned.cause if self.returned else Cause.ERRORS
+        return Cause.NOTHING if self.state is State.MISSING else None
 
     @property
     def is_signed_only(self) -> bool:

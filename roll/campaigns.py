@@ -17,6 +17,9 @@ from roll.units import RosterEntry
 
 DEFAULT_REMIND_AT = time(8, 0)
 DEFAULT_DIGEST_AT = time(7, 30)
+# Domain rules, 3.3: offices work from 07:30 to 11:00 and from 13:30 to 16:30. A reminder may come while they are at
+# lunch, not in the evening.
+DEFAULT_REMIND_UNTIL = time(16, 30)
 # The domain rules' usual ladder (3.3); a campaign that wants none writes an empty list.
 DEFAULT_REMINDERS = ("-7d", "-3d", "-1d", "+1d")
 
@@ -33,7 +36,7 @@ class Campaign:
 
     An extension moves the unit's deadline and never shortens anything: grace and close reach at least as far.
     `reminders` are in the order of their days. `days_off` and `days_worked` are the office's own days, laid over the
-    public calendar.
+    public calendar. On a working day reminders go out from `remind_at` until `remind_until`, exclusive.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Campaign:
     roster: tuple[RosterEntry, ...] = ()
     form_name: str = ""
     form_version: str = ""
+    remind_until: time = DEFAULT_REMIND_UNTIL
 
     @property
     def contradicts_its_text(self) -> bool:
@@ -149,7 +153,8 @@ def parse_campaign(data: bytes, zone: ZoneInfo, where: str) -> Campaign:
         closes=window.closes,
         answers_from=window.answers_from,
         reminders=_read_reminders(declared),
-        remind_at=declared.clock_time("remind_at", DEFAULT_REMIND_AT),
+        remind_at=(remind_at := declared.clock_time("remind_at", DEFAULT_REMIND_AT)),
+        remind_until=_read_remind_until(declared, remind_at),
         digest_at=declared.clock_time("digest_at", DEFAULT_DIGEST_AT),
         signed_copy=declared.flag("signed_copy"),
         reports_to=declared.line("reports_to", ""),
@@ -203,6 +208,15 @@ def _read_name(declared: Declaration) -> str:
             f"name is {name!r}; write small letters a to z, digits and hyphens, such as thang-hanh-dong-2019."
         )
     return name
+
+
+def _read_remind_until(declared: Declaration, remind_at: time) -> time:
+    """Return the end of the hours in which reminders go out; the day's, where they begin after the usual end."""
+    default = DEFAULT_REMIND_UNTIL if remind_at < DEFAULT_REMIND_UNTIL else time.max
+    until = declared.clock_time("remind_until", default)
+    if until <= remind_at:
+        declared.complain(f"remind_until {until:%H:%M} does not lie after remind_at {remind_at:%H:%M}; correct one.")
+    return until
 
 
 def _read_reminders(declared: Declaration) -> tuple[Step, ...]:

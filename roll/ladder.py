@@ -6,7 +6,7 @@ that a machine that slept catches up. Who still owes a report is storage's knowl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from roll import calendar
 from roll.calendar import WorkingDays
@@ -23,12 +23,45 @@ class DueStep:
     deadline: datetime
 
 
-def working_days(campaign: Campaign, latest_extension: datetime | None = None) -> WorkingDays:
-    """Return the working days that any schedule of the campaign can ask for, with extensions to `latest_extension`."""
-    ends = [campaign.grace_until, campaign.closes or campaign.grace_until, latest_extension or campaign.grace_until]
+@dataclass(frozen=True, slots=True)
+class OfficeDays:
+    """Days that an office works, or does not, otherwise than the public calendar says; for all its campaigns."""
+
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+
+
+def working_days(campaign: Campaign, until: datetime | None = None, office: OfficeDays | None = None) -> WorkingDays:
+    """Return the working days that any schedule of the campaign can ask for up to `until`: now, the last extension.
+
+    A campaign's own days go before the office's, and these before the public calendar.
+    """
+    ends = [campaign.grace_until, campaign.closes or campaign.grace_until, until or campaign.grace_until]
     # One year back for a step that moves to before New Year; two ahead for one a year after the end that moves on.
     years = range(campaign.opens.year - 1, max(end.year for end in ends) + 3)
-    return calendar.working_days_of_vietnam(years, campaign.days_off, campaign.days_worked)
+    office = office or OfficeDays()
+    off = (set(office.off) - set(campaign.days_worked)) | set(campaign.days_off)
+    worked = (set(office.worked) - set(campaign.days_off)) | set(campaign.days_worked)
+    return calendar.working_days_of_vietnam(years, off, worked)
+
+
+def hours_begin(campaign: Campaign, working: WorkingDays, at: datetime) -> datetime:
+    """Return the first instant from `at` on at which reminders may go out; `at` itself within the hours."""
+    day = calendar.day_of(at, campaign.zone)
+    begins = calendar.at(day, campaign.remind_at, campaign.zone)
+    if working.is_working(day) and at < calendar.at(day, campaign.remind_until, campaign.zone):
+        return max(at, begins)
+    return calendar.at(working.on_or_after(day + timedelta(days=1)), campaign.remind_at, campaign.zone)
+
+
+def withdraws_before(campaign: Campaign, working: WorkingDays, at: datetime) -> datetime:
+    """Return the instant before which a reminder must have been written to go out at `at`.
+
+    It says how many days are left: it is good on its day, within the hours, and written anew otherwise.
+    """
+    day = calendar.day_of(at, campaign.zone)
+    is_in_time = working.is_working(day) and at < calendar.at(day, campaign.remind_until, campaign.zone)
+    return calendar.at(day if is_in_time else day + timedelta(days=1), time(0), campaign.zone)
 
 
 def schedule(campaign: Campaign, working: WorkingDays, extended_until: datetime | None = None) -> tuple[DueStep, ...]:
@@ -70,26 +103,27 @@ def latest_due(steps: Sequence[DueStep], now: datetime) -> DueStep | None:
     return max((due for due in steps if due.at <= now), key=lambda due: due.at, default=None)
 
 
-def owed(steps: Sequence[DueStep], now: datetime, last_reminded: datetime | None) -> DueStep | None:
+def owed(steps: Sequence[DueStep], now: datetime, last_told: datetime | None) -> DueStep | None:
     """Return the step that a unit which still owes its report is to be reminded of at `now`, None where there is none.
 
-    `last_reminded` is when the unit's latest automatic reminder of the campaign was queued. A step is done once the
-    unit was reminded at or after its instant, whichever step that was: so a step whose day moved (an extension, a new
-    ladder) is not repeated in arrears. One automatic reminder a unit a day at most.
+    `last_told` is when a letter was last queued that says to the unit that it owes its report: a reminder, or one by
+    which its report went back. A step is done once the unit was told at or after its instant, whichever step that was:
+    so a step whose day moved (an extension, a new ladder) is not repeated in arrears. Nobody is told twice on a day.
     """
     due = latest_due(steps, now)
-    if due is None or last_reminded is None:
+    if due is None or last_told is None:
         return due
     zone = due.at.tzinfo
     assert zone is not None
-    was_reminded_today = calendar.day_of(last_reminded, zone) == calendar.day_of(now, zone)
-    return None if last_reminded >= due.at or was_reminded_today else due
+    was_told_today = calendar.day_of(last_told, zone) == calendar.day_of(now, zone)
+    return None if last_told >= due.at or was_told_today else due
 
 
 def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ...]:
     """Return the instants of the staff digest: `digest_at` on each working day from the opening to the close.
 
-    Where the campaign does not close, to the working day after the last step, when its effect can be told.
+    The last one is the final one: the first after the close, or where the campaign does not close that of the working
+    day after the last step, when its effect can be told.
     """
     end = campaign.closes or _end_without_close(campaign, working)
     day = calendar.day_of(campaign.opens, campaign.zone)
@@ -98,6 +132,8 @@ def digest_times(campaign: Campaign, working: WorkingDays) -> tuple[datetime, ..
         if at >= campaign.opens and working.is_working(day):
             times.append(at)
         day += timedelta(days=1)
+    if campaign.closes is not None:
+        times.append(calendar.at(working.on_or_after(day), campaign.digest_at, campaign.zone))
     return tuple(times)
 
 

@@ -51,7 +51,8 @@ class OurLetter:
 class Letter:
     """One finished letter. `key` is unique: a second run or a second worker adds nothing. `due_at` is aware.
 
-    `to` is the envelope recipient; `data` the whole message (RFC 5322, CRLF) that every attempt sends unchanged.
+    `to` is the envelope recipient, `cc` a second one or empty; `data` the whole message (RFC 5322, CRLF)
+    that every attempt sends unchanged.
     """
 
     key: str
@@ -65,3 +66,4 @@ class Letter:
     unit: str | None = None
     step: str = ""
     mail_id: int | None = None
+    cc: str = ""

@@ -17,13 +17,17 @@ from datetime import date, timedelta
 SIGNATURE_BYTES = 10
 _HEAD = struct.Struct(">QBH")
 _FIRST_DAY = date(2000, 1, 1)
-_KINDS = ("assign", "dismiss")
+_KINDS = ("assign", "dismiss", "follow_up")
 _WORD = re.compile(r"\bRC-([A-Z2-7]{32,160})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A decision that staff may take up: assign a mail to `unit`, or dismiss it. `last_day` is the last it holds on."""
+    """A decision that staff may take up: assign a mail to `unit`, dismiss it, or let a follow-up go out.
+
+    A follow-up is about no mail (`mail_id` 0); `unit` is then the campaign and the step. `last_day` is the last day on
+    which the proposal holds.
+    """
 
     mail_id: int
     kind: str

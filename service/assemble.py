@@ -14,8 +14,9 @@ from forms import form as forms_form
 from intake import mailbox, readers
 from notifications import facts, letterhead, smtp
 from notifications.letterhead import Fault
-from roll import campaigns
-from service import campaign_folders
+from roll import campaigns, ladder
+from roll.mistakes import OperatorError
+from service import campaign_folders, office_days
 from service.config import Config, Mailbox
 from storage import database, decisions, registry
 
@@ -60,6 +61,7 @@ class Rollcall:
     # The campaigns whose own templates have mistakes, with a sentence for each.
     at_fault: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _secret: bytes = b""
+    _office_days: ladder.OfficeDays | None = None
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
 
     @property
@@ -70,6 +72,24 @@ class Rollcall:
     def now(self) -> datetime:
         """Return the run's time, aware, UTC."""
         return self.clock().astimezone(UTC)
+
+    def office_days(self) -> ladder.OfficeDays:
+        """Return the days that the office works otherwise than the public calendar says; read once."""
+        if self._office_days is None:
+            self._office_days = office_days.read(self.config.office.days_file)
+        return self._office_days
+
+    def anew(self, is_stopping: Callable[[], bool]) -> "Rollcall":
+        """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""
+        fresh = Rollcall(self.config, self.store, self.clock, is_stopping)
+        try:
+            fresh.office_days()
+        except OperatorError as error:
+            # A slip in the yearly list must not stop the intake; `doctor` and the next start tell it too.
+            for problem in error.problems:
+                _log.warning("%s The days read before hold on.", problem)
+            fresh._office_days = self.office_days()
+        return fresh
 
     def accounts(self) -> list[mailbox.MailboxAccount]:
         """Return the mailboxes to read."""
@@ -182,6 +202,7 @@ def open_rollcall(config: Config, clock: Clock = wall_clock) -> Rollcall:
     store = database.Database(config.database.url)
     database.prepare(store)
     rollcall = Rollcall(config, store, clock)
+    rollcall.office_days()
     applied = campaign_folders.apply_changed(store, config.campaigns.path, rollcall.office(), rollcall.now())
     for mistake in applied.mistakes:
         _log.warning("%s", mistake)

@@ -2,8 +2,7 @@
 
 import hashlib
 
-from intake import mailbox, mailbox_errors
-from service import answers, assemble, rereading, situation
+from service import answers, assemble, mailbox_count, rereading, situation
 from service.tally import Tally
 from storage import inbox, outbox
 
@@ -19,23 +18,12 @@ def audit(rollcall: assemble.Rollcall) -> tuple[list[str], list[str]]:
 
 
 def _mailbox_differences(rollcall: assemble.Rollcall, unreachable: list[str]) -> list[str]:
-    with rollcall.store.reading() as connection:
-        places = {(box, folder, validity, uid) for box, folder, validity, uid, _ in inbox.places(connection)}
-    differences = []
-    for account in rollcall.accounts():
-        try:
-            with mailbox.Mailbox(account) as box:
-                for folder in box.folders():
-                    listing = box.listing(folder)
-                    differences += [
-                        f"Mailbox {account.name}, folder {folder}: the mail with UID {uid} is not in the ledger; "
-                        "run `rollcall poll`."
-                        for uid in listing.uids
-                        if (account.name, folder, listing.uidvalidity, uid) not in places
-                    ]
-        except mailbox_errors.MailboxError as error:
-            unreachable.append(error.sentence)
-    return differences
+    return [
+        f"Mailbox {found.account}, folder {found.folder}: the mail with UID {uid} is not in the ledger; "
+        "run `rollcall poll`."
+        for found in mailbox_count.count(rollcall, unreachable)
+        for uid in found.missing
+    ]
 
 
 def _byte_differences(rollcall: assemble.Rollcall) -> list[str]:

@@ -1,4 +1,4 @@
-"""Calling staff by letter when Rollcall holds letters back by itself, or own letters fail (notifications.alerts)."""
+"""Calling staff by letter when letters are held back or own ones fail (notifications.alerts), and the brake."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from notifications import alerts
 from roll import letters
 from service import assemble, campaign_folders, campaign_templates
 from service.tally import Tally
-from storage import decisions, outbox, restraint
+from storage import brake, decisions, outbox, restraint
 
 # The switch by which people, or the brake, stop all sending; its value is when, and who where it was not a person.
 PAUSED = "paused"
@@ -18,6 +18,9 @@ _BRAKE = " brake"
 EDITION = 16
 # Who pulls the brake, in the trail.
 OURSELVES = "rollcall"
+# Addresses whose held-back letters staff hear of in a day, one letter each. A department reads about as many; in a
+# deadline hour of 500 units some fifty may correct their reports again and again.
+CAP_ALERTS_A_DAY = 10
 
 
 def stopped(connection: sa.Connection) -> str:
@@ -26,49 +29,103 @@ def stopped(connection: sa.Connection) -> str:
     return ("brake" if switched.endswith(_BRAKE) else "person") if switched else ""
 
 
-def limits(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> restraint.Limits:
-    """Return how much may go out now."""
-    staff = {*rollcall.config.staff.digest_to, *rollcall.config.staff.alert_to}
-    return restraint.Limits(rollcall.config.smtp.daily_limit, frozenset(staff), alerts_only)
+def resume(connection: sa.Connection) -> bool:
+    """Start all sending again, to addresses that got no letters too; return whether anything was stopped."""
+    was_stopped = bool(decisions.switch(connection, PAUSED))
+    decisions.set_switch(connection, PAUSED, "")
+    return bool(brake.release(connection)) or was_stopped
+
+
+def limits(
+    rollcall: assemble.Rollcall, connection: sa.Connection, *, alerts_only: bool = False, reminders: bool = True
+) -> restraint.Limits:
+    """Return how much may go out now; `reminders`: whether they may."""
+    return restraint.Limits(
+        budget=rollcall.config.smtp.daily_limit,
+        uncapped=_uncapped(rollcall),
+        alerts_only=alerts_only or bool(stopped(connection)),
+        reminders=reminders,
+        stopped=brake.stopped(connection),
+    )
 
 
 def note_held_back(rollcall: assemble.Rollcall, addresses: Sequence[str]) -> None:
-    """Call staff, once a day for each address, about letters that the caps hold back."""
+    """Call staff, once a day for each address, about letters that the caps hold back.
+
+    After CAP_ALERTS_A_DAY addresses no further one is told that day: the last call says so.
+    """
     now = rollcall.now()
-    written = [
-        letter
-        for address in dict.fromkeys(addresses)
-        for letter in _written(
-            rollcall,
-            alerts.AlertFacts(alerts.AlertReason.CAP, now, address=address, limit=restraint.MOST_AN_HOUR),
-            f"{address}:{_day(rollcall, now)}",
-        )
-    ]
+    today = f"{_day(rollcall, now)}:"
+    with rollcall.store.reading() as connection:
+        known = outbox.keys(connection, letters.LetterKind.ALERT)
+    told = {_once(key) for key in known if key.startswith(_key(alerts.AlertReason.CAP, today))}
+    written: list[letters.Letter] = []
+    for address in dict.fromkeys(addresses):
+        once = f"{today}{address.casefold()}"
+        if once not in told and len(told) < CAP_ALERTS_A_DAY:
+            told.add(once)
+            is_last = len(told) == CAP_ALERTS_A_DAY
+            facts = alerts.AlertFacts(
+                alerts.AlertReason.CAP, now, address=address, limit=restraint.MOST_AN_HOUR, is_last=is_last
+            )
+            written += _written(rollcall, facts, once)
     with rollcall.store.writing() as connection:
         outbox.put(connection, written, now)
 
 
-def pull_brake_if_looping(rollcall: assemble.Rollcall) -> bool:
-    """Stop all sending and call staff where too many letters are held back; return whether it was done now."""
+def stop_loops(rollcall: assemble.Rollcall) -> list[str]:
+    """Stop the letters to addresses that answer by themselves, and call staff; return those that were stopped now."""
     now = rollcall.now()
     with rollcall.store.reading() as connection:
-        waiting = restraint.held_back(connection, now)
-        if waiting < restraint.BRAKE_AT or stopped(connection):
+        owed = brake.receipts_of_a_day(connection, now, _uncapped(rollcall))
+        known = set(brake.stopped(connection))
+    looping = [address for address, count in owed.items() if count >= brake.LOOP_FROM and address not in known]
+    if not looping:
+        return []
+    written: list[letters.Letter] = []
+    for address in looping:
+        facts = alerts.AlertFacts(alerts.AlertReason.LOOP, now, owed[address], address)
+        written += _written(rollcall, facts, f"{now.isoformat(timespec='minutes')}:{address}")
+    with rollcall.store.writing() as connection:
+        brake.stop(connection, looping)
+        outbox.put(connection, written, now)
+        for address in looping:
+            why = f"{owed[address]} receipts were owed to it within a day"
+            decisions.note(connection, now, OURSELVES, "pause", f"letters to {address}", why)
+    return looping
+
+
+def pull_brake(rollcall: assemble.Rollcall) -> bool:
+    """Stop all sending and call staff where many addresses answer by themselves, or more is written than was asked for.
+
+    Returns whether it was done now.
+    """
+    now = rollcall.now()
+    with rollcall.store.reading() as connection:
+        if stopped(connection):
             return False
-    facts = alerts.AlertFacts(alerts.AlertReason.BRAKE, now, waiting)
+        many = len(brake.receipts_of_a_day(connection, now, _uncapped(rollcall)))
+        beyond = brake.addresses_beyond(connection, now)
+    if many >= brake.MANY_FROM:
+        facts = alerts.AlertFacts(alerts.AlertReason.BRAKE, now, many)
+        why = f"{many} addresses were owed more receipts within a day than may go in an hour"
+    elif beyond >= brake.BEYOND_FROM:
+        facts = alerts.AlertFacts(alerts.AlertReason.FLOOD, now, beyond)
+        why = f"{beyond} letters went to addresses beyond those that the mails received may cause"
+    else:
+        return False
     written = _written(rollcall, facts, now.isoformat(timespec="minutes"))
     with rollcall.store.writing() as connection:
         outbox.put(connection, written, now)
         decisions.set_switch(connection, PAUSED, now.isoformat() + _BRAKE)
-        why = f"{waiting} letters were held back in an hour"
         decisions.note(connection, now, OURSELVES, "pause", "all letters", why)
     return True
 
 
-def note_spent(rollcall: assemble.Rollcall) -> None:
-    """Call staff, once a day, because the account's budget is used up."""
+def note_budget(rollcall: assemble.Rollcall, reason: alerts.AlertReason) -> None:
+    """Call staff, once a day, because the account's budget is short, or used up."""
     now = rollcall.now()
-    facts = alerts.AlertFacts(alerts.AlertReason.BUDGET, now, limit=rollcall.config.smtp.daily_limit)
+    facts = alerts.AlertFacts(reason, now, limit=rollcall.config.smtp.daily_limit)
     written = _written(rollcall, facts, _day(rollcall, now))
     with rollcall.store.writing() as connection:
         outbox.put(connection, written, now)
@@ -100,6 +157,12 @@ def _about_templates(
     return _written(rollcall, facts, f"{name}:{edition}:{_day(rollcall, now)}")
 
 
+def _uncapped(rollcall: assemble.Rollcall) -> frozenset[str]:
+    """Return the addresses that letters to staff go to, in lower case."""
+    staff = rollcall.config.staff
+    return frozenset(address.lower() for address in (*staff.digest_to, *staff.alert_to))
+
+
 def _written(rollcall: assemble.Rollcall, facts: alerts.AlertFacts, once: str) -> list[letters.Letter]:
     """Return the letter to each of those who are called; `once` tells one occasion from another."""
     staff = rollcall.config.staff
@@ -107,10 +170,19 @@ def _written(rollcall: assemble.Rollcall, facts: alerts.AlertFacts, once: str) -
         alerts.alert(
             rollcall.letterhead(),
             facts,
-            rollcall.envelope_to_staff(to=to, key=f"alert:{facts.reason.value}:{once}:{to.casefold()}"),
+            rollcall.envelope_to_staff(to=to, key=f"{_key(facts.reason, once)}:{to.casefold()}"),
         )
         for to in staff.alert_to or staff.digest_to
     ]
+
+
+def _key(reason: alerts.AlertReason, once: str) -> str:
+    return f"alert:{reason.value}:{once}"
+
+
+def _once(key: str) -> str:
+    """Return which occasion an alert was about, whoever was called."""
+    return key.split(":", 2)[2].rpartition(":")[0]
 
 
 def _day(rollcall: assemble.Rollcall, now: datetime) -> str:

@@ -113,6 +113,7 @@ class Office(Section):
     department: Line = ""
     phone: Line = ""
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+    days_file: Path = Path(config_defaults.DEFAULT_DAYS_FILE)
     language: Literal["vi", "en"] = "vi"
 
     @property

@@ -26,6 +26,7 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 DEFAULT_DATABASE = "sqlite:///rollcall.db"
 DEFAULT_CAMPAIGNS = "campaigns"
+DEFAULT_DAYS_FILE = "working-days.csv"
 _SQLITE = "sqlite:///"
 
 Table = dict[str, Any]
@@ -227,14 +228,16 @@ _SECRET_READERS = {
 
 
 def _place_files(draft: Draft) -> None:
-    """Take the relative paths of the database and the campaigns from the configuration's folder."""
+    """Take the relative paths of database, campaigns and working days from the configuration's folder."""
     database = draft.tables.setdefault("database", {})
     if isinstance(database, dict):
         url = database.setdefault("url", DEFAULT_DATABASE)
         if isinstance(url, str) and url.startswith(_SQLITE) and len(url) > len(_SQLITE) and ":memory:" not in url:
             database["url"] = f"{_SQLITE}{draft.folder / url.removeprefix(_SQLITE)}"
-    campaigns = draft.tables.setdefault("campaigns", {})
-    if isinstance(campaigns, dict):
-        path = campaigns.setdefault("path", DEFAULT_CAMPAIGNS)
-        if isinstance(path, str) and path.strip():
-            campaigns["path"] = draft.folder / path.strip()
+    draft.tables.setdefault("campaigns", {})
+    for name, key, default in (("campaigns", "path", DEFAULT_CAMPAIGNS), ("office", "days_file", DEFAULT_DAYS_FILE)):
+        section = draft.tables.get(name)
+        if isinstance(section, dict):
+            path = section.setdefault(key, default)
+            if isinstance(path, str) and path.strip():
+                section[key] = draft.folder / path.strip()

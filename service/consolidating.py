@@ -29,8 +29,14 @@ _COUNTS = (
     ("late", "Gửi sau thời hạn"),
     ("exempt", None),
 )
-_NOT_COUNTED = "không thuộc diện báo cáo; có báo cáo đã tiếp nhận, số liệu không cộng"
-_AFTER_ACCEPTED = "đã có báo cáo được tiếp nhận và cộng; thư đến sau chưa được cộng"
+_NOT_COUNTED = {
+    "vi": "không thuộc diện báo cáo; có báo cáo đã tiếp nhận, số liệu không cộng",
+    "en": "exempt; a report of it was accepted, its figures are not added",
+}
+_AFTER_ACCEPTED = {
+    "vi": "đã có báo cáo được tiếp nhận và cộng; thư đến sau chưa được cộng",
+    "en": "its accepted report is added; what came after that is not",
+}
 _UNASSIGNED = "Thư chưa xác định đơn vị"
 _WHYS_TOLD = 3
 """Mails told of one unit, the last ones: whoever writes more often is looked up in the ledger."""
@@ -50,22 +56,50 @@ class NotIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A finished workbook, what is in it and what is not, and what must be remembered of it."""
+class Gathered:
+    """What a campaign's consolidation is made from, and the board as of the same instant."""
 
-    data: bytes
     consolidation: told.Consolidation
+    board: board.Board
     not_in: NotIn
     included: tuple[issues.Included, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished workbook, what is in it and what is not, and what must be remembered of it."""
+
+    data: bytes
+    gathered: Gathered
+
+    @property
+    def consolidation(self) -> told.Consolidation:
+        """Return what is in it."""
+        return self.gathered.consolidation
+
+    @property
+    def not_in(self) -> NotIn:
+        """Return how many units are not in it."""
+        return self.gathered.not_in
+
+    @property
+    def included(self) -> tuple[issues.Included, ...]:
+        """Return which versions are in it."""
+        return self.gathered.included
+
+
+def gather(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, form: forms_form.Form) -> Gathered:
+    """Return what is known of a campaign's reports as of the run's time."""
+    with rollcall.store.reading() as connection:
+        known = _Gathering(rollcall, connection, campaign, form)
+        return Gathered(known.consolidation(), known.board, known.not_in(), tuple(known.included().values()))
+
+
 def make(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, form: forms_form.Form) -> Made:
     """Return the workbook of a campaign as of the run's time. Raises OperatorError where it would be too large."""
-    with rollcall.store.reading() as connection:
-        gathered = _Gathering(rollcall, connection, campaign, form)
-        consolidation, not_in, included = gathered.consolidation(), gathered.not_in(), gathered.included()
+    gathered = gather(rollcall, campaign, form)
     try:
-        return Made(consolidate.consolidate(consolidation), consolidation, not_in, tuple(included.values()))
+        return Made(consolidate.consolidate(gathered.consolidation), gathered)
     except consolidate.TooLargeError as error:
         raise OperatorError([f"The workbook would be too large: {error}"]) from error
 
@@ -101,8 +135,8 @@ class _Gathering:
         )
         self._words = wording.Words(rollcall.config.office.language, rollcall.zone)
         self._more_words = words.PageWords(self._words)
-        self._board = boards.board_of(connection, campaign, at)
-        self._standing = {unit.code: unit for unit in self._board.units}
+        self.board = boards.board_of(connection, campaign, at)
+        self._standing = {unit.code: unit for unit in self.board.units}
         self._reports = {
             report.unit: report
             for report in counted.current_reports(connection, campaign.name, at)
@@ -121,7 +155,7 @@ class _Gathering:
         """Return everything that the workbook says."""
         unconfirmed = [report.id for report in self._reports.values() if report.verdict == Verdict.NEEDS_CONFIRM]
         doubts = counted.problems_of(self._connection, unconfirmed)
-        totals, shown = self._board.totals(), self._board.units
+        totals, shown = self.board.totals(), self.board.units
         counts = {word or self._words.state(State(key)): totals[key] for key, word in _COUNTS}
         return told.Consolidation(
             form=self._form,
@@ -133,20 +167,20 @@ class _Gathering:
             missing=tuple(self._left_out(unit) for unit in shown if _owes(unit)),
             left_out=tuple(self._left_out(unit) for unit in shown if self._is_left_out(unit)),
             groups=tuple(self._group(kind) for kind in dict.fromkeys(unit.kind for unit in shown)),
-            counts=counts | {_UNASSIGNED: self._board.unassigned},
+            counts=counts | {_UNASSIGNED: self.board.unassigned},
             since=self._since(),
         )
 
     def not_in(self) -> NotIn:
         """Return how many units are left out, by their state; of the missing, those that owe a report."""
-        out = Counter(unit.state for unit in self._board.units if unit.code not in self._reports)
+        out = Counter(unit.state for unit in self.board.units if unit.code not in self._reports)
         return NotIn(
             returned=out[State.NEEDS_FIX],
             held=out[State.HELD],
             nil=out[State.NIL],
-            missing=sum(_owes(unit) for unit in self._board.units),
+            missing=sum(_owes(unit) for unit in self.board.units),
             exempt=out[State.EXEMPT],
-            newer=sum(unit.code in self._reports and bool(self._later(unit)) for unit in self._board.units),
+            newer=sum(unit.code in self._reports and bool(self._later(unit)) for unit in self.board.units),
         )
 
     def _report(self, report: counted.CurrentReport, doubts: tuple[reports.Problem, ...]) -> told.UnitReport:
@@ -192,9 +226,9 @@ class _Gathering:
             said.append(self._words.extended(unit.extended_until))
         if unit.obligation != "required":
             said.append(self._words.text(unit.obligation))
-        why = [_AFTER_ACCEPTED] if unit.code in self._reports else []
+        why = [_AFTER_ACCEPTED[self._words.language]] if unit.code in self._reports else []
         if unit.state is State.EXEMPT and unit.versions:
-            why.append(_NOT_COUNTED)
+            why.append(_NOT_COUNTED[self._words.language])
         if unit.is_signed_only:
             why.append(self._words.text("signed_only"))
         why += [
@@ -205,7 +239,7 @@ class _Gathering:
         return told.LeftOut(unit.name, "; ".join(said), "; ".join(why))
 
     def _group(self, kind: str) -> told.GroupCount:
-        of_kind = [unit for unit in self._board.units if unit.kind == kind and unit.state is not State.EXEMPT]
+        of_kind = [unit for unit in self.board.units if unit.kind == kind and unit.state is not State.EXEMPT]
         expected = [unit for unit in of_kind if unit.obligation == "required" or unit.state is not State.MISSING]
         accepted = sum(unit.state in _ACCEPTED for unit in expected)
         missing = sum(unit.state is State.MISSING for unit in expected)
@@ -223,7 +257,7 @@ class _Gathering:
             self._connection, self._campaign.name, [last.included[code].place for code in differing]
         )
         changes: list[told.Change] = []
-        for unit in self._board.units:
+        for unit in self.board.units:
             name = unit.short_name or unit.name
             if unit.code in included and unit.code not in last.included:
                 changes.append(told.Change(name, consolidate_changes.NEW_UNIT))

@@ -46,7 +46,8 @@ def _notice(
     if campaign is None or entry is None or not campaign.is_answered(row.received_at):
         return None
     contact = answering.contact_to_tell(
-        contents, entry.unit.address_on(situation.day_of(row.received_at)), answered, situation.our_addresses,
+        contents, next(iter(situation.addresses_of(entry.unit, row.received_at)), None), answered,
+        situation.our_addresses,
         is_proven=is_proven,
     )  # fmt: skip
     if not contact:

@@ -64,7 +64,11 @@ def _configuration(path: Path, config: Config) -> Finding:
         "units": "letters go to the units",
     }
     told = f"{path} is right; {goes_to[config.letters.mode]}"
-    told += "; sending is paused (`rollcall resume`)." if doctor_machine.is_paused(config.database.url) else "."
+    if doctor_machine.is_paused(config.database.url):
+        told += "; sending is paused (`rollcall resume`)"
+    elif addresses := doctor_machine.addresses_stopped(config.database.url):
+        told += f"; none goes to {', '.join(addresses)}, which answers by itself (`rollcall resume`)"
+    told += "."
     return Finding("configuration", ok=True, sentence=told)
 
 
@@ -81,6 +85,7 @@ def _probes(config: Config) -> list[Probe]:
         Probe("disk", lambda: doctor_machine.disk(doctor_machine.place_of(config.database.url))),
         Probe("archives", lambda: doctor_machine.archives(seven_zip.find())),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),
+        Probe("working days", lambda: doctor_machine.working_days(config.office.days_file)),
         Probe("campaigns", lambda: [*_campaigns(config, rollcall.office()), *_left_behind(config)]),
     ]
 

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from intake import seven_zip
+from roll.mistakes import OperatorError
+from service import office_days
 from service.calling_staff import PAUSED
 from service.doctor_database import SQLITE, file_of, schema_found
 from service.doctor_findings import Finding
-from storage import database, decisions, inbox, registry
+from storage import brake, database, decisions, inbox, registry
 
 _Found = TypeVar("_Found")
 # Below this share of free space a machine soon cannot write any more (invariant C8 of the fault catalogue).
@@ -131,9 +133,27 @@ def filled_in(url: str, zone: ZoneInfo) -> set[tuple[str, str]]:
     }
 
 
+def working_days(path: Path) -> list[Finding]:
+    """Look whether the office's own days can be read."""
+    try:
+        days = office_days.read(path)
+    except OperatorError as error:
+        return [Finding("working days", ok=False, sentence=problem) for problem in error.problems]
+    counts = f"{len(days.off)} days off and {len(days.worked)} days worked of the office's own"
+    told = (
+        f"{counts} stand in {path.name}." if days.off or days.worked else "The public calendar of Vietnam alone holds."
+    )
+    return [Finding("working days", ok=True, sentence=told)]
+
+
 def is_paused(url: str) -> bool:
     """Say whether all sending is stopped."""
     return bool(_asked(url, lambda connection: decisions.switch(connection, PAUSED)))
+
+
+def addresses_stopped(url: str) -> list[str]:
+    """Return the addresses that get no letters since they answer by themselves."""
+    return _asked(url, brake.stopped) or []
 
 
 def _asked(url: str, question: Callable[[sa.Connection], _Found]) -> _Found | None:

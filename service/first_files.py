@@ -162,12 +162,20 @@ X03,UBND phường Mẫu Ba,phường Mẫu Ba,commune,vanphong@mau-ba.example,M
 """
 
 
+_DAYS = """\
+day,kind,note
+# Days off and Saturdays worked that the public calendar of Vietnam does not have; kind: off (nghỉ) | worked (làm bù).
+# 2026-02-14,worked,làm bù
+"""
+
+
 def files(today: date) -> dict[str, bytes]:
     """Return what `init` writes, path to bytes; the campaign opens `today`. The blank workbook is its form's."""
     form_text = _FORM.replace("{form_name}", f"MAU-{today.year}").replace("{year}", str(today.year)).encode()
     form = forms_form.load_form(form_text, "form.toml")
     return {
         "config.toml": _CONFIG.encode(),
+        "working-days.csv": _DAYS.encode("utf-8-sig"),
         f"{FOLDER}/campaign.toml": _campaign(today).encode(),
         f"{FOLDER}/form.toml": form_text,
         # The byte order mark lets Excel see UTF-8.

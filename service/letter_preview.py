@@ -7,7 +7,17 @@ from intake import readers
 from roll import campaigns, ladder, letters, units
 from roll.letters import LetterKind
 from roll.mistakes import OperatorError
-from service import answers, digesting, knowledge, reminding, situation, understanding
+from service import (
+    answers,
+    digest_facts,
+    digest_files,
+    digesting,
+    knowledge,
+    owing,
+    reminder_letters,
+    situation,
+    understanding,
+)
 from storage import inbox, overviews
 
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
@@ -38,9 +48,9 @@ def _unit(campaign: campaigns.Campaign, code: str) -> units.Unit:
 
 
 def _digest(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> letters.Letter:
-    written = digesting.write(known, campaign, at, at, digesting.gather(known, campaign, at))
-    for letter in written:
-        return letter
+    made = digest_files.with_files(known, digest_facts.gather(known, [campaign], at))
+    for to in known.rollcall.config.staff.digest_to:
+        return digesting.write(known, made.told, to, at, made.files)
     raise OperatorError(["Nobody gets the digest: write addresses into [staff] digest_to."])
 
 
@@ -56,10 +66,13 @@ def _of_the_ladder(
         raise OperatorError([f"The ladder of {campaign.name} has no step for this; see `reminders` in campaign.toml."])
     step = ladder.latest_due(steps, at) or steps[0]
     is_true_now = step.at <= at and (at < step.deadline or not step.step.is_before)
-    due = reminding.Due(campaign, unit, step, at if is_true_now else step.at, 0 if step.step.is_before else 1)
-    letter = reminding.write(known, due, reminding.standings(known, campaign, at))
+    standing = owing.standings(known, campaign, at)
+    stands = next(each for each in standing.shown.units if each.code == unit.code)
+    number = owing.number_of(known, campaign, unit.code, step)
+    due = reminder_letters.Due(campaign, unit, stands, step, at if is_true_now else step.at, number)
+    letter = reminder_letters.write(known, due, standing)
     if letter is None:
-        raise OperatorError([reminding.no_address(unit)])
+        raise OperatorError([reminder_letters.no_address(known, unit)])
     return letter
 
 

@@ -130,10 +130,34 @@ MORE_NOTES = {
     "en": "{count} more of this kind ({code}), see the mail's page",
 }
 PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
+# What staff are asked to see to beside mails.
+NOT_DELIVERED = {
+    "vi": 'thư "{subject}" không gửi được ({why})',
+    "en": 'the letter "{subject}" could not be delivered ({why})',
+}
+COMES_BACK = {
+    "vi": "thư gửi tới {unit} bị trả lại; hệ thống tạm ngừng gửi tới địa chỉ này",
+    "en": "letters to {unit} come back; nothing more is written to this address",
+}
+MEND_ADDRESS = {
+    "vi": "hỏi lại địa chỉ của đơn vị, sửa trong units.csv; nếu vẫn dùng được: rollcall units reachable {address}",
+    "en": "ask the unit for its address and correct units.csv; if it works: rollcall units reachable {address}",
+}
+FOLLOW_UP_WAITS = {
+    "vi": "thư đôn đốc ({step}) tới {count} đơn vị đang chờ ý kiến của cán bộ",
+    "en": "the follow-up letters ({step}) to {count} units wait for an officer's word",
+}
+# Why a unit cannot be written to: it has no address, or letters to those it has come back.
+OUT_OF_REACH = {
+    False: {"vi": "chưa có địa chỉ thư", "en": "no mail address"},
+    True: {"vi": "thư gửi tới bị trả lại", "en": "letters come back"},
+}
+_LETTER_NUMBER = {"vi": "thư đi số {number}", "en": "letter {number}"}
 # The decisions that staff make by sending a mail that the digest prepared.
 TAKE_UP = {
     "assign": {"vi": "Ghi nhận cho {unit}", "en": "Assign to {unit}"},
     "dismiss": {"vi": "Đã xử lý xong", "en": "Settled"},
+    "follow_up": {"vi": "Cho gửi thư đôn đốc ({unit})", "en": "Let the follow-up letters go out ({unit})"},
 }
 # What a file is that could not be taken as the report, as a letter says it in brackets.
 _KINDS: dict[str, tuple[str, str]] = {
@@ -158,6 +182,11 @@ _KINDS: dict[str, tuple[str, str]] = {
     "lock_file": ("tệp tạm của Excel", "a temporary file of Excel"),
     "empty": ("tệp rỗng", "an empty file"),
 }
+
+
+def letter_number(number: int, language: str) -> str:
+    """Return how a letter of ours is named to staff: `rollcall letters` lists it under that number."""
+    return _LETTER_NUMBER[language].format(number=number)
 
 
 def kind(code: str, language: str) -> str:

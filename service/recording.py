@@ -11,7 +11,7 @@ from roll import mails
 from roll.mistakes import OperatorError
 from service import answers, assemble, knowledge, situation, understanding
 from service.tally import Tally
-from storage import confirmations, inbox, outbox
+from storage import confirmations, inbox, outbox, reminders
 from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
@@ -108,7 +108,7 @@ def _stop_reminding(connection: sa.Connection, understood: Sequence[mails.Unders
             concerned.setdefault(each.campaign, set()).update({each.unit or "", *each.candidates} - {""})
     for campaign, units in concerned.items():
         if units:
-            outbox.cancel_reminders(connection, campaign, sorted(units))
+            reminders.cancel(connection, campaign, sorted(units))
 
 
 def _set_aside_with_a_bug(known: situation.Situation, row: inbox.Waiting, error: Exception, tally: Tally) -> None:

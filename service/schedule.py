@@ -16,18 +16,17 @@ from datetime import datetime, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from roll import calendar, campaigns, letters
+from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, jobs, reminding, sending, situation
+from service import assemble, campaign_folders, digesting, jobs, owing, reminding, sending, situation
 from service.tally import Tally
-from storage import outbox
 
 _log = logging.getLogger("rollcall")
 
 # How often the mailbox is looked at, and how often is asked what is due: a sender waits for his answer about a minute.
 EVERY = timedelta(seconds=60)
-# After failed passes the next one waits ever longer, up to this: servers lock accounts that knock with a wrong password
-# (fault catalogue, 2.1, rows 14 and 20).
+# After a server could not be used the next wait is ever longer, up to this: it locks accounts that knock with a wrong
+# password (fault catalogue, 2.1, rows 14 and 20).
 LONGEST_WAIT = timedelta(minutes=10)
 
 # (campaign, unit, step, day): one step of one unit's ladder.
@@ -36,18 +35,18 @@ Step = tuple[str, str, str, str]
 
 @dataclass(slots=True)
 class Patience:
-    """How long to leave a mailbox alone after passes that failed. `monotonic` tells seconds that only go forward."""
+    """How long to leave a server alone after it could not be used. `monotonic` tells seconds that only go forward."""
 
     monotonic: Callable[[], float] = time.monotonic
     failures: int = 0
     _until: float = field(default=0.0)
 
     def is_over(self) -> bool:
-        """Return whether the mailbox may be tried now."""
+        """Return whether the server may be tried now."""
         return self.failures == 0 or self.monotonic() >= self._until
 
     def note(self, *, failed: bool) -> None:
-        """Take note of a pass: it was complete, or it failed."""
+        """Take note of a try: the server could be used, or not."""
         self.failures = self.failures + 1 if failed else 0
         # The exponent is bounded, so that a year of failures is no larger number.
         wait = min(EVERY * 2 ** min(self.failures, 10), LONGEST_WAIT)
@@ -64,6 +63,7 @@ class Schedule:
         self._every = every
         self._stopping = threading.Event()
         self._patience = Patience()
+        self._patience_out = Patience()
         self._told: tuple[str, ...] = ()
         self._done: set[Step] = set()
         self._scheduler = BackgroundScheduler(
@@ -102,8 +102,9 @@ class Schedule:
             _log.exception("the job %s failed; it is run again in %s", name, self._every)
 
     def _fresh(self) -> assemble.Rollcall:
-        """Return the same Rollcall without what it remembers of letterheads: templates may have changed."""
-        return assemble.Rollcall(self._joined.config, self._joined.store, self._joined.clock, self._stopping.is_set)
+        """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""
+        self._joined = self._joined.anew(self._stopping.is_set)
+        return self._joined
 
     def pass_over(self) -> None:
         """Apply changed campaign folders, take in and understand what is new, send what is owed."""
@@ -114,8 +115,9 @@ class Schedule:
                 jobs.complete_pass(rollcall, tally)
         else:
             jobs.handle_waiting(rollcall, tally)
-        if not self._stopping.is_set():
+        if not self._stopping.is_set() and self._patience_out.is_over():
             sending.send(rollcall, tally)
+            self._patience_out.note(failed=tally.way_out_shut)
         _tell(tally)
 
     @contextlib.contextmanager
@@ -165,34 +167,21 @@ class Schedule:
         if rollcall.config.letters.mode == "off" or not self._patience.is_over():
             return
         known, at = situation.load(rollcall), rollcall.now()
-        due = [campaign.name for campaign in known.all_campaigns if digest_is_due(known, campaign, at)]
-        if due:
+        if digesting.is_due(known, known.all_campaigns, at):
             tally = Tally()
             with self._counting(tally):
-                digesting.run(known, due, at, tally)
+                digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
             _tell(tally)
 
 
 def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:
     """Return the steps due at `at` and not done, of the units that can be written to."""
-    standing = reminding.standings(known, campaign, at)
-    day = calendar.day_of(at, campaign.zone)
+    standing = owing.standings(known, campaign, at)
     return {
         (campaign.name, due.unit.code, due.step.step.text, due.step.at.isoformat())
         for due in reminding.due_at(known, campaign, standing, at)
-        if due.unit.address_on(day) is not None
+        if known.addresses_of(due.unit, at)
     }
-
-
-def digest_is_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> bool:
-    """Return whether a recipient has not got the latest digest that has come by `at`."""
-    due = digesting.due_at(known, campaign, at)
-    if due is None:
-        return False
-    with known.rollcall.store.reading() as connection:
-        queued = outbox.keys(connection, letters.LetterKind.DIGEST)
-    recipients = known.rollcall.config.staff.digest_to
-    return any(digesting.key_of(campaign, due, to) not in queued for to in recipients)
 
 
 def _tell(tally: Tally) -> None:

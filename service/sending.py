@@ -1,20 +1,35 @@
 """Sending what is owed: the stored bytes, once, the server's answer noted."""
 
+from collections.abc import Callable
+
 from notifications import smtp, smtp_errors
-from service import assemble, calling_staff
+from notifications.alerts import AlertReason
+from service import assemble, calling_staff, timely
 from service.tally import Tally
-from storage import outbox, restraint
+from storage import failed_addresses, outbox, restraint
 
 # The lock that keeps two processes from sending at once (storage.database.Database.alone).
 SENDING = "sending"
+# Broken lines in one run after which it is the server's fault: the first may be that of the letter then on the line.
+MOST_BREAKS = 2
 _BRAKE = (
-    "All sending was stopped: too many letters had to be held back, as when two machines answer each other. "
-    "`rollcall letters` lists what waits, `rollcall resume` starts sending again."
+    "All sending was stopped: many addresses answer by themselves, or more letters were to go out than mails can "
+    "explain. `rollcall letters` lists what waits, `rollcall resume` starts sending again."
+)
+_LOOP = (
+    "Letters to {address} were stopped: it seems to answer by itself. `rollcall letters` lists what waits, `rollcall "
+    "resume` starts sending to it again."
 )
 _SPENT = "The {limit} letters that the account may send in 24 hours are used up; the others wait ([smtp] daily_limit)."
+_SHORT = (
+    "Most of the {limit} letters that the account may send in 24 hours are used: reminders and digests wait, answers "
+    "go out ([smtp] daily_limit)."
+)
 
 
-def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
+def send(
+    rollcall: assemble.Rollcall, tally: Tally, open_sender: Callable[[smtp.SmtpAccount], smtp.Sender] = smtp.Sender
+) -> None:
     """Send what is owed and due, once. While the brake is pulled only what calls staff goes out."""
     calling_staff.note_templates_at_fault(rollcall, tally)
     if rollcall.config.letters.mode == "off":
@@ -25,21 +40,38 @@ def send(rollcall: assemble.Rollcall, tally: Tally) -> None:
     with rollcall.store.alone(SENDING):
         with rollcall.store.writing() as connection:
             outbox.reclaim(connection)
-        _brake(rollcall, tally)
-        if (owed := _claim(rollcall, tally)) is None:
-            return
-        try:
-            with smtp.Sender(rollcall.smtp_account()) as sender:
-                while owed is not None and _deliver(rollcall, sender, owed, tally):
-                    owed = _claim(rollcall, tally)
-        except smtp_errors.SmtpError as error:
-            tally.troubles.append(error.sentence)
+            restraint.set_right(connection, rollcall.now())
+        timely.withdraw_late_reminders(rollcall)
+        _stop_what_loops(rollcall, tally)
+        if (owed := _claim(rollcall, tally)) is not None:
+            _send_from(rollcall, tally, owed, open_sender(rollcall.smtp_account()))
+
+
+def _send_from(rollcall: assemble.Rollcall, tally: Tally, first: outbox.Owed, way_out: smtp.Sender) -> None:
+    """Send the claimed letter and those after it, until nothing is owed or nothing can be sent."""
+    owed: outbox.Owed | None = first
+    broken = 0
+    try:
+        with way_out as sender:
+            while owed is not None:
+                delivery = sender.send(owed.to, owed.data, owed.cc)
+                _note(rollcall, tally, owed, delivery)
+                broken += delivery.broke
+                if delivery.pause or broken == MOST_BREAKS:
+                    tally.way_out_shut = True
+                    return
+                owed = _claim(rollcall, tally)
+    except smtp_errors.SmtpError as error:
+        tally.way_out_shut = True
+        tally.troubles.append(error.sentence)
+        if owed is not None:
             with rollcall.store.writing() as connection:
-                outbox.reclaim(connection, error.sentence)
+                outbox.put_back(connection, owed, error.sentence)
 
 
-def _brake(rollcall: assemble.Rollcall, tally: Tally) -> None:
-    if calling_staff.pull_brake_if_looping(rollcall):
+def _stop_what_loops(rollcall: assemble.Rollcall, tally: Tally) -> None:
+    tally.troubles += [_LOOP.format(address=address) for address in calling_staff.stop_loops(rollcall)]
+    if calling_staff.pull_brake(rollcall):
         tally.troubles.append(_BRAKE)
 
 
@@ -48,34 +80,49 @@ def _claim(rollcall: assemble.Rollcall, tally: Tally) -> outbox.Owed | None:
     claimed = _claim_next(rollcall)
     if claimed.held_back:
         calling_staff.note_held_back(rollcall, claimed.held_back)
-    elif claimed.spent:
-        tally.troubles.append(_SPENT.format(limit=rollcall.config.smtp.daily_limit))
-        calling_staff.note_spent(rollcall)
-    if claimed.owed is None and (claimed.held_back or claimed.spent):
-        _brake(rollcall, tally)
+    if claimed.spent or claimed.short:
+        reason, sentence = (AlertReason.BUDGET, _SPENT) if claimed.spent else (AlertReason.SHORT, _SHORT)
+        calling_staff.note_budget(rollcall, reason)
+        told = sentence.format(limit=rollcall.config.smtp.daily_limit)
+        tally.troubles += [told] if told not in tally.troubles else []
+    if claimed.owed is None and (claimed.held_back or claimed.spent or claimed.short):
         return _claim_next(rollcall, alerts_only=True).owed
     return claimed.owed
 
 
 def _claim_next(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> restraint.Claimed:
     with rollcall.store.writing() as connection:
-        only_alerts = alerts_only or bool(calling_staff.stopped(connection))
-        return restraint.claim_next(connection, rollcall.now(), calling_staff.limits(rollcall, alerts_only=only_alerts))
+        may_remind = timely.is_mailbox_known(rollcall)
+        limits = calling_staff.limits(rollcall, connection, alerts_only=alerts_only, reminders=may_remind)
+        return restraint.claim_next(connection, rollcall.now(), limits)
 
 
-def _deliver(rollcall: assemble.Rollcall, sender: smtp.Sender, owed: outbox.Owed, tally: Tally) -> bool:
-    """Send one letter and note the server's answer; return whether the next one may be tried."""
-    delivery = sender.send(owed.to, owed.data)
+def _note(rollcall: assemble.Rollcall, tally: Tally, owed: outbox.Owed, delivery: smtp.Delivery) -> None:
+    """Note the server's answer to one letter."""
     with rollcall.store.writing() as connection:
         if delivery.fate is smtp.Fate.SENT:
-            outbox.mark_sent(connection, owed.id, rollcall.now())
+            outbox.mark_sent(connection, owed.id, rollcall.now(), _of_copy(delivery.copy))
             tally.sent += 1
         elif delivery.fate is smtp.Fate.PERMANENT:
-            outbox.mark_failed(connection, owed.id, delivery.reason)
+            outbox.mark_failed(connection, owed.id, _why(delivery))
             tally.failed += 1
         else:
-            outbox.postpone(connection, owed, rollcall.now(), delivery.reason)
+            concerns_account = delivery.pause and not delivery.broke
+            setback = outbox.Setback(delivery.reason, concerns_account, delivery.broke)
+            outbox.postpone(connection, owed, rollcall.now(), setback)
             tally.failed += 1
     if delivery.fate is not smtp.Fate.SENT:
         tally.troubles.append(f"The letter to {owed.to} was not delivered: {delivery.reason}")
-    return not delivery.pause
+    elif delivery.copy is not None:
+        tally.troubles.append(f"The copy for {owed.cc} of the letter to {owed.to} was refused: {delivery.copy.reason}")
+
+
+def _why(delivery: smtp.Delivery) -> str:
+    return f"{failed_addresses.REFUSED}{delivery.reason}" if delivery.refuses_address else delivery.reason
+
+
+def _of_copy(copy: smtp.Delivery | None) -> str:
+    """Return what is noted of a letter that only its first addressee got."""
+    if copy is None:
+        return ""
+    return _why(copy) if copy.refuses_address else f"the copy was refused: {copy.reason}"

@@ -9,8 +9,8 @@ from forms import form as forms_form
 from forms import judging
 from intake import former, sender
 from notifications import facts
-from roll import calendar, campaigns, ladder, mails
-from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters, rosters_at
+from roll import calendar, campaigns, ladder, mails, units
+from service import assemble, campaign_folders, earlier_mails, earlier_reports, rosters, rosters_at, unreachable
 from storage import decisions
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,8 +76,21 @@ class Situation:
         """Return the working days around a campaign, made once."""
         if campaign.name not in self._working:
             extended = [until for (name, _), until in self.extensions.items() if name == campaign.name]
-            self._working[campaign.name] = ladder.working_days(campaign, max(extended, default=None))
+            until = max([self.rollcall.now(), *extended])
+            self._working[campaign.name] = ladder.working_days(campaign, until, self.rollcall.office_days())
         return self._working[campaign.name]
+
+    @cached_property
+    def unreachable(self) -> dict[str, unreachable.Unreachable]:
+        """Return the addresses that nothing is written to, by their keys."""
+        with self.rollcall.store.reading() as connection:
+            return unreachable.load(connection)
+
+    def addresses_of(self, unit: units.Unit, at: datetime) -> list[str]:
+        """Return the unit's addresses of the day of `at` to which letters get through, its first contact first."""
+        day = self.day_of(at)
+        valid = [each.address for each in unit.addresses if each.is_valid_on(day)]
+        return [address for address in valid if sender.address_key(address) not in self.unreachable]
 
     @cached_property
     def _rosters(self) -> rosters_at.RostersAt:

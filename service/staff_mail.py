@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from roll import proposals
 from roll.mistakes import OperatorError
-from service import assemble, reviewing
+from service import assemble, following_up, reviewing
 from service.tally import Tally
 from storage import boards, decisions, overviews, staff_answers
 
@@ -26,7 +26,9 @@ def carry_out(rollcall: assemble.Rollcall, tally: Tally) -> None:
     for answer in waiting:
         word = proposals.find(answer.subject)
         proposal = proposals.read(word, rollcall.secret())
-        if proposal is not None:
+        if proposal is not None and proposal.kind == decisions.FOLLOW_UP:
+            _let_follow_up_out(rollcall, answer, word, proposal)
+        elif proposal is not None:
             _carry_out(rollcall, answer, word, proposal, tally)
 
 
@@ -58,6 +60,21 @@ def _carry_out(
         _note(rollcall, answer, word, " ".join(error.problems))
         return
     tally.queued += done.queued
+
+
+def _let_follow_up_out(
+    rollcall: assemble.Rollcall, answer: staff_answers.Answer, word: str, proposal: proposals.Proposal
+) -> None:
+    campaign, _, step = proposal.unit.partition(" ")
+    with rollcall.store.reading() as connection:
+        used = staff_answers.is_used(connection, word, answer.mail_id)
+    if used:
+        _note(rollcall, answer, word, "used before")
+        return
+    now = rollcall.now()
+    with rollcall.store.writing() as connection:
+        following_up.let_out(connection, campaign, step, answer.sender, now)
+        staff_answers.keep(connection, answer.mail_id, word, now, carried_out=True)
 
 
 def _keeper(answer: staff_answers.Answer, word: str, now: datetime) -> Callable[[sa.Connection], None]:

@@ -16,4 +16,6 @@ class Tally:
     failed: int = 0
     troubles: list[str] = field(default_factory=list)
     mailboxes_failed: int = 0
+    # Nothing could be sent for a reason that concerns every letter: no server, no sign-in, a limit of the account.
+    way_out_shut: bool = False
     complete: bool = True

@@ -35,6 +35,7 @@ class _Known:
     held: bool = False
     nil: bool = False
     signed_copy: bool = False
+    sent_back: board.Returned | None = None
 
     @property
     def first_at(self) -> datetime | None:
@@ -52,6 +53,12 @@ class _Known:
             self.reported_at = min(received_at, self.reported_at or received_at)
         else:
             self.waiting_since = min(received_at, self.waiting_since or received_at)
+
+    def see_returned(self, sent_back: board.Returned) -> None:
+        """Take into account what went back to the unit; the last of it counts."""
+        self.returned = True
+        if self.sent_back is None or sent_back.received_at >= self.sent_back.received_at:
+            self.sent_back = sent_back
 
 
 def board_of(
@@ -84,6 +91,10 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         sa.select(
             versions.unit,
             versions.outcome,
+            versions.reason,
+            versions.part,
+            versions.file_name,
+            versions.mail_id,
             confirmations.verdict_at(seen),
             versions.received_at,
             mails.receipt,
@@ -100,7 +111,8 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         if row.outcome == outcomes.Outcome.ACCEPTED.value:
             unit.accepted = row.verdict
         else:
-            unit.returned = True
+            sent_back = board.Returned(row.mail_id, row.receipt, row.received_at, row.reason, row.part, row.file_name)
+            unit.see_returned(sent_back)
     for mail in _nil_reports(connection, campaign, seen):
         unit = known.setdefault(mail.unit, _Known())
         unit.see(mail.received_at, mail.receipt, reports=True)
@@ -109,8 +121,9 @@ def _gather(connection: sa.Connection, campaign: campaigns.Campaign, seen: datet
         unit = known.setdefault(mail.unit, _Known())
         is_returned = mail.outcome == outcomes.Outcome.RETURNED.value
         unit.see(mail.received_at, mail.receipt, reports=is_returned)
-        unit.returned |= is_returned
         unit.held |= not is_returned
+        if is_returned and (unit.sent_back is None or unit.sent_back.mail_id != mail.id):
+            unit.see_returned(board.Returned(mail.id, mail.receipt, mail.received_at, mail.reason))
     for mail in _pieces(connection, campaign, seen):
         known.setdefault(mail.unit, _Known()).see(mail.received_at, mail.receipt, reports=True)
     for code in _signed_copies(connection, campaign, seen):
@@ -185,6 +198,7 @@ def _standing(
         receipt=known.receipt,
         extended_until=ruling.extended_until,
         signed_copy=known.signed_copy,
+        returned=known.sent_back,
     )
 
 

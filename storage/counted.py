@@ -145,6 +145,18 @@ def not_counted(
     return {unit: list(mails_.values()) for unit, mails_ in found.items()}
 
 
+def errors_of(connection: sa.Connection, mail_id: int, part: int | None) -> list[reports.Problem]:
+    """Return the errors of the report that a mail brought in one of its parts, in their order; none for no part."""
+    problems, versions = tables.problems.c, tables.versions.c
+    query = (
+        sa.select(tables.problems)
+        .join(tables.versions, versions.id == problems.version_id)
+        .where(versions.mail_id == mail_id, versions.part == part, problems.severity == reports.Severity.ERROR.value)
+        .order_by(problems.position)
+    )
+    return [stored_reports.problem_in(row) for row in connection.execute(query).mappings()]
+
+
 def problems_of(connection: sa.Connection, version_ids: Collection[int]) -> dict[int, list[reports.Problem]]:
     """Return the warnings of versions by version, in their order."""
     problems = tables.problems.c

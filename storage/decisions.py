@@ -16,6 +16,10 @@ DISMISS = "dismiss"
 RULINGS = (ACCEPT, RETURN, DISMISS)
 EXTEND = "extend"
 EXEMPT = "exempt"
+# An officer's word that a follow-up may go out: `note` is the step, "+3d", and what may be said in it.
+FOLLOW_UP = "follow_up"
+# An officer's word that an address lives, of which letters came back: `note` is the address.
+REACHABLE = "reachable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def undo(connection: sa.Connection, decision: Decision, by: str, now: datetime, 
 
 
 def _subject(decision: Decision | NewDecision) -> str:
-    return f"mail {decision.mail_id}" if decision.mail_id else f"{decision.campaign}/{decision.unit}"
+    if decision.mail_id:
+        return f"mail {decision.mail_id}"
+    return "/".join(part for part in (decision.campaign, decision.unit) if part) or decision.note
 
 
 def _in_force() -> sa.Select[Any]:
@@ -156,6 +162,27 @@ def exempted(connection: sa.Connection, campaign: str) -> set[str]:
     return {
         decision.unit for decision in of_campaign(connection, campaign) if decision.kind == EXEMPT and decision.unit
     }
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A step of a campaign's ladder that an officer let go out, and whether it may speak of telling a higher level."""
+
+    step: str
+    tells_higher: bool
+
+
+TELLS_HIGHER = "tells the higher level"
+
+
+def follow_ups(connection: sa.Connection, campaign: str) -> list[FollowUp]:
+    """Return the steps of a campaign after the deadline that officers let go out, the last word on each."""
+    words = {}
+    for decision in of_campaign(connection, campaign):
+        if decision.kind == FOLLOW_UP:
+            step, _, said = decision.note.partition(" ")
+            words[step] = FollowUp(step, said == TELLS_HIGHER)
+    return list(words.values())
 
 
 def note(connection: sa.Connection, now: datetime, who: str, what: str, subject: str, detail: str = "") -> None:

@@ -250,6 +250,22 @@ def end_pass(connection: sa.Connection, pass_id: int, now: datetime, error: str)
         connection.execute(sa.delete(tables.passes).where(passes.id <= pass_id - PASSES_KEPT))
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass over all mailboxes that ended; `error` is empty where it was complete."""
+
+    began_at: datetime
+    error: str
+
+
+def last_pass(connection: sa.Connection) -> Pass | None:
+    """Return the last pass that ended, None before the first."""
+    passes = tables.passes.c
+    query = sa.select(passes.began_at, passes.error).where(passes.finished_at.is_not(None))
+    row = connection.execute(query.order_by(passes.id.desc()).limit(1)).first()
+    return Pass(*row) if row else None
+
+
 def last_complete_pass(connection: sa.Connection) -> datetime | None:
     """Return when the last complete pass began."""
     passes = tables.passes.c

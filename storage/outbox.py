@@ -19,6 +19,9 @@ from storage import inserts, tables
 # Waits between tries (RFC 5321 §4.5.4.1 asks for at least 30 minutes in the long run and 4-5 days in all).
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))
 GIVE_UP_AFTER = timedelta(days=5)
+# A refusal that concerns the account takes a letter no further in WAITS than this: once that is mended nothing waits
+# for hours, and a fault of the letter's own still finds all its longer waits before it is given up.
+_ACCOUNT_TRIES = 3
 # How long an answer that is being retried holds back later letters to the same address, so that they arrive in their
 # order: greylisting lasts minutes to an hour or two (RFC 6647 §4.2), and what takes longer is that letter's own fault.
 HOLDS_BACK_FOR = timedelta(hours=4)
@@ -38,6 +41,8 @@ _PRIORITIES = {kind: place for place, kind in enumerate(_ORDER)} | {
     letters.LetterKind.CREDITED: 0,
     letters.LetterKind.ALERT: -1,
 }
+WITHHELD = "letters are switched off ([letters] mode)"
+BY_A_PERSON = "cancelled by a person"
 _REPLACED = "its mail was understood otherwise before it went out"
 _LAST_ANSWER = _ORDER.index(letters.LetterKind.RECEIPT)
 
@@ -53,10 +58,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A claimed letter, ready to be sent."""
+    """A claimed letter, ready to be sent. `cc` is a second addressee, or empty."""
 
     id: int
     to: str
+    cc: str
     data: bytes
     kind: str
     tries: int
@@ -91,21 +97,25 @@ def put(
     """
     state = letters.LetterState.CANCELLED if withheld else letters.LetterState.QUEUED
     rows = [
-        {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__}
+        {name: getattr(letter, name) for name in letters.Letter.__dataclass_fields__ if name != "cc"}
         | {
             "kind": letter.kind.value,
             "state": state.value,
             "priority": _PRIORITIES[letter.kind],
             "queued_at": now,
             "next_try_at": max(now, letter.due_at),
-            "error": "letters are switched off ([letters] mode)" if withheld else "",
+            "error": WITHHELD if withheld else "",
         }
         for letter in owed
     ]
     if not rows:
         return []
-    statement = inserts.ignoring(connection, tables.letters).returning(_LETTER.id)
-    return sorted(connection.execute(statement, rows).scalars())
+    statement = inserts.ignoring(connection, tables.letters).returning(_LETTER.id, _LETTER.key)
+    added = {row.key: row.id for row in connection.execute(statement, rows)}
+    copies = [{"letter_id": added[each.key], "cc": each.cc} for each in owed if each.cc and each.key in added]
+    if copies:
+        connection.execute(sa.insert(tables.copies), copies)
+    return sorted(added.values())
 
 
 def replace_answers(
@@ -148,15 +158,28 @@ def reclaim(connection: sa.Connection, why: str = "the program stopped while thi
     return connection.execute(statement).rowcount
 
 
+def put_back(connection: sa.Connection, owed: Owed, why: str) -> None:
+    """Queue a claimed letter again that was never tried, because nothing could be sent at all."""
+    _set(connection, owed.id, _LETTER.state == _SENDING, state=_QUEUED, tries=_LETTER.tries - 1, error=why)
+
+
 def claim_next(connection: sa.Connection, now: datetime) -> Owed | None:
     """Take the next letter that is due, marking it as being sent; None where nothing is owed now."""
     due = next_due(connection, now)
     return None if due is None else claim(connection, due.id)
 
 
-def next_due(connection: sa.Connection, now: datetime, kinds: Collection[str] | None = None) -> Due | None:
-    """Return the next letter that is due, of these kinds only; None where nothing is owed now."""
+def next_due(
+    connection: sa.Connection, now: datetime, kinds: Collection[str] | None = None, but: Sequence[str] = ()
+) -> Due | None:
+    """Return the next letter that is due, of these kinds only, and to no address of `but` (in lower case).
+
+    None where nothing is owed now.
+    """
     query = _NEXT if kinds is None else _NEXT.where(_LETTER.kind.in_(list(kinds)))
+    if but:
+        copied = sa.exists().where(tables.copies.c.letter_id == _LETTER.id, sa.func.lower(tables.copies.c.cc).in_(but))
+        query = query.where(sa.func.lower(_LETTER.to).not_in(but), ~copied)
     row = connection.execute(query, {"now": now, "held_back_since": now - HOLDS_BACK_FOR}).first()
     return Due(*row) if row else None
 
@@ -164,7 +187,11 @@ def next_due(connection: sa.Connection, now: datetime, kinds: Collection[str] | 
 def claim(connection: sa.Connection, letter_id: int) -> Owed | None:
     """Mark a queued letter as being sent; None where somebody else was quicker."""
     row = connection.execute(_CLAIM, {"letter_id": letter_id}).first()
-    return Owed(row.id, row.to, bytes(row.data), row.kind, row.tries, row.queued_at) if row else None
+    if row is None:
+        return None
+    copy = sa.select(tables.copies.c.cc).where(tables.copies.c.letter_id == letter_id)
+    cc = connection.execute(copy).scalar() or ""
+    return Owed(row.id, row.to, cc, bytes(row.data), row.kind, row.tries, row.queued_at)
 
 
 def hold_back(connection: sa.Connection, letter_id: int, until: datetime, why: str) -> None:
@@ -199,10 +226,10 @@ _CLAIM = (
 )
 
 
-def mark_sent(connection: sa.Connection, letter_id: int, now: datetime) -> None:
-    """Note that the server took a letter."""
+def mark_sent(connection: sa.Connection, letter_id: int, now: datetime, note: str = "") -> None:
+    """Note that the server took a letter; `note`: that it refused the second addressee, in its words."""
     unsent = _LETTER.state != letters.LetterState.SENT.value
-    _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error="")
+    _set(connection, letter_id, unsent, state=letters.LetterState.SENT.value, sent_at=now, error=note)
 
 
 def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
@@ -210,16 +237,32 @@ def mark_failed(connection: sa.Connection, letter_id: int, error: str) -> None:
     _set(connection, letter_id, _LETTER.state == _SENDING, state=letters.LetterState.FAILED.value, error=error)
 
 
-def postpone(connection: sa.Connection, owed: Owed, now: datetime, error: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Why a letter was not sent. `concerns_account`: it is nothing that this letter could have done better.
+
+    `broke_line`: the line broke on it, or fell silent; it is tried again later than others, which might go meanwhile.
+    """
+
+    error: str
+    concerns_account: bool = False
+    broke_line: bool = False
+
+
+def postpone(connection: sa.Connection, owed: Owed, now: datetime, setback: Setback) -> None:
     """Queue a letter again for a later try, the wait growing and jittered.
 
     It is given up after GIVE_UP_AFTER, but not before every wait was tried: the machine may have been off for days.
+    Never for what concerns the account.
     """
-    if now - owed.queued_at > GIVE_UP_AFTER and owed.tries > len(WAITS):
-        mark_failed(connection, owed.id, f"given up after {owed.tries} tries: {error}")
+    tries = min(owed.tries, _ACCOUNT_TRIES) if setback.concerns_account else owed.tries
+    if not setback.concerns_account and now - owed.queued_at > GIVE_UP_AFTER and tries > len(WAITS):
+        mark_failed(connection, owed.id, f"given up after {tries} tries: {setback.error}")
         return
-    wait = WAITS[min(owed.tries, len(WAITS)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    _set(connection, owed.id, _LETTER.state == _SENDING, state=_QUEUED, next_try_at=now + wait, error=error)
+    step = min(tries + setback.broke_line, len(WAITS)) - 1
+    wait = WAITS[step] * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+    sending = _LETTER.state == _SENDING
+    _set(connection, owed.id, sending, state=_QUEUED, tries=tries, next_try_at=now + wait, error=setback.error)
 
 
 def _set(connection: sa.Connection, letter_id: int, allowed: sa.ColumnElement[bool], **columns: object) -> None:
@@ -232,7 +275,7 @@ def cancel(connection: sa.Connection, letter_id: int) -> bool:
     statement = (
         sa.update(tables.letters)
         .where(tables.letters.c.id == letter_id, tables.letters.c.state == letters.LetterState.QUEUED.value)
-        .values(state=letters.LetterState.CANCELLED.value, error="cancelled by a person")
+        .values(state=letters.LetterState.CANCELLED.value, error=BY_A_PERSON)
     )
     return connection.execute(statement).rowcount == 1
 
@@ -240,6 +283,11 @@ def cancel(connection: sa.Connection, letter_id: int) -> bool:
 def rows(connection: sa.Connection, ids: Sequence[int] | None = None) -> list[LetterRow]:
     """Return letters (all of them for None) in the order in which they were queued."""
     return _rows(connection) if ids is None else _rows(connection, _LETTER.id.in_(list(ids)))
+
+
+def failed_since(connection: sa.Connection, since: datetime) -> list[LetterRow]:
+    """Return the letters queued since an instant that could not be delivered."""
+    return _rows(connection, _LETTER.state == letters.LetterState.FAILED.value, _LETTER.queued_at >= since)
 
 
 def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[LetterRow]:
@@ -267,35 +315,3 @@ def answered(connection: sa.Connection, mail_id: int) -> bool:
 def has_key(connection: sa.Connection, key: str) -> bool:
     """Return whether a letter with this key stands in the outbox, whatever became of it."""
     return connection.execute(sa.select(tables.letters.c.id).where(tables.letters.c.key == key)).first() is not None
-
-
-def steps_told(connection: sa.Connection, campaign: str) -> list[tuple[str, str, datetime]]:
-    """Return (unit, step, instant queued) of every reminder of a campaign that was not cancelled."""
-    letter = tables.letters.c
-    kinds = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
-    query = sa.select(letter.unit, letter.step, letter.queued_at).where(
-        letter.campaign == campaign,
-        letter.kind.in_(kinds),
-        letter.state != letters.LetterState.CANCELLED.value,
-    )
-    return [(row.unit, row.step, row.queued_at) for row in connection.execute(query)]
-
-
-def cancel_reminders(connection: sa.Connection, campaign: str | None, units: Sequence[str]) -> int:
-    """Cancel queued reminders of units that have reported meanwhile, of all campaigns for None; return how many."""
-    if campaign is None:
-        return connection.execute(_CANCEL_EVERYWHERE, {"of_units": list(units)}).rowcount
-    return connection.execute(_CANCEL, {"of_campaign": campaign, "of_units": list(units)}).rowcount
-
-
-# Made once, as in storage.inbox: every mail runs it.
-_CANCEL_EVERYWHERE = (
-    sa.update(tables.letters)
-    .where(
-        _LETTER.unit.in_(sa.bindparam("of_units", expanding=True)),
-        _LETTER.kind.in_((letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)),
-        _LETTER.state == _QUEUED,
-    )
-    .values(state=letters.LetterState.CANCELLED.value, error="the unit's mail came in first")
-)
-_CANCEL = _CANCEL_EVERYWHERE.where(_LETTER.campaign == sa.bindparam("of_campaign"))

@@ -83,12 +83,6 @@ def received_between(connection: sa.Connection, since: datetime, before: datetim
     return _ledger(connection, mails.received_at >= since, mails.received_at < before, mails.handled_at.is_not(None))
 
 
-def letters_sent_back(connection: sa.Connection, since: datetime) -> list[MailRow]:
-    """Return the bounces received since an instant that speak of a letter of ours to a unit."""
-    mails = tables.mails.c
-    return _ledger(connection, mails.reason == "bounce", mails.unit.is_not(None), mails.received_at >= since)
-
-
 def _ledger(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[MailRow]:
     mails = tables.mails.c
     query = sa.select(*(mails[name] for name in (*_MAIL_COLUMNS, "parts", "evidence")))
@@ -169,16 +163,26 @@ def settled_since(connection: sa.Connection, units: Collection[str], since: date
     return list(connection.execute(query.order_by(mails.id)).scalars())
 
 
-def problems_noticed(connection: sa.Connection, campaign: str) -> list[tuple[str, str, str]]:
-    """Return (unit, code, message) of the notices of current versions, which only staff see."""
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """A notice about a current version, which only staff see, and since when that version is known."""
+
+    unit: str
+    code: str
+    message: str
+    settled_at: datetime
+
+
+def problems_noticed(connection: sa.Connection, campaign: str) -> list[Noticed]:
+    """Return the notices of the current versions of a campaign, unit by unit."""
     versions, problems = tables.versions.c, tables.problems.c
     query = (
-        sa.select(versions.unit, problems.code, problems.message)
+        sa.select(versions.unit, problems.code, problems.message, versions.settled_at)
         .join(tables.problems, problems.version_id == versions.id)
         .where(versions.campaign == campaign, versions.current, problems.severity == "notice")
         .order_by(versions.unit, problems.position)
     )
-    return [(row.unit, row.code, row.message) for row in connection.execute(query)]
+    return [Noticed(*row) for row in connection.execute(query)]
 
 
 def counts(connection: sa.Connection) -> dict[str, int]:

@@ -361,9 +361,13 @@ letters = sa.Table(
     sa.Index("ix_letters_owed", "state", "priority", "id"),
     sa.Index("ix_letters_recipient", "to", "state"),
     sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
+    # What went out and what was queued of late is counted before each letter. A row holds its letter's bytes before its
+    # instants, so that without these every letter ever sent would be read through.
+    sa.Index("ix_letters_sent_at", "sent_at", "to", "kind"),
+    sa.Index("ix_letters_queued_at", "queued_at", "kind", "state", "to", "mail_id"),
 )
 
-# What a digest told of one campaign, as JSON (figures by their names in `status`), so that the next can say what changed.
+# What a digest told of one campaign, as JSON (figures by their names in `status`): the next one says what changed.
 digests = sa.Table(
     "digests",
     metadata,

@@ -51,7 +51,7 @@ def test_every_command_that_a_document_names_exists() -> None:
     groups = {each.path for each in write_documents.commands() if isinstance(each.command, click.Group)}
     unknown = []
     for name in ("README.md", "README.vi.md", "SECURITY.md", "CHANGELOG.md", "docs/reasons.md", "docs/commands.md"):
-        for words in re.findall(r"`(?:\.venv/bin/)?rollcall (?:--config \S+ )?([a-z][a-z ]*)", text_of(name)):
+        for words in re.findall(r"`(?:\.venv/bin/)?rollcall (?:--config \S+ )?([a-z][a-z -]*)", text_of(name)):
             first, _, rest = words.strip().partition(" ")
             below = f"{first} {rest.split(' ')[0]}" if rest else first
             if below not in known and (first not in known or first in groups - {"review", "letters"}):

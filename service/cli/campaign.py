@@ -127,6 +127,32 @@ def exempt(session: Session, name: str, unit: str, why: str, undo: bool) -> None
         say(f"{code} has reported ({versions} versions): its figures stay on record, and in what is exported.")
 
 
+@campaign.command("follow-up")
+@click.argument("name")
+@click.argument("step")
+@click.option("--tell-higher", is_flag=True, help="The letters say that the office will report on who has not sent.")
+@click.option("--undo", is_flag=True, help="Take the word back: what was not queued yet stays here.")
+@click.pass_obj
+def follow_up(session: Session, name: str, step: str, tell_higher: bool, undo: bool) -> None:
+    """Let the follow-up letters of STEP (such as +3d) go out when they are due: an officer's word.
+
+    The first follow-up after the deadline needs none; every further one waits for it.
+    """
+    from service import following_up  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    chosen = _campaign(rollcall, name)
+    following_up.check(chosen, step)
+    if undo:
+        if not following_up.take_back(rollcall, chosen.name, step, person()):
+            refuse(f"Nobody let the step {step} of {chosen.name} go out; there is nothing to take back.")
+        click.echo(f"The letters of the step {step} of {chosen.name} wait for an officer's word again.")
+        return
+    with rollcall.store.writing() as connection:
+        following_up.let_out(connection, chosen.name, step, person(), rollcall.now(), tells_higher=tell_higher)
+    click.echo(f"The letters of the step {step} of {chosen.name} go out when they are due: see `rollcall plan`.")
+
+
 def _take_back_exemption(rollcall: "assemble.Rollcall", chosen: "campaigns.Campaign", code: str, why: str) -> None:
     from storage import decisions  # noqa: PLC0415
 
@@ -168,12 +194,12 @@ def _code(chosen: "campaigns.Campaign", unit: str) -> str:
 
 def _decide(rollcall: "assemble.Rollcall", decision: object) -> None:
     """Write a decision, and cancel what waits to remind the unit: it was written before the decision."""
-    from storage import decisions, outbox  # noqa: PLC0415
+    from storage import decisions, reminders  # noqa: PLC0415
 
     assert isinstance(decision, decisions.NewDecision)
     with rollcall.store.writing() as connection:
         decisions.decide(connection, decision, rollcall.now())
-        outbox.cancel_reminders(connection, decision.campaign or "", [decision.unit or ""])
+        reminders.cancel(connection, decision.campaign or "", [decision.unit or ""])
 
 
 COMMANDS: dict[str, click.Command] = {"campaign": campaign}

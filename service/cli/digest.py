@@ -21,7 +21,7 @@ def digest(session: Session, campaign: str | None, dry_run: bool, at: str | None
     known = situation.load(rollcall)
     chosen = choose.some(known.all_campaigns, campaign, rollcall.now())
     if dry_run:
-        letters_shown.planned(rollcall, digesting.digest(known, chosen, rollcall.now()), as_json=as_json)
+        letters_shown.planned(rollcall, digesting.digest(known, chosen, rollcall.now()).letters, as_json=as_json)
         return
     tally = Tally()
     ids, remarks = digesting.run(known, [each.name for each in chosen], rollcall.now(), tally)

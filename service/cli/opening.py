@@ -28,16 +28,22 @@ def rollcall_without_campaigns(session: Session, at: str | None = None) -> "asse
 def tell_if_paused(rollcall: "assemble.Rollcall") -> None:
     """Remind whoever looks that nothing goes out: a pause is easily forgotten."""
     from service import calling_staff  # noqa: PLC0415
+    from storage import brake  # noqa: PLC0415
 
     with rollcall.store.reading() as connection:
-        stopped = calling_staff.stopped(connection)
+        stopped, addresses = calling_staff.stopped(connection), brake.stopped(connection)
     if stopped == "brake":
         say(
-            "All sending was stopped automatically: too many letters had to be held back, as when two machines answer "
-            "each other. `rollcall letters` lists them; `rollcall resume` starts sending again."
+            "All sending was stopped automatically: many addresses answer by themselves, or more letters were to go "
+            "out than mails can explain. `rollcall letters` lists them; `rollcall resume` starts sending again."
         )
     elif stopped:
         say("All sending is paused: letters are queued and none goes out. `rollcall resume` starts it again.")
+    if addresses:
+        say(
+            f"Letters to {', '.join(addresses)} were stopped automatically: what answers by itself gets none. "
+            "`rollcall letters` lists them; `rollcall resume` starts sending to them again."
+        )
 
 
 def person() -> str:

@@ -26,9 +26,10 @@ def _switch(session: Session, *, paused: bool) -> None:
 
     rollcall = rollcall_without_campaigns(session)
     with rollcall.store.writing() as connection:
-        was_paused = bool(decisions.switch(connection, calling_staff.PAUSED))
+        was_paused = bool(calling_staff.stopped(connection)) if paused else calling_staff.resume(connection)
         if was_paused != paused:
-            decisions.set_switch(connection, calling_staff.PAUSED, rollcall.now().isoformat() if paused else "")
+            if paused:
+                decisions.set_switch(connection, calling_staff.PAUSED, rollcall.now().isoformat())
             decisions.note(connection, rollcall.now(), person(), "pause" if paused else "resume", "all letters")
     if paused:
         click.echo(f"All sending {'was' if was_paused else 'is'} paused{' already' if was_paused else ''}; "

@@ -21,8 +21,9 @@ def remind(session: Session, campaign: str | None, dry_run: bool, at: str | None
     known = situation.load(rollcall)
     chosen = choose.some(known.all_campaigns, campaign, rollcall.now())
     if dry_run:
-        written, _, unreachable = reminding.remind(known, chosen, rollcall.now(), queues=False)
-        letters_shown.planned(rollcall, written, as_json=as_json)
+        planned = reminding.remind(known, chosen, rollcall.now(), queues=False)
+        unreachable = planned.remarks
+        letters_shown.planned(rollcall, planned.written, as_json=as_json)
     else:
         tally = Tally()
         ids, unreachable = reminding.run(known, [each.name for each in chosen], rollcall.now(), tally)

@@ -165,4 +165,24 @@ def _print_learned(told: dict[str, Any]) -> None:
     click.echo(f"{told['mails']} mails read; left out: {left_out}.")
 
 
+@units.command()
+@click.argument("address")
+@click.pass_obj
+def reachable(session: Session, address: str) -> None:
+    """Write to ADDRESS again from which letters came back: its owner says that it works."""
+    from intake import sender  # noqa: PLC0415
+    from service import unreachable  # noqa: PLC0415
+    from storage import decisions  # noqa: PLC0415
+
+    rollcall = session.rollcall()
+    with rollcall.store.writing() as connection:
+        failed = unreachable.load(connection).get(sender.address_key(address))
+        if failed is not None:
+            said = decisions.NewDecision(decisions.REACHABLE, person(), note=failed.address)
+            decisions.decide(connection, said, rollcall.now())
+    if failed is None:
+        refuse(f"Letters to {address} have not come back since it last wrote; there is nothing to change.")
+    click.echo(f"Letters go to {failed.address} again.")
+
+
 COMMANDS: dict[str, click.Command] = {"units": units}

@@ -14,7 +14,7 @@ from service.demo.sample_mails import OUR_ADDRESS
 from service.demo.sample_rows import VIETNAM
 from service.demo.sink import DemoSink
 from service.tally import Tally
-from storage import decisions, outbox
+from storage import decisions, reminders
 
 CAMPAIGN = Path(__file__).parents[2] / "campaigns" / "thang-hanh-dong-2019"
 # The demo's clock when it opens: the morning after the deadline, the digest of the day just written.
@@ -114,7 +114,7 @@ class Fortnight:
             )
             with self.rollcall.store.writing() as connection:
                 decisions.decide(connection, decision, self.rollcall.now())
-                outbox.cancel_reminders(connection, CAMPAIGN.name, [ruling.unit])
+                reminders.cancel(connection, CAMPAIGN.name, [ruling.unit])
 
     def _add(self, tally: Tally) -> None:
         for name in ("received", "handled", "queued", "sent", "failed"):

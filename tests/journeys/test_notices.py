@@ -64,7 +64,7 @@ def test_a_letter_that_comes_back_is_told_with_its_unit_and_changes_nothing_else
     office.run("digest", "--at", "2019-07-04T07:30")
     body = sent(office)[-1].get_body(("plain",))
     assert body is not None
-    assert f"thông báo không gửi được thư: huyện Cao Lộc ({CAO_LOC})" in body.get_content()
+    assert f"{CAO_LOC} ({bounce['receipt']}): thư gửi tới huyện Cao Lộc" in body.get_content()
     assert office.run("replay", "--json").json == []
     office.run("audit")
 

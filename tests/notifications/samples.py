@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notifications import example_facts, examples
 from notifications.example_facts import Example
-from notifications.facts import Attachment, Envelope, MailFacts, ReminderFacts, ReportFacts
+from notifications.facts import Attachment, Envelope, MailFacts, ReportFacts
 from notifications.letterhead import Letterhead
 from roll.campaigns import Campaign
 from roll.letters import Letter
@@ -15,12 +15,11 @@ from roll.outcomes import Verdict
 from roll.reports import Problem
 from roll.units import Unit
 
-__all__ = ["ReminderFacts"]
-
 ZONE = example_facts.ZONE
 LANGUAGES = ("vi", "en")
 office = example_facts.office
 at = example_facts.moment
+BLANK = example_facts.BLANK
 
 
 @dataclass(frozen=True)

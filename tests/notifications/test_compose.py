@@ -168,6 +168,48 @@ def test_an_attachment_name_cannot_climb_out_of_a_folder() -> None:
     assert part.get_content_type() == "application/octet-stream"
 
 
+PICTURE = Attachment("tinh-hinh.png", "image/png", b"\x89PNG" * 50, "0123456789abcdef@chart")
+
+
+def test_a_picture_that_the_html_shows_stands_beside_it_and_not_among_the_files() -> None:
+    parsed = _parsed(replace(MESSAGE, attachments=(PICTURE, samples.BLANK)))
+    assert parsed.get_content_type() == "multipart/mixed"
+    (file,) = parsed.iter_attachments()
+    assert file.get_filename() == samples.BLANK.name
+    alternative, _ = parsed.iter_parts()
+    assert alternative.get_content_type() == "multipart/alternative"
+    plain, related = alternative.iter_parts()
+    assert _lines(plain) == MESSAGE.text
+    assert related["Content-Type"].params["type"] == "text/html"
+    html, picture = related.iter_parts()
+    assert _lines(html) == MESSAGE.html
+    assert (picture["Content-ID"], picture.get_content_disposition()) == ("<0123456789abcdef@chart>", "inline")
+    assert (picture.get_filename(), picture.get_content()) == (PICTURE.name, PICTURE.data)
+
+
+def test_a_letter_with_a_picture_alone_has_no_files() -> None:
+    message = replace(MESSAGE, attachments=(PICTURE,))
+    parsed = _parsed(message)
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert list(parsed.iter_attachments()) == []
+    html = parsed.get_body(("html",))
+    assert html is not None
+    assert _lines(html) == MESSAGE.html
+    data = compose.compose(message)
+    assert data.isascii()
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert max(map(len, data.split(b"\r\n"))) <= compose.HEADER_LINE
+
+
+@pytest.mark.parametrize("content_id", ["x", "a@b>\r\nBcc: victim@evil.example", "á@b", "<a@b>", "a" * 300 + "@b"])
+def test_a_picture_with_an_ill_formed_id_goes_as_a_file(content_id: str) -> None:
+    data = compose.compose(replace(MESSAGE, attachments=(replace(PICTURE, content_id=content_id),)))
+    parsed = email.message_from_bytes(data, policy=policy.default)
+    assert [part.get_filename() for part in parsed.iter_attachments()] == [PICTURE.name]  # type: ignore[attr-defined]
+    assert b"Content-ID" not in data
+    assert b"Bcc" not in data
+
+
 def test_an_ascii_body_is_left_readable() -> None:
     data = compose.compose(replace(MESSAGE, text="Dear Sir,\n\n" + "word " * 40 + "\n.\nFrom a=b\n", html="<p>x</p>"))
     assert b"Content-Transfer-Encoding: quoted-printable\r\n\r\nDear Sir,\r\n" in data

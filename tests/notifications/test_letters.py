@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications import letterhead, mails
-from notifications.facts import Attachment, Envelope, Figure, ReceiptReason, Thread
+from notifications.facts import Attachment, Envelope, Figure, ReceiptReason, ReminderFacts, Thread
 from notifications.letterhead import Letterhead
 from roll.letters import Letter, LetterKind
 from roll.outcomes import Verdict
@@ -19,7 +19,7 @@ from roll.reports import Problem, Severity
 from tests.notifications import samples, write_golden
 
 KNOWN_HEADERS = {
-    "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
+    "From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",
     "X-Auto-Response-Suppress", "X-Loop", "Content-Language", "MIME-Version", "Content-Type",
 }  # fmt: skip
 
@@ -72,7 +72,8 @@ def test_the_text_says_everything_that_the_html_says(language: str) -> None:
 def test_no_html_fetches_anything(language: str) -> None:
     for path in sorted(write_golden.GOLDEN.glob(f"*.{language}.html")):
         # A link that opens a new mail fetches nothing, and nothing happens before a person sends that mail.
-        html = path.read_text("utf-8").lower().replace('href="mailto:', "")
+        # A picture shown by its Content-ID came with the letter (RFC 2392).
+        html = path.read_text("utf-8").lower().replace('href="mailto:', "").replace('<img src="cid:', "")
         for word in ("src=", "href=", "url(", "<script", "<style", "<link", "<img", "@import"):
             assert word not in html, f"{path.name}: {word}"
 
@@ -95,7 +96,7 @@ class _Seen(HTMLParser):
 
 def _reminder(sample: samples.Case, unit_kind: str) -> str:
     unit = replace(sample.district, kind=unit_kind)
-    facts = samples.ReminderFacts(samples.at(7, 1, 8), 3)
+    facts = ReminderFacts(samples.at(7, 1, 8), 3)
     return write_golden.bodies(mails.reminder(sample.head, sample.campaign, unit, facts, samples.envelope("r")))["txt"]
 
 
@@ -108,7 +109,7 @@ def test_a_committee_is_asked_more_politely_than_a_department_of_equal_rank() ->
 
 def test_a_deadline_that_was_not_extended_is_not_called_changed() -> None:
     sample = samples.case("vi")
-    facts = samples.ReminderFacts(samples.at(7, 1, 8), 3, sample.campaign.due_before)
+    facts = ReminderFacts(samples.at(7, 1, 8), 3, sample.campaign.due_before)
     letter = mails.reminder(sample.head, sample.campaign, sample.district, facts, samples.envelope("same"))
     text = write_golden.bodies(letter)["txt"]
     assert "đã được điều chỉnh" not in text
@@ -194,6 +195,22 @@ def test_a_campaigns_own_template_may_build_on_the_one_that_it_replaces() -> Non
 
     text = write_golden.bodies(letter)["txt"]
     assert ("Own end." in text, "Trân trọng cảm ơn." in text, head.faults) == (True, False, [])
+
+
+OWN_PICTURE = (
+    '{% extends "letter" %}{% block subject %}Own{% endblock %}{% block state %}Own{% endblock %}'
+    "{% block body %}{% call paragraph() %}Own words.{% endcall %}{{ image(picture, words, 600) }}{% endblock %}"
+)
+
+
+def test_a_picture_is_shown_by_its_id_in_the_html_and_the_text_goes_without() -> None:
+    sample = samples.case("vi")
+    head = Letterhead(samples.office("vi"), {"acknowledgement": OWN_PICTURE})
+    facts = {"unit": sample.district, "peer": False, "picture": 'a"b@chart', "words": '52% "<b>"'}
+    about = letterhead.About("x", sample.district.code)
+    bodies = write_golden.bodies(head.write(LetterKind.ACKNOWLEDGEMENT, facts, samples.envelope("own"), about))
+    assert '<img src="cid:a%22b@chart" alt="52% &#34;&lt;b&gt;&#34;" width="600" style="' in bodies["html"]
+    assert "\nOwn words.\n\nTrân trọng cảm ơn.\n" in bodies["txt"]
 
 
 @pytest.mark.parametrize(

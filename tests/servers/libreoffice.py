@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.servers import required
 
 NOT_INSTALLED = "LibreOffice is not installed: apt-get install libreoffice-calc"
+NO_WRITER = "LibreOffice's program for texts is not installed: apt-get install libreoffice-writer"
 TIME_MOST = 240
 """Seconds; the first start on a busy machine makes its profile and takes about 15."""
 FILTERS = {
@@ -14,6 +15,7 @@ FILTERS = {
     "xls": "xls:MS Excel 97",
     "ods": "ods:calc8",
     "pdf": "pdf:calc_pdf_Export",
+    "writer_pdf": "pdf:writer_pdf_Export",
     "html": "html:HTML (StarCalc)",
     "csv": "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1",
 }
@@ -23,6 +25,12 @@ FILTERS = {
 def require_libreoffice() -> None:
     """Skip where LibreOffice is not installed; where nothing may be skipped (CI=true), fail."""
     required.require(shutil.which("soffice") is not None, NOT_INSTALLED)
+
+
+def require_writer() -> None:
+    """The same where a document is opened: the part of LibreOffice that knows them is a package of its own."""
+    program = shutil.which("soffice")
+    required.require(program is not None and (Path(program).resolve().parent / "libswlo.so").exists(), NO_WRITER)
 
 
 def convert(files: dict[str, bytes], kind: str, folder: Path) -> dict[str, bytes]:
@@ -42,4 +50,5 @@ def convert(files: dict[str, bytes], kind: str, folder: Path) -> dict[str, bytes
         [*command, "--outdir", str(target), *names], check=True, capture_output=True, timeout=TIME_MOST,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
-    return {path.name.removesuffix(f".{kind}"): path.read_bytes() for path in sorted(target.iterdir())}
+    ending = FILTERS[kind].partition(":")[0]
+    return {path.name.removesuffix(f".{ending}"): path.read_bytes() for path in sorted(target.iterdir())}

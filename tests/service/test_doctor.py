@@ -49,7 +49,7 @@ def test_right_settings_are_all_right_and_nothing_is_made(office: Office) -> Non
     assert result.err == ""
     assert [finding["probe"] for finding in result.json] == [
         "configuration", "database", "imap sign-in", "folders", "capabilities", "smtp sign-in", "disk", "archives",
-        "clock", "campaigns",
+        "clock", "working days", "campaigns",
     ]  # fmt: skip
     assert sorted(office.folder.rglob("*")) == before
     assert office.sink is not None

@@ -30,7 +30,7 @@ from hypothesis.stateful import (
 
 from roll import mails, outcomes, reports
 from roll.letters import LetterKind
-from storage import database, decisions, inbox, outbox, overviews, registry, tables
+from storage import database, decisions, inbox, outbox, overviews, registry, reminders, tables
 from storage import reports as stored_reports
 from tests.storage import samples
 from tests.storage.samples import CAMPAIGN, CODES, ZONE
@@ -204,7 +204,7 @@ class OfficeMachine(RuleBasedStateMachine):
             stored_reports.record(connection, mail, read, understanding.reports, settled_at)
             for campaign, code in touched:
                 stored_reports.settle(connection, campaign, code)
-            outbox.cancel_reminders(connection, CAMPAIGN, list(understanding.candidates))
+            reminders.cancel(connection, CAMPAIGN, list(understanding.candidates))
             outbox.put(connection, [answer], self.now)
 
     @rule(most=st.integers(1, 5), crashes=_crashes)
@@ -292,13 +292,13 @@ class OfficeMachine(RuleBasedStateMachine):
             if fate == "failed":
                 outbox.mark_failed(connection, owed.id, "550")
             elif fate == "postponed":
-                outbox.postpone(connection, owed, now, "451")
+                outbox.postpone(connection, owed, now, outbox.Setback("451"))
             else:
                 outbox.mark_sent(connection, owed.id, now)
         self.each_letter_is_there_once_and_a_sent_one_never_changes()
         with self.store.writing() as connection:
             if fate == "told twice":
-                outbox.postpone(connection, owed, now, "451")
+                outbox.postpone(connection, owed, now, outbox.Setback("451"))
 
     @rule()
     def time_passes(self) -> None:

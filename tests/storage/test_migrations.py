@@ -149,7 +149,10 @@ def first_schema(office: samples.Office) -> samples.Office:
             "origins", "successions", "listed_units", "issue_reports", "issues", "readings",
         ):  # fmt: skip
             connection.exec_driver_sql(f"DROP TABLE {later}")
-        for later in ("ix_mails_sender", "ix_mails_message_id", "ix_letters_message_id"):
+        for later in (
+            "ix_mails_sender", "ix_mails_message_id", "ix_letters_message_id",
+            "ix_letters_sent_at", "ix_letters_queued_at",
+        ):  # fmt: skip
             connection.exec_driver_sql(f"DROP INDEX {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql(

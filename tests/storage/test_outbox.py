@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from roll.letters import Letter, LetterKind
-from storage import database, outbox, tables
+from storage import database, outbox, reminders, tables
 from tests.storage import samples
 from tests.storage.samples import CAMPAIGN, NOW, hours, letter
 
@@ -141,7 +141,7 @@ def test_a_later_answer_waits_while_an_earlier_one_to_the_same_address_is_tried_
     with store.writing() as connection:
         owed = outbox.claim_next(connection, NOW)
         assert owed is not None
-        outbox.postpone(connection, owed, NOW, "greylisted")
+        outbox.postpone(connection, owed, NOW, outbox.Setback("greylisted"))
     assert keys_in_order(store) == ["other"]
     assert keys_in_order(store, NOW + hours(1)) == ["first", "second"]
 
@@ -154,7 +154,7 @@ def test_a_letter_that_is_refused_for_hours_holds_the_next_one_back_no_longer(st
         if owed is not None:
             assert owed.data == letter("stuck").data
             with store.writing() as connection:
-                outbox.postpone(connection, owed, now, "451 try later")
+                outbox.postpone(connection, owed, now, outbox.Setback("451 try later"))
         now += hours(0.25)
     assert "next" in keys_in_order(store, NOW + outbox.HOLDS_BACK_FOR + hours(0.1))
 
@@ -238,7 +238,7 @@ def test_a_sent_letter_changes_no_more_whatever_a_late_worker_says(store: databa
     with store.writing() as connection:
         outbox.mark_sent(connection, owed.id, NOW + hours(5))
         outbox.mark_failed(connection, owed.id, "550")
-        outbox.postpone(connection, owed, NOW, "451")
+        outbox.postpone(connection, owed, NOW, outbox.Setback("451"))
         outbox.reclaim(connection)
         assert not outbox.cancel(connection, owed.id)
         assert outbox.put(connection, [letter("a", data=b"other")], NOW) == []
@@ -270,7 +270,7 @@ def waits(store: database.Database, count: int) -> list[timedelta]:
     for _ in range(count):
         owed = claimed(store, now)
         with store.writing() as connection:
-            outbox.postpone(connection, owed, now, "451")
+            outbox.postpone(connection, owed, now, outbox.Setback("451"))
             due = connection.execute(sa.select(tables.letters.c.next_try_at)).scalar_one()
         assert claim(store, due - timedelta(seconds=1)) is None
         found.append(due - now)
@@ -293,7 +293,7 @@ def test_a_letter_is_given_up_after_five_days_of_trying(store: database.Database
         owed = claim(store, now)
         if owed is not None:
             with store.writing() as connection:
-                outbox.postpone(connection, owed, now, "451 later")
+                outbox.postpone(connection, owed, now, outbox.Setback("451 later"))
         now += hours(1)
     assert outbox.GIVE_UP_AFTER < now - NOW < outbox.GIVE_UP_AFTER + hours(7)
     assert row(store, letter_id).error.startswith("given up after")
@@ -304,7 +304,7 @@ def test_a_letter_found_after_a_week_of_a_machine_switched_off_is_still_tried_ag
     later = NOW + timedelta(days=7)
     owed = claimed(store, later)
     with store.writing() as connection:
-        outbox.postpone(connection, owed, later, "451 later")
+        outbox.postpone(connection, owed, later, outbox.Setback("451 later"))
     assert row(store, letter_id).state == "queued"
 
 
@@ -339,8 +339,8 @@ def test_queued_reminders_of_a_unit_that_reported_are_cancelled_and_nothing_else
     ]
     ids = put(store, *owed, of("U1", LetterKind.REMINDER, "another"))
     with store.writing() as connection:
-        assert outbox.cancel_reminders(connection, CAMPAIGN, ["U1"]) == 2
-        assert outbox.cancel_reminders(connection, CAMPAIGN, []) == 0
+        assert reminders.cancel(connection, CAMPAIGN, ["U1"]) == 2
+        assert reminders.cancel(connection, CAMPAIGN, []) == 0
     assert [row(store, letter_id).state for letter_id in ids] == [
         "cancelled",
         "cancelled",
@@ -350,19 +350,22 @@ def test_queued_reminders_of_a_unit_that_reported_are_cancelled_and_nothing_else
     ]
 
 
-def test_steps_told_are_the_reminders_that_were_not_cancelled(store: database.Database) -> None:
-    reminders = [
+def test_a_unit_was_told_by_reminders_that_went_their_way_not_by_those_whose_time_was_over(
+    store: database.Database,
+) -> None:
+    owed = [
         letter(f"r{number}", LetterKind.REMINDER, campaign=CAMPAIGN, unit="U1", step=f"-{number}d")
         for number in (7, 3, 1)
     ]
-    put(store, *reminders, letter("a", campaign=CAMPAIGN, unit="U1"))
-    overdue = letter("o", LetterKind.OVERDUE, campaign=CAMPAIGN, unit="U2", step="+1d")
-    put(store, overdue, now=NOW + hours(1))
+    put(store, *owed, letter("a", campaign=CAMPAIGN, unit="U1"))
+    put(store, letter("o", LetterKind.OVERDUE, campaign=CAMPAIGN, unit="U2", step="+1d"), now=NOW + hours(1))
+    put(store, letter("w", LetterKind.REMINDER, campaign=CAMPAIGN, unit="U3", due_at=NOW - hours(30)))
     with store.writing() as connection:
         outbox.cancel(connection, 2)
-        told = outbox.steps_told(connection, CAMPAIGN)
-        assert outbox.steps_told(connection, "another") == []
-    assert told == [("U1", "-7d", NOW), ("U1", "-1d", NOW), ("U2", "+1d", NOW + hours(1))]
+        assert reminders.withdraw(connection, CAMPAIGN, NOW - hours(24)) == 1
+        told = reminders.told(connection, CAMPAIGN)
+        assert reminders.told(connection, "another") == {}
+    assert told == {"U1": reminders.Told(NOW, 2), "U2": reminders.Told(NOW + hours(1), 1)}
 
 
 # Looking

@@ -279,7 +279,9 @@ def test_notices_of_current_versions_are_told_to_staff_only_those(office: sample
     notices = (problem(reports.Severity.NOTICE, "xem lại"), problem(reports.Severity.WARNING, "khác"))
     office.take(understood("U1"), read=samples.contents(reading(problems=notices)))
     with office.store.reading() as connection:
-        assert overviews.problems_noticed(connection, samples.CAMPAIGN) == [("U1", "C1", "xem lại")]
+        assert [
+            (each.unit, each.code, each.message) for each in overviews.problems_noticed(connection, samples.CAMPAIGN)
+        ] == [("U1", "C1", "xem lại")]
     office.take(understood("U1"), NOW + hours(1))
     with office.store.reading() as connection:
         assert overviews.problems_noticed(connection, samples.CAMPAIGN) == []

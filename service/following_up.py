@@ -1,0 +1,44 @@
+"""An officer's word on a follow-up after the deadline: from the second on none goes out without one."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from roll import campaigns
+from roll.mistakes import OperatorError
+from service import assemble, owing
+from storage import decisions
+
+
+def waiting_steps(campaign: campaigns.Campaign) -> list[str]:
+    """Return the steps of a campaign's ladder that need an officer's word, in their order."""
+    return [step.text for step in campaign.reminders if not step.is_before][owing.FOLLOW_UPS_WITHOUT_A_WORD :]
+
+
+def check(campaign: campaigns.Campaign, step: str) -> None:
+    """Raise OperatorError where a step of a campaign needs no word."""
+    waiting = waiting_steps(campaign)
+    if step not in waiting:
+        known = f"those that do: {', '.join(waiting)}" if waiting else "there is none that does"
+        raise OperatorError([f"The step {step!r} of {campaign.name} needs no officer's word; {known}."])
+
+
+def let_out(
+    connection: sa.Connection, campaign: str, step: str, by: str, now: datetime, *, tells_higher: bool = False
+) -> None:
+    """Write that an officer lets a step's letters go out to the units that owe their report when they are due."""
+    note = f"{step} {decisions.TELLS_HIGHER}" if tells_higher else step
+    decisions.decide(connection, decisions.NewDecision(decisions.FOLLOW_UP, by, campaign=campaign, note=note), now)
+
+
+def take_back(rollcall: assemble.Rollcall, campaign: str, step: str, by: str) -> bool:
+    """Take the word on a step back; return whether there was one."""
+    with rollcall.store.writing() as connection:
+        made = [
+            decision
+            for decision in decisions.of_campaign(connection, campaign)
+            if decision.kind == decisions.FOLLOW_UP and decision.note.partition(" ")[0] == step
+        ]
+        for decision in made:
+            decisions.undo(connection, decision, by, rollcall.now())
+    return bool(made)

@@ -1,0 +1,43 @@
+"""What digests told, and digests that wait: the next one says what changed, and takes the place of one not yet sent."""
+
+import json
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from roll import letters
+from storage import inserts, tables
+
+_LETTER = tables.letters.c
+_DIGEST, _QUEUED = letters.LetterKind.DIGEST.value, letters.LetterState.QUEUED.value
+_MERGED = "a later digest tells the same and more"
+
+
+def note(connection: sa.Connection, campaign: str, at: datetime, figures: dict[str, int]) -> None:
+    """Keep the figures that a digest told of a campaign."""
+    row = {"campaign": campaign, "told_at": at, "figures": json.dumps(figures, sort_keys=True)}
+    connection.execute(inserts.replacing(connection, tables.digests), row)
+
+
+def last_told(connection: sa.Connection, campaign: str) -> tuple[datetime, dict[str, int]] | None:
+    """Return when a digest that went out last told of a campaign, and its figures; None before the first.
+
+    One that was written and never sent told nobody.
+    """
+    sent = sa.and_(_LETTER.kind == _DIGEST, _LETTER.state == letters.LetterState.SENT.value)
+    digest = tables.digests.c
+    query = (
+        sa.select(digest.told_at, digest.figures)
+        .where(digest.campaign == campaign, digest.told_at.in_(sa.select(_LETTER.queued_at).where(sent)))
+        .order_by(digest.told_at.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return (row.told_at, json.loads(row.figures)) if row else None
+
+
+def withdraw(connection: sa.Connection, to: str, before: datetime) -> int:
+    """Cancel the digests to an address that were queued before an instant and wait still; return how many."""
+    waits = sa.and_(_LETTER.kind == _DIGEST, _LETTER.to == to, _LETTER.state == _QUEUED, _LETTER.queued_at < before)
+    cancelled = letters.LetterState.CANCELLED.value
+    return connection.execute(sa.update(tables.letters).where(waits).values(state=cancelled, error=_MERGED)).rowcount
