@@ -1,9 +1,11 @@
-"""The call to staff when Rollcall holds letters back by itself: what happened, what waits, what to do.
+"""The call to staff when Rollcall holds letters back by itself, or a campaign's own letters have mistakes.
+
+What happened, what waits, what to do.
 
 Words in templates/<language>/alert.j2. It goes out while everything else is stopped, and is never held back itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,7 +18,8 @@ class AlertReason(StrEnum):
     """Why staff are called.
 
     One address gets too much; it gets nothing more, as it answers by itself; everything was stopped, since many
-    addresses do (BRAKE) or since more was to be sent than was asked for (FLOOD); the day's budget is short, or used up.
+    addresses do (BRAKE) or since more was to be sent than was asked for (FLOOD); the day's budget is short, or used up;
+    a campaign's own templates have mistakes.
     """
 
     CAP = "cap"
@@ -25,6 +28,11 @@ class AlertReason(StrEnum):
     FLOOD = "flood"
     SHORT = "short"
     BUDGET = "budget"
+    TEMPLATE = "template"
+
+
+# Who mends a template mends it file by file; `rollcall doctor` shows the rest.
+MISTAKES_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class AlertFacts:
     """What an alert says. `waiting` counts letters (FLOOD), addresses (BRAKE), mails (LOOP); `address` gets too much.
 
     `limit` is what an address may get (CAP), or the account may send. `is_last`: more of this kind are not told today.
+    `campaign` is the title of the campaign whose own templates have `mistakes`, a sentence each.
     """
 
     reason: AlertReason
@@ -40,9 +49,13 @@ class AlertFacts:
     address: str = ""
     limit: int = 0
     is_last: bool = False
+    campaign: str = ""
+    mistakes: tuple[str, ...] = ()
 
 
 def alert(letterhead: Letterhead, facts: AlertFacts, envelope: Envelope) -> Letter:
     """Return the alert. Raises what Letterhead.write raises."""
-    words = {"campaign": None, "unit": None, "peer": True, "alarm": facts}
+    shown = replace(facts, mistakes=facts.mistakes[:MISTAKES_TOLD])
+    more = len(facts.mistakes) - len(shown.mistakes)
+    words = {"campaign": None, "unit": None, "peer": True, "alarm": shown, "more": more}
     return letterhead.write(LetterKind.ALERT, words, envelope, About())

@@ -4,8 +4,7 @@ A function takes the letterhead (office and templates), what the letter is about
 returns the finished letter. The words stand in templates/<language>/<kind>.j2. The digest to staff is in
 notifications.digest.
 
-All raise what Letterhead.write raises: AddressError for an address that cannot be written to, OperatorError for a
-broken template.
+All raise what Letterhead.write raises: AddressError for an address that cannot be written to.
 """
 
 import re

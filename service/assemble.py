@@ -3,7 +3,7 @@
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from forms import blank
 from forms import form as forms_form
 from intake import mailbox, readers
 from notifications import facts, letterhead, smtp
+from notifications.letterhead import Fault
 from roll import campaigns, ladder
 from roll.mistakes import OperatorError
 from service import campaign_folders, office_days
@@ -57,6 +58,8 @@ class Rollcall:
     store: database.Database
     clock: Clock = wall_clock
     is_stopping: Callable[[], bool] = never
+    # The campaigns whose own templates have mistakes, with a sentence for each.
+    at_fault: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _secret: bytes = b""
     _office_days: ladder.OfficeDays | None = None
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
@@ -142,6 +145,13 @@ class Rollcall:
             self._letterheads[name] = letterhead.Letterhead(self.office(), templates)
         return self._letterheads[name]
 
+    def take_faults(self) -> dict[str, list[Fault]]:
+        """Return, once, what own templates failed with while letters were written, each fault once, by campaign."""
+        taken = {name: list(dict.fromkeys(head.faults)) for name, head in self._letterheads.items() if head.faults}
+        for name in taken:
+            self._letterheads[name].faults.clear()
+        return taken
+
     def envelope(self, to: str, key: str, **rest: Any) -> facts.Envelope:
         """Return an envelope for a letter that is due now, addressed to staff where `[letters] mode` says so."""
         domain = (self.config.smtp.sender or self.config.mailbox[0].address).partition("@")[2]
@@ -193,5 +203,8 @@ def open_rollcall(config: Config, clock: Clock = wall_clock) -> Rollcall:
     database.prepare(store)
     rollcall = Rollcall(config, store, clock)
     rollcall.office_days()
-    campaign_folders.apply_changed(store, config.campaigns.path, rollcall.zone, rollcall.now())
+    applied = campaign_folders.apply_changed(store, config.campaigns.path, rollcall.office(), rollcall.now())
+    for mistake in applied.mistakes:
+        _log.warning("%s", mistake)
+    rollcall.at_fault = applied.at_fault
     return rollcall

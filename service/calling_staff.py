@@ -1,4 +1,4 @@
-"""Calling staff by letter when Rollcall holds letters back by itself (notifications.alerts), and the brake it pulls."""
+"""Calling staff by letter when letters are held back or own ones fail (notifications.alerts), and the brake."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,12 +7,15 @@ import sqlalchemy as sa
 
 from notifications import alerts
 from roll import letters
-from service import assemble
+from service import assemble, campaign_folders, campaign_templates
+from service.tally import Tally
 from storage import brake, decisions, outbox, restraint
 
 # The switch by which people, or the brake, stop all sending; its value is when, and who where it was not a person.
 PAUSED = "paused"
 _BRAKE = " brake"
+# Characters of a digest by which a folder's templates are told from what they were before: 64 bits.
+EDITION = 16
 # Who pulls the brake, in the trail.
 OURSELVES = "rollcall"
 # Addresses whose held-back letters staff hear of in a day, one letter each. A department reads about as many; in a
@@ -126,6 +129,32 @@ def note_budget(rollcall: assemble.Rollcall, reason: alerts.AlertReason) -> None
     written = _written(rollcall, facts, _day(rollcall, now))
     with rollcall.store.writing() as connection:
         outbox.put(connection, written, now)
+
+
+def note_templates_at_fault(rollcall: assemble.Rollcall, tally: Tally) -> None:
+    """Call staff, once a day as long as they stay as they are, about own templates that have mistakes.
+
+    What a letter met that was written is told to `tally` too: it went out in the built-in words.
+    """
+    met = {name: [f"{name}/{fault.sentence}" for fault in faults] for name, faults in rollcall.take_faults().items()}
+    tally.troubles += [f"{told} The built-in letter was written instead." for faults in met.values() for told in faults]
+    at_fault = {**met, **rollcall.at_fault}
+    if not at_fault:
+        return
+    now = rollcall.now()
+    written = [letter for name, told in at_fault.items() for letter in _about_templates(rollcall, name, told, now)]
+    with rollcall.store.writing() as connection:
+        outbox.put(connection, written, now, withheld=rollcall.config.letters.mode == "off")
+
+
+def _about_templates(
+    rollcall: assemble.Rollcall, name: str, mistakes: Sequence[str], now: datetime
+) -> list[letters.Letter]:
+    title = next((campaign.title for campaign, _ in rollcall.loaded() if campaign.name == name), name)
+    facts = alerts.AlertFacts(alerts.AlertReason.TEMPLATE, now, campaign=title, mistakes=tuple(mistakes))
+    folder = campaign_folders.find_folder(rollcall.config.campaigns.path, name)
+    edition = campaign_templates.digest_of(folder)[:EDITION] if folder else ""
+    return _written(rollcall, facts, f"{name}:{edition}:{_day(rollcall, now)}")
 
 
 def _uncapped(rollcall: assemble.Rollcall) -> frozenset[str]:

@@ -1,17 +1,20 @@
 """Campaign folders on disk: reading them, and applying those that changed."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from forms import blank, form, sheets
+from notifications.facts import Office
 from roll import campaigns, units
 from roll.mistakes import OperatorError
+from service import campaign_templates
 from storage import database, registry
 
-# The files that make a campaign; a change in any of them applies the folder again.
+# The files that make a campaign, beside its templates; a change in any of them applies the folder again.
 _FILES = ("campaign.toml", "form.toml", "units.csv", "units.xlsx")
 # The office's own blank workbook, which goes out with letters.
 BLANK = "blank.xlsx"
@@ -33,8 +36,39 @@ def folders_below(path: Path) -> list[Path]:
     return sorted(folder for folder in path.iterdir() if (folder / "campaign.toml").is_file())
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What looking through the folders did: the campaigns that were applied, by name.
+
+    `at_fault` are those whose own templates have mistakes, with a sentence for each.
+    """
+
+    names: Sequence[str] = ()
+    at_fault: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def mistakes(self) -> list[str]:
+        """Return the sentences of all campaigns."""
+        return [sentence for told in self.at_fault.values() for sentence in told]
+
+
+def read_tried(folder: Path, office: Office) -> registry.CampaignSource:
+    """Return the campaign of a folder whose letters were tried.
+
+    Raises OperatorError with the mistakes of all its files at once, its templates included.
+    """
+    mistakes = campaign_templates.mistakes(folder, office)
+    try:
+        source = read_folder(folder, office.timezone)
+    except OperatorError as error:
+        raise OperatorError([*error.problems, *mistakes]) from error
+    if mistakes:
+        raise OperatorError(mistakes)
+    return source
+
+
 def read_folder(folder: Path, zone: ZoneInfo) -> registry.CampaignSource:
-    """Return the campaign of a folder. Raises OperatorError with the mistakes of all its files at once."""
+    """Return the campaign of a folder, its templates left aside. Raises OperatorError with all mistakes at once."""
     problems: list[str] = []
     campaign, parsed_form = None, None
     roster: tuple[units.RosterEntry, ...] = ()
@@ -80,39 +114,53 @@ def _read_roster(folder: Path, numbers: tuple[str, ...] | None) -> tuple[units.R
 
 
 def digest_of(folder: Path) -> str:
-    """Return a digest of the files that make the campaign."""
+    """Return a digest of the files that make the campaign, its templates included."""
     digest = hashlib.sha256()
     for name in _FILES:
         path = folder / name
         data = path.read_bytes() if path.is_file() else b""
         digest.update(f"{name} {len(data)}\n".encode() + data)
+    digest.update(campaign_templates.digest_of(folder).encode())
     return digest.hexdigest()
 
 
-def apply_changed(store: database.Database, path: Path, zone: ZoneInfo, now: datetime) -> list[str]:
-    """Apply the campaign folders that changed since they were last applied; return their names.
+def _of_a_folder_at_fault(digest: str) -> str:
+    """Return what is kept as the digest of a folder whose templates have mistakes: so they are looked at again."""
+    return hashlib.sha256(f"templates at fault {digest}".encode()).hexdigest()
 
-    Raises OperatorError with the mistakes of every folder; nothing of a folder with a mistake is applied.
+
+def apply_changed(store: database.Database, path: Path, office: Office, now: datetime) -> Applied:
+    """Apply the campaign folders that changed since they were last applied, and return what was done.
+
+    Raises OperatorError with the mistakes of every folder; nothing of a folder with a mistake is applied. A mistake
+    in a template alone holds nothing up: mail is taken in all the same, and answered by the built-in letter. It is told
+    at each call until it is mended.
     """
     problems: list[str] = []
-    applied = []
+    applied, at_fault = [], dict[str, Sequence[str]]()
     for folder in folders_below(path):
         digest = digest_of(folder)
         with store.reading() as connection:
             known = registry.digest_of(connection, _name_in(folder))
         if known == digest:
             continue
-        try:
-            source = read_folder(folder, zone)
-        except OperatorError as error:
-            problems += error.problems
-            continue
-        with store.writing() as connection:
-            registry.apply(connection, source, now)
-        applied.append(source.campaign.name)
+        mistakes = campaign_templates.mistakes(folder, office)
+        if mistakes:
+            digest = _of_a_folder_at_fault(digest)
+        if known != digest:
+            try:
+                source = read_folder(folder, office.timezone)
+            except OperatorError as error:
+                problems += [*error.problems, *mistakes]
+                continue
+            with store.writing() as connection:
+                registry.apply(connection, replace(source, digest=digest), now)
+            applied.append(source.campaign.name)
+        if mistakes:
+            at_fault[_name_in(folder)] = mistakes
     if problems:
         raise OperatorError(problems)
-    return applied
+    return Applied(applied, at_fault)
 
 
 def _name_in(folder: Path) -> str:
@@ -136,7 +184,5 @@ def extras(path: Path, campaign: campaigns.Campaign, asked: form.Form, heading: 
     folder = find_folder(path, campaign.name)
     own = folder / BLANK if folder else None
     data = own.read_bytes() if own and own.is_file() else blank.blank(asked, heading)
-    templates = {}
-    if folder and (folder / "templates").is_dir():
-        templates = {file.stem: file.read_text("utf-8") for file in sorted((folder / "templates").glob("*.j2"))}
+    templates = campaign_templates.read(folder) if folder else {}
     return Extras(data, f"{asked.name}.xlsx", templates)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake import seven_zip
+from notifications.facts import Office
 from roll import campaigns
 from roll.mistakes import OperatorError
 from service import assemble, campaign_folders, doctor_blank, doctor_machine, doctor_mail
@@ -85,7 +86,7 @@ def _probes(config: Config) -> list[Probe]:
         Probe("archives", lambda: doctor_machine.archives(seven_zip.find())),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),
         Probe("working days", lambda: doctor_machine.working_days(config.office.days_file)),
-        Probe("campaigns", lambda: [*_campaigns(config), *_left_behind(config)]),
+        Probe("campaigns", lambda: [*_campaigns(config, rollcall.office()), *_left_behind(config)]),
     ]
 
 
@@ -121,7 +122,7 @@ def _no_answer(probe: Probe, seconds: float) -> Finding:
     return Finding(probe.name, ok=False, sentence=sentence)
 
 
-def _campaigns(config: Config) -> list[Finding]:
+def _campaigns(config: Config, office: Office) -> list[Finding]:
     try:
         folders = campaign_folders.folders_below(config.campaigns.path)
     except OperatorError as error:
@@ -133,7 +134,7 @@ def _campaigns(config: Config) -> list[Finding]:
     reached = doctor_machine.filled_in(config.database.url, config.office.zone)
     for folder in folders:
         try:
-            source = campaign_folders.read_folder(folder, config.office.zone)
+            source = campaign_folders.read_tried(folder, office)
         except OperatorError as error:
             found += [Finding("campaigns", ok=False, sentence=problem) for problem in error.problems]
             continue

@@ -8,7 +8,16 @@ import itertools
 from collections.abc import Iterator
 
 from roll.mistakes import OperatorError
-from service import assemble, ledger_bytes, recording, reviewing, situation, staff_mail, understanding
+from service import (
+    assemble,
+    calling_staff,
+    ledger_bytes,
+    recording,
+    reviewing,
+    situation,
+    staff_mail,
+    understanding,
+)
 from service.fetching import INTAKE, Entered, take_in
 from service.sending import send
 from service.tally import Tally
@@ -32,12 +41,13 @@ def complete_pass(rollcall: assemble.Rollcall, tally: Tally) -> bool:
         try:
             _handle(rollcall, itertools.chain(_left_over(rollcall), incoming), tally)
         except OperatorError:
-            # A broken template: what is in the mailbox is kept all the same, and waits for it to be mended.
+            # A folder that cannot be read: what is in the mailbox is kept all the same, and waits for it to be mended.
             for _ in incoming:
                 pass
             raise
     staff_mail.carry_out(rollcall, tally)
     reviewing.settle_what_was_answered(rollcall, tally)
+    calling_staff.note_templates_at_fault(rollcall, tally)
     return tally.complete
 
 

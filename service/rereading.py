@@ -10,7 +10,17 @@ import sqlalchemy as sa
 
 from intake import readers
 from roll import reports
-from service import answers, assemble, fetching, knowledge, ledger_bytes, recording, situation, understanding
+from service import (
+    answers,
+    assemble,
+    calling_staff,
+    fetching,
+    knowledge,
+    ledger_bytes,
+    recording,
+    situation,
+    understanding,
+)
 from service.tally import Tally
 from storage import inbox, overviews
 from storage import pieces as stored_pieces
@@ -56,6 +66,7 @@ def reread(
         changes = _reread(known, rows, how, tally, look)
         if how.writes:
             _reread_what_bears(known, rows, how, tally)
+            calling_staff.note_templates_at_fault(rollcall, tally)
         return changes
 
 

@@ -68,7 +68,7 @@ class Schedule:
         self._every = every
         self._stopping = threading.Event()
         self._patience, self._patience_out = Patience(monotonic), Patience(monotonic)
-        self._told = ""
+        self._told: tuple[str, ...] = ()
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
             executors={"default": ThreadPoolExecutor(1)},
@@ -134,16 +134,18 @@ class Schedule:
     def _apply_folders(self, rollcall: assemble.Rollcall) -> None:
         """Apply what changed; a mistake is told once, and the campaign stands as it was."""
         try:
-            for name in campaign_folders.apply_changed(
-                rollcall.store, rollcall.config.campaigns.path, rollcall.zone, rollcall.now()
-            ):
+            applied = campaign_folders.apply_changed(
+                rollcall.store, rollcall.config.campaigns.path, rollcall.office(), rollcall.now()
+            )
+            for name in applied.names:
                 _log.info("campaign %s was changed and is applied", name)
-            self._told = ""
+            rollcall.at_fault, problems = applied.at_fault, tuple(applied.mistakes)
         except OperatorError as error:
-            told, self._told = self._told, str(error)
-            if told != self._told:
-                for problem in error.problems:
-                    _log.warning("%s", problem)
+            problems = error.problems
+        told, self._told = self._told, problems
+        if told != self._told:
+            for problem in problems:
+                _log.warning("%s", problem)
 
     def remind(self) -> None:
         """Queue and send the reminders that are due, after a complete pass of their own."""

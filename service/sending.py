@@ -34,6 +34,7 @@ def send(
     rollcall: assemble.Rollcall, tally: Tally, open_sender: Callable[[smtp.SmtpAccount], smtp.Sender] = smtp.Sender
 ) -> None:
     """Send what is owed and due, once. While the brake is pulled only what calls staff goes out."""
+    calling_staff.note_templates_at_fault(rollcall, tally)
     if rollcall.config.letters.mode == "off":
         return
     with rollcall.store.reading() as connection:

@@ -95,8 +95,8 @@ def _understand_some(
                         case = mark_anew(case, inbox.raw(connection, row.sha256), open_readers)
                     done.add(Settled(case, answer(known, case, tally)))
                 except (OperatorError, sa.exc.OperationalError):
-                    # A broken template, a full disk: not this mail's fault. It stays waiting, and the run says why,
-                    # once those before it are recorded.
+                    # A folder that cannot be read, a full disk: not this mail's fault. It stays waiting, and the run
+                    # says why, once those before it are recorded.
                     if done.settled or done.stumbled or done.unread:
                         break
                     raise

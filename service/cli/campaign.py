@@ -25,18 +25,22 @@ def campaign() -> None:
 @click.pass_obj
 def apply(session: Session, folder: Path, as_json: bool) -> None:
     """Read a campaign folder and make it hold; says what changed. Nothing of a folder with a mistake is applied."""
-    from service import campaign_folders, register_shapes  # noqa: PLC0415 - keeps `--help` quick
+    from service import campaign_folders, campaign_templates, register_shapes  # noqa: PLC0415 - keeps `--help` quick
     from storage import registry  # noqa: PLC0415
 
     rollcall = rollcall_without_campaigns(session)
-    source = campaign_folders.read_folder(folder.resolve(), rollcall.zone)
+    source = campaign_folders.read_tried(folder.resolve(), rollcall.office())
     with rollcall.store.writing() as connection:
         loaded = registry.load(connection, rollcall.zone)
+        digest = registry.digest_of(connection, source.campaign.name)
         before = next((pair for pair in loaded if pair[0].name == source.campaign.name), None)
         registry.apply(connection, source, rollcall.now())
         loaded = registry.load(connection, rollcall.zone)
     after = next(pair for pair in loaded if pair[0].name == source.campaign.name)
     told = register_shapes.changes(before, after)
+    own = campaign_templates.read(folder)
+    if own and digest != source.digest:
+        told.append(f"Letters of its own, each tried and right: {', '.join(own)}.")
     if as_json:
         print_json({"campaign": source.campaign.name, "changes": told})
         return

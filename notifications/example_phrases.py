@@ -1,4 +1,4 @@
-"""What the sample letters speak of, in both languages."""
+"""The words of the example letters (notifications.example_facts), in both languages."""
 
 VIETNAMESE = {
     "title": "Tháng hành động vì trẻ em năm 2019",
