@@ -1,7 +1,7 @@
-"""What a bounce amounts to: which address of which unit a letter of ours did not reach. Told to staff, and no more.
+"""What a bounce amounts to: which address of which unit a letter of ours did not reach.
 
-Anybody can write a bounce, so it stops no reminder and changes no state; a letter is recognised by its Message-ID,
-which cannot be guessed.
+Anybody can write a bounce, so it cancels no reminder and changes no state; a letter is recognised by its Message-ID,
+which cannot be guessed. Whether an address is written to from then on is decided in service.unreachable.
 """
 
 from intake import case as cases

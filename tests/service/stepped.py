@@ -9,8 +9,12 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 
+from click.testing import CliRunner
+
 from roll import campaigns
-from service import assemble, config, digesting, jobs, reminding, sending, situation
+from roll.mistakes import OperatorError
+from service import assemble, cli, config, digesting, jobs, reminding, sending, situation
+from service.cli import session
 from service.tally import Tally
 from storage import outbox
 from tests.journeys.office import CAMPAIGN, VIETNAM, Office
@@ -64,6 +68,16 @@ class Stepped:
         """Return the server that takes the letters."""
         assert self.office.sink is not None
         return self.office.sink
+
+    def command(self, *arguments: str, status: int = 0) -> str:
+        """Call a command in this process, by the wall clock; require its status and return all that it says.
+
+        A process of its own would be the longest part of every test.
+        """
+        done = CliRunner().invoke(cli.rollcall, ["--config", str(self.office.folder / "config.toml"), *arguments])
+        refused = isinstance(done.exception, OperatorError | session.CannotRunError)
+        assert (2 if refused else done.exit_code) == status, (done.output, done.exception)
+        return done.output + (str(done.exception) if refused else "")
 
     def close(self) -> None:
         """Close the database."""

@@ -1,5 +1,6 @@
 """After the deadline one letter goes out by itself; every further one waits for an officer's word."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -50,8 +51,7 @@ def say(stepped: Stepped, step: str, *, tells_higher: bool = False) -> None:
 
 def follow_up(stepped: Stepped, *arguments: str, status: int = 0) -> str:
     """Call `rollcall campaign follow-up`; return what it prints."""
-    done = stepped.office.run("campaign", "follow-up", NAME, *arguments, status=status)
-    return done.out + done.err
+    return stepped.command("campaign", "follow-up", NAME, *arguments, status=status)
 
 
 def subjects(stepped: Stepped) -> set[str]:
@@ -200,7 +200,7 @@ def test_the_digest_proposes_the_step_on_its_day_and_a_mail_of_staff_lets_it_go_
     answer(stepped, subject, on(10, 9))
     stepped.remind(on(10, 9, 1))
     assert stepped.told() == [], "the word of one digest is used once"
-    row = stepped.office.run("messages", "3", "--json").json[0]
+    (row,) = json.loads(stepped.command("messages", "3", "--json"))
     assert (row["outcome"], row["reason"]) == ("noted", "staff_decision")
     assert "used before" in row["detail"]
 

@@ -142,6 +142,6 @@ def test_a_list_that_is_mended_while_the_office_runs_holds_at_once(step: Step) -
 def test_no_command_runs_on_a_spoilt_list_and_all_its_mistakes_are_told(step: Step) -> None:
     stepped = open_for_bac_son(step)
     write(stepped, "day,kind,note\n2019-07-01,maybe,\n1/7/2019,off,\n")
-    told = stepped.office.run("remind", "--at", "2019-07-01T09:00", status=2).err
+    told = stepped.command("remind", "--at", "2019-07-01T09:00", status=2)
     assert "line 2: kind is 'maybe'" in told
     assert "line 3: '1/7/2019' is no date" in told

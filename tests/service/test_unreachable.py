@@ -132,13 +132,12 @@ def test_the_command_says_that_an_address_works_however_it_is_written_and_refuse
 ) -> None:
     stepped = open_for(step, VAN_LANG)
     come_back(stepped, VAN_LANG_ADDRESS, on(27, 9, month=6))
-    told = stepped.office.run("units", "reachable", VAN_LANG_ADDRESS.upper())
-    assert told.out == f"Letters go to {VAN_LANG_ADDRESS} again.\n"
+    told = stepped.command("units", "reachable", VAN_LANG_ADDRESS.upper())
+    assert told == f"Letters go to {VAN_LANG_ADDRESS} again.\n"
     assert failed(stepped) == []
     assert told_on(stepped, STEPS[1]) == [(VAN_LANG_ADDRESS,)]
 
-    again = stepped.office.run("units", "reachable", VAN_LANG_ADDRESS, status=2)
-    assert "there is nothing to change" in again.err
+    assert "there is nothing to change" in stepped.command("units", "reachable", VAN_LANG_ADDRESS, status=2)
 
 
 FORGERIES: dict[str, Callable[[bytes, str], bytes]] = {
