@@ -80,8 +80,6 @@ _ABOUT_HOST = re.compile(
     r"|\breverse DNS\b|\byou have been black ?listed\b",
     re.IGNORECASE,
 )
-# RFC 5321 §4.2.3, said of a recipient: no such box, not here, name not allowed.
-_ADDRESS_REPLIES = (550, 551, 553)
 
 
 class Fate(StrEnum):
@@ -135,7 +133,9 @@ def refusal_of_address(code: int, said: bytes) -> Delivery:
     """Sort a refused RCPT TO: the one refusal that may be about the address, and say so where it is."""
     delivery = refusal(code, said)
     enhanced = _enhanced(delivery.reason)
-    about_address = delivery_status.is_about_address(enhanced) or (not enhanced and code in _ADDRESS_REPLIES)
+    about_address = delivery_status.is_about_address(enhanced) or (
+        not enhanced and delivery_status.may_be_about_address(code)
+    )
     return replace(delivery, refuses_address=delivery.fate is Fate.PERMANENT and about_address)
 
 
