@@ -27,4 +27,5 @@ def understood(case: cases.Case) -> mails.Understanding:
 def _failure(case: cases.Case, failure: mails.Failure, unit: str | None) -> mails.Evidence:
     """Return what is told of one failed address: the letter's unit, else those whose registered address it is."""
     units = (unit,) if unit else case.known.register.units_of_address(failure.address, case.day)
-    return mails.Evidence(FAILED if failure.permanent else FAILING_FOR_NOW, failure.address, units)
+    source = FAILED if failure.permanent else FAILING_FOR_NOW
+    return mails.Evidence(source, failure.address, units, status=failure.status)

@@ -7,12 +7,14 @@ only home of flufl.bounce, which knows the report format of RFC 3464 and some fi
 import email
 import re
 import traceback
+from email.message import Message
 from email.policy import Compat32
+from email.utils import parseaddr
 
 from flufl import bounce
 
 from intake import message
-from roll import mails
+from roll import delivery_status, mails
 
 # What a server says about a failure stands before the letter that it returns; the longest of a hundred sample reports
 # has 14 KB with its letter, and the web pages that some put first a few times that. More is not looked at: the rules of
@@ -35,6 +37,14 @@ _MESSAGE_ID = re.compile(r"^[> \t]{0,8}message-id:\s{0,80}(<[^<>\s]{1,250}>)", r
 _FROM = re.compile(rb"^from:[^\n]{0,998}(?:\n[ \t][^\n]{0,998}){0,3}", re.IGNORECASE | re.MULTILINE)
 _SENDER = re.compile(rb"[\w.+-]{1,64}@[\w.-]{1,190}")
 _ACTION = re.compile(rb"^action:[ \t]*([a-z]+)", re.IGNORECASE | re.MULTILINE)
+# RFC 3463 §2, alone and after the reply code of RFC 5321 §4.2: an address of four numbers is none.
+_STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_SAID = re.compile(r"\b[45]\d\d[- ]{1,4}#?([45]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+_REPLY = re.compile(r"\b([45]\d\d)\b")
+# RFC 3463 §3.1: nothing is known but that it failed.
+_ONLY_ITS_CLASS, _UNKNOWN = ".0.0", "5.0.0"
+# How a report says that an address failed, for good or not yet; OpenSMTPD writes "error".
+_FAILED_ACTIONS = ("fail", "error", "delayed")
 # RFC 3464 §2.3.3: what an Action says where nothing failed.
 _ARRIVED = frozenset({b"delivered", b"relayed", b"expanded"})
 
@@ -68,11 +78,49 @@ def _failures(beginning: bytes) -> tuple[mails.Failure, ...]:
     try:
         report = email.message_from_bytes(_LONG_LINE.sub(rb"\g<0>\n", written), policy=_AsText())
         for_now, for_good = bounce.all_failures(report)
+        statuses = _statuses(report)
     except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: the mail is read all the same
         traceback.print_exc()
         return ()
     found = {_address(address): False for address in for_now} | {_address(address): True for address in for_good}
-    return tuple(mails.Failure(address, found[address]) for address in sorted(found) if address)[:MAX_FAILURES]
+    addresses = [address for address in sorted(found) if address][:MAX_FAILURES]
+    if len(addresses) == 1 and not statuses:
+        statuses = {addresses[0].lower(): _status_in_words(beginning)}
+    return tuple(mails.Failure(each, found[each], statuses.get(each.lower(), "")) for each in addresses)
+
+
+def _statuses(report: Message) -> dict[str, str]:
+    """Return the status of each address, in lower case, in the report format of RFC 3464."""
+    parts = (each for each in report.walk() if each.get_content_type() == "message/delivery-status")
+    blocks = (block for part in parts if part.is_multipart() for block in part.get_payload())
+    found: dict[str, str] = {}
+    for block in blocks:
+        if isinstance(block, Message) and block.get("action", "").lower().startswith(_FAILED_ACTIONS):
+            for name in ("original-recipient", "final-recipient"):
+                recipient = parseaddr(block.get(name, "").rpartition(";")[2])[1]
+                found[_address(recipient.encode("ascii", "replace")).lower()] = _status(block)
+    return found
+
+
+def _status(block: Message) -> str:
+    """Return what a block says of why: its status, or that in the words of the server that refused, which say more."""
+    words, written = block.get("diagnostic-code", ""), _STATUS.search(block.get("status", ""))
+    status = written[1] if written else ""
+    if status and not status.endswith(_ONLY_ITS_CLASS):
+        return status
+    if said := _SAID.search(words):
+        return said[1]
+    reply = _REPLY.search(words)
+    # A server without enhanced codes: its 550 is that of an address, its 552 or 554 is not.
+    says_nothing = status == _UNKNOWN and (not reply or delivery_status.may_be_about_address(int(reply[1])))
+    return "" if says_nothing else status
+
+
+def _status_in_words(beginning: bytes) -> str:
+    """Return the status in a report that only people can read, where there is one."""
+    head = _BLANK_LINE.search(beginning)
+    said = _SAID.search(beginning.decode("latin-1"), head.end()) if head else None
+    return said[1] if said and not said[1].endswith(_ONLY_ITS_CLASS) else ""
 
 
 def _address(found: bytes) -> str:

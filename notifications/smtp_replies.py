@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from roll import delivery_status
+
 # A reply is quoted to staff up to this length: two lines of a screen.
 _QUOTE_LENGTH = 300
 
@@ -16,6 +18,8 @@ _PAUSE_REPLIES = (421, 454)
 _PAUSE_CODES = ("4.3.2", "4.7.0", "4.7.500")
 # RFC 1870 §6: this letter is larger than the server takes.
 _TOO_LARGE = 552
+# RFC 3463 §3.4: the letter is larger than the system takes; servers say it under 554 and 550 too.
+_TOO_LARGE_CODE = "5.3.4"
 _FIRST_PERMANENT = 500
 
 # Permanent by their first digit, yet about our account or our server, and passing once somebody, or time, has put that
@@ -35,6 +39,8 @@ _ACCOUNT_CODES = frozenset(
         "5.2.255",
         # Gmail: daily limit used up (support.google.com/a/answer/3726730).
         "5.4.5",
+        # RFC 7372 §3.3: the name of our host's IP address is missing or another.
+        "5.7.25",
         # Exchange Online, "Non-delivery reports": no relaying for us, no sign-in, not as this sender; spam detected,
         # sender banned; our IP banned; tenant over its threshold, traffic from this IP, domain not registered.
         "5.7.54",
@@ -43,6 +49,7 @@ _ACCOUNT_CODES = frozenset(
         "5.7.501",
         "5.7.502",
         "5.7.503",
+        "5.7.511",
         "5.7.606",
         "5.7.705",
         "5.7.708",
@@ -58,16 +65,21 @@ _ABOUT_CONTENT = re.compile(r"\bcontent\b|\battachment\b|\bmessage (?:was|has be
 # the client or the sender (smtpd_delay_reject); Exchange names the step of its store: Submission is ours.
 _ABOUT_ACCOUNT = re.compile(
     r"\brelay(?:ing)? (?:access )?(?:denied|not permitted)|\bunable to relay\b|\brelay limit\b"
-    r"|\b(?:sender address|client host|helo command) rejected\b|\bsender address blocked\b"
+    r"|\b(?:sender address|client host|client|helo command)(?: \[[^\]]{1,255}\])? (?:rejected|blocked)\b"
     r"|\bunusual sending activity\b|\bSTOREDRV\.(?:Client)?Submi|\byou have exceeded\b"
     r"|\bsending (?:quota|limit)|\bsender (?:thread limit|throttled)|\btoo many messages from sender\b",
     re.IGNORECASE,
 )
-# RFC 3463 §3.2 and §3.3, RFC 7505 §4.2 and Exchange Online: no such box, no such domain, no address, moved without a
-# word, no mail taken there, box closed.
-_ADDRESS_CODES = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-# RFC 5321 §4.2.3, said of a recipient: no such box, not here, name not allowed.
-_ADDRESS_REPLIES = (550, 551, 553)
+# The same of our host's IP address: on a list, banned, without a name. In the words of Postfix (above), Exim's example
+# configuration and cPanel's, Gmail, Exchange Online and Outlook.com, IONOS, MagicSpam.
+_ABOUT_HOST = re.compile(
+    r"\bis in an? (?:black ?list|RBL|DNSBL)\b|\bIP address is (?:black ?|block ?)listed\b"
+    r"|\b(?:mail|messages) (?:sent |originating )?from your (?:IP|server)\b|\bthe IP address sending this message\b"
+    r"|\breputation of the sending (?:IP|domain)\b|\bIP you(?:'|\u2019)re using to send mail\b"
+    r"|\bbanned send(?:er|ing IP)\b|\bpart of their network is on our block list\b|\byour server IP address\b"
+    r"|\breverse DNS\b|\byou have been black ?listed\b",
+    re.IGNORECASE,
+)
 
 
 class Fate(StrEnum):
@@ -101,7 +113,7 @@ def refusal(code: int, said: bytes) -> Delivery:
     """Sort a refusal by its reply code and enhanced code (RFC 5321 §4.2.1, RFC 3463), or by words that are known."""
     words = f"{code} {quote(said)}"
     if code < _FIRST_PERMANENT:
-        pause = code in _PAUSE_REPLIES or _enhanced(words) in _PAUSE_CODES or bool(_ABOUT_ACCOUNT.search(words))
+        pause = code in _PAUSE_REPLIES or _enhanced(words) in _PAUSE_CODES or _says_account(words)
         return Delivery(Fate.TEMPORARY, words, pause=pause)
     if code in SIGN_IN_REPLIES or _is_about_account(code, words):
         return Delivery(Fate.TEMPORARY, words, pause=True)
@@ -111,7 +123,8 @@ def refusal(code: int, said: bytes) -> Delivery:
 def refusal_of_sender(code: int, said: bytes) -> Delivery:
     """A refused MAIL FROM is about our address, which all letters share, unless it is about this letter's size."""
     delivery = refusal(code, said)
-    if delivery.fate is Fate.PERMANENT and code == _TOO_LARGE:
+    is_size = code == _TOO_LARGE or _enhanced(delivery.reason) == _TOO_LARGE_CODE
+    if delivery.fate is Fate.PERMANENT and is_size:
         return delivery
     return Delivery(Fate.TEMPORARY, delivery.reason, pause=True)
 
@@ -120,7 +133,9 @@ def refusal_of_address(code: int, said: bytes) -> Delivery:
     """Sort a refused RCPT TO: the one refusal that may be about the address, and say so where it is."""
     delivery = refusal(code, said)
     enhanced = _enhanced(delivery.reason)
-    about_address = enhanced in _ADDRESS_CODES or (not enhanced and code in _ADDRESS_REPLIES)
+    about_address = delivery_status.is_about_address(enhanced) or (
+        not enhanced and delivery_status.may_be_about_address(code)
+    )
     return replace(delivery, refuses_address=delivery.fate is Fate.PERMANENT and about_address)
 
 
@@ -128,7 +143,13 @@ def _is_about_account(code: int, words: str) -> bool:
     enhanced = _enhanced(words)
     if enhanced == _POLICY and code in _POLICY_REPLIES:
         return not _ABOUT_CONTENT.search(words)
-    return enhanced in _ACCOUNT_CODES or bool(_ABOUT_ACCOUNT.search(words))
+    return enhanced in _ACCOUNT_CODES or _says_account(words)
+
+
+def _says_account(words: str) -> bool:
+    # A reply of several lines has the enhanced code before each of them (RFC 2034 §4), in the middle of a phrase here.
+    plain = " ".join(_ENHANCED.sub("", words).split())
+    return bool(_ABOUT_ACCOUNT.search(plain) or _ABOUT_HOST.search(plain))
 
 
 def _enhanced(words: str) -> str:

@@ -65,10 +65,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An address that a bounce says a letter did not reach: for good (`permanent`), or not yet."""
+    """An address that a bounce says a letter did not reach: for good (`permanent`), or not yet.
+
+    `status` is the enhanced code that says why (RFC 3463: "5.2.2"), empty where the bounce has none that says more than
+    that it failed.
+    """
 
     address: str
     permanent: bool
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ class Evidence:
     """One piece of evidence for a unit: where it was seen (address, workbook, decision ...) and what it said.
 
     `weight` are the points that it gives each of its units (intake.weighing); mails that were understood before there
-    were any have none. `place` is the sheet and cell of a workbook's line.
+    were any have none. `place` is the sheet and cell of a workbook's line, `status` that of a failed address (Failure).
     """
 
     source: str
@@ -168,6 +173,7 @@ class Evidence:
     units: tuple[str, ...]
     weight: int = 0
     place: str = ""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ _LETTER_NAMED = re.compile(r"(\d{1,18}) \(")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A bounce of a letter of ours: whom the letter was written to, and what the bounce says of which address."""
+    """A bounce of a letter of ours: its number, whom it was written to, what the bounce says of which address."""
 
     receipt: str
     received_at: datetime
+    letters: tuple[int, ...]
     written_to: tuple[str, ...]
     evidence: list[dict[str, Any]]
 
@@ -48,7 +49,7 @@ def notices(connection: sa.Connection, source: str) -> Iterator[Notice]:
         said = [piece["text"] for piece in evidence if piece["source"] == source]
         named = [int(match[1]) for text in said if (match := _LETTER_NAMED.match(text))]
         if written_to := _written_to(connection, named):
-            yield Notice(row.receipt, row.received_at, written_to, evidence)
+            yield Notice(row.receipt, row.received_at, tuple(named), written_to, evidence)
 
 
 def _written_to(connection: sa.Connection, letter_ids: Sequence[int]) -> tuple[str, ...]:

@@ -26,6 +26,10 @@ def failures(raw: bytes) -> dict[str, bool]:
     return {failure.address: failure.permanent for failure in bounce_of(raw).failures}
 
 
+def statuses(raw: bytes) -> dict[str, str]:
+    return {failure.address: failure.status for failure in bounce_of(raw).failures}
+
+
 def sample(name: str) -> bytes:
     return next(each.raw() for each in machine_samples.BOUNCES if each.name == name)
 
@@ -47,6 +51,58 @@ def plain(text: str, subject: str = "Mail delivery failed", **fields: str) -> by
 )
 def test_the_failed_address_is_found_and_whether_it_failed_for_good(name: str, permanent: bool) -> None:
     assert failures(sample(name)) == {UNIT: permanent}
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("postfix", "5.1.1"), ("postfix, delayed", "4.4.1"), ("exchange, vi", "5.2.2"), ("exim, in plain words", "")],
+)
+def test_the_status_says_why_an_address_failed(name: str, status: str) -> None:
+    assert statuses(sample(name)) == {UNIT: status}
+
+
+# What servers write that know only the class of an error (Exim), the words of the next server, and what is told.
+DIAGNOSED = [
+    ("5.0.0", "smtp; 550 5.1.1 The email account that you tried to reach does not exist.", "5.1.1"),
+    ("5.0.0", "smtp; 550-5.7.1 This message is likely unsolicited mail.\r\n 550 5.7.1 gsmtp", "5.7.1"),
+    ("5.0.0", "smtp; 552 5.2.2 Mailbox of 5.1.1.1 full", "5.2.2"),
+    ("5.0.0", "smtp; 550 No such user here", ""),
+    ("5.0.0", "smtp; 554 message rejected", "5.0.0"),
+    ("4.0.0", "smtp; 451 retry time exceeded", "4.0.0"),
+    ("4.4.7", "smtp; 550 5.1.1 a host on the way", "4.4.7"),
+    ("5.4.1 (gone)", "smtp; 550 5.1.1", "5.4.1"),
+    ("5.0.0", "", ""),
+    ("5.1.1.1", "", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "words", "status"), DIAGNOSED)
+def test_a_status_that_tells_only_its_class_gives_way_to_the_next_servers_words(
+    written: str, words: str, status: str
+) -> None:
+    said = f"Status: {written}\r\nDiagnostic-Code: {words}".encode()
+    assert statuses(sample("postfix").replace(b"Status: 5.1.1", said)) == {UNIT: status}
+
+
+def test_each_of_several_addresses_has_its_own_status_also_where_its_domain_has_a_hyphen() -> None:
+    other = "Box-A@lang-son.example"
+    block = f"Status: 5.1.1\r\n\r\nFinal-Recipient: RFC822; <{other}>\r\nAction: failed\r\nStatus: 5.2.2"
+    raw = sample("postfix").replace(b"Status: 5.1.1", block.encode())
+    assert statuses(raw) == {UNIT: "5.1.1", other: "5.2.2"}
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("host mx.example [192.0.2.1]: 552 5.2.2 Mailbox full", "5.2.2"),
+        ("550-5.1.1 no such user\n550 5.1.1 gsmtp", "5.1.1"),
+        ("550 no such user at 5.1.1.7", ""),
+        ("550 5.0.0 no such user", ""),
+    ],
+)
+def test_a_status_in_a_report_that_only_people_can_read_is_found(said: str, status: str) -> None:
+    text = f"A message that you sent could not be delivered.\n\n  <{UNIT}>\n    {said}\n\n--- original\n"
+    assert statuses(plain(text)) == {UNIT: status}
 
 
 def test_addresses_whose_domain_has_a_hyphen_are_found_in_free_text_too() -> None:

@@ -143,24 +143,23 @@ def robot(
     return answer
 
 
-def bouncing(address: str) -> Machine:
-    """Return a server that sends every letter back by a delivery report (RFC 3464)."""
+def bouncing(address: str, status: str = "5.1.1") -> Machine:
+    """Return a server that sends every letter back by a delivery report (RFC 3464), without a status if it is empty."""
 
     def bounce(letter: EmailMessage, number: str) -> bytes:
         fields = {
             "To": str(letter["From"]), "Message-ID": f"<{number}@mx.langson.example>", "Return-Path": "<>",
             "Auto-Submitted": "auto-replied",
         }  # fmt: skip
-        status = (
-            "Reporting-MTA: dns; mx.langson.example\r\n\r\n"
-            f"Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        )
+        report = (
+            f"Reporting-MTA: dns; mx.langson.example\r\n\r\nFinal-Recipient: rfc822; {address}\r\nAction: failed\r\n"
+        ) + (f"Status: {status}\r\n" if status else "")
         returned = b"".join(
             f"{name}: {value}\r\n".encode("ascii", "replace") for name, value in letter.items() if name != "To"
         )
         parts = [
             mails.part("text/plain", b"This is the mail system at host mx.langson.example.\r\n\r\nNo such user."),
-            b"Content-Type: message/delivery-status\r\n\r\n" + status.encode(),
+            b"Content-Type: message/delivery-status\r\n\r\n" + report.encode(),
             b"Content-Type: text/rfc822-headers\r\n\r\n" + returned + b"\r\n",
         ]
         from_ = "Mail Delivery System <MAILER-DAEMON@mx.langson.example>"

@@ -53,6 +53,33 @@ ABOUT_ACCOUNT = [
     "554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied",
     "554 5.7.1 <a@unit.example>: Recipient address rejected: You have exceeded your Outmail quota.",
     "550 5.4.5 <a@unit.example>: Recipient address rejected: Domain Sending Quota Exceeded",
+    # Our host's IP address. Postfix with a list
+    "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+    "521 5.7.1 Service unavailable; client [192.0.2.1] blocked using zen.spamhaus.org",
+    "554 5.7.1 Service unavailable; Sender address [phong@office.example] blocked using dbl.spamhaus.org",
+    "554 5.7.1 Service unavailable; Helo command [mail.office.example] blocked using dbl.spamhaus.org",
+    "550 5.7.1 Client host rejected: cannot find your hostname, [192.0.2.1]",
+    "450 4.7.1 Client host rejected: cannot find your reverse hostname, [192.0.2.1]",
+    # Exchange Online, Outlook.com
+    "550 5.7.1 Service unavailable, Client host [192.0.2.1] blocked using Spamhaus. (AS16012611)",
+    "550 5.7.606 Access denied, banned sending IP [192.0.2.1]. To request removal visit sender.office.example",
+    "550 5.7.511 Access denied, banned sender[192.0.2.1].",
+    ("550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Please contact your Internet service provider "
+    "since part of their network is on our block list (S3150)."),
+    # Gmail
+    "550 5.7.1 [192.0.2.1] The IP address sending this 5.7.1 message does not have a PTR record setup. gsmtp",
+    "550 5.7.25 [192.0.2.1] The IP address sending this message does not have a PTR record. gsmtp",
+    ("550 5.7.1 [192.0.2.1] Our system has detected an unusual rate of unsolicited mail originating from your IP "
+    "address. To protect our users from spam, mail sent from your IP address has been blocked. gsmtp"),
+    ("550 5.7.1 [192.0.2.1] Our system has detected that this message is likely suspicious due to the very low "
+    "reputation of the sending IP address. gsmtp"),
+    "550 5.7.1 [192.0.2.1] The IP you're using to send mail is not authorized to send email directly to our servers.",
+    # Exim, cPanel, IONOS, MagicSpam
+    "550 rejected because 192.0.2.1 is in a black list at zen.spamhaus.org",
+    '550 "JunkMail rejected - mail.office.example [192.0.2.1]:443 is in an RBL: see the list"',
+    "554 No SMTP service 554-IP address is black listed.",
+    "550 5.7.0 Your server IP address is in the SORBS DNSBL database, bye",
+    "550 5.7.1 Fix reverse DNS for 192.0.2.1",
 ]  # fmt: skip
 
 # About this letter only, for good, and not about the address: what is in it, or a box that is full.
@@ -65,6 +92,9 @@ ABOUT_LETTER = [
     "554 5.6.0 Mail message is malformed. Not accepted. gsmtp",
     "554 5.7.9 Message not accepted for policy reasons.",
     "554 5.7.1 Spam message rejected",
+    "554 5.7.1 Blocked: the message has a link to a domain listed by dbl.spamhaus.org",
+    "554 5.3.4 message too big",
+    "550 5.3.4 Message size exceeds fixed limit",
     "552 message too large",
     "554 no",
 ]
@@ -128,7 +158,7 @@ def test_what_passes_stops_no_other_letter(reply: str, sort: object) -> None:
 @pytest.mark.parametrize("reply", [*ABOUT_LETTER, *ABOUT_ADDRESS, *LATER])
 def test_a_refused_sender_concerns_every_letter_unless_it_is_about_size(reply: str) -> None:
     delivery = sorted_by(refusal_of_sender, reply)
-    if reply.startswith("552"):
+    if reply.startswith("552") or " 5.3.4 " in reply:
         assert delivery == Delivery(Fate.PERMANENT, reply)
     else:
         assert (delivery.fate, delivery.refuses_address) == (Fate.TEMPORARY, False)

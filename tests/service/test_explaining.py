@@ -126,7 +126,7 @@ def test_the_explanation_stands_in_json_and_on_the_terminal():
     assert told["ranking"] == [{"unit": "H183", "points": 160}, {"unit": "H181", "points": 20}]
     assert (told["runner_up"], told["explanation"]) == ("H181", said(made))
     assert told["evidence"][0] == {
-        "source": "address", "text": CAO_LOC, "units": ("H183",), "weight": 60, "place": "",
+        "source": "address", "text": CAO_LOC, "units": ("H183",), "weight": 60, "place": "", "status": "",
     }  # fmt: skip
     lines = wording.Words("vi", ZONE).mail_in_full(made, names=NAMES)
     assert [line for line in lines if line.startswith("  - ")][:4] == [f"  - {sentence}" for sentence in said(made)]

@@ -1,12 +1,14 @@
 """An address from which letters come back is written to no more, until it speaks or staff say that it works."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
 from service import reminding
-from storage import decisions, overviews
+from storage import decisions, overviews, tables
 from tests.intake import mails
 from tests.journeys.post import bouncing
 from tests.service.stepped import (
@@ -35,9 +37,9 @@ def open_for(step: Step, unit: str) -> Stepped:
     return stepped
 
 
-def come_back(stepped: Stepped, address: str, at: datetime) -> None:
+def come_back(stepped: Stepped, address: str, at: datetime, status: str = "5.1.1") -> None:
     """Let the last letter come back from an address."""
-    raw = bouncing(address)(parsed(stepped.sink.letters[-1].data), f"{at:%d%H%M}")
+    raw = bouncing(address, status)(parsed(stepped.sink.letters[-1].data), f"{at:%d%H%M}")
     arrive(stepped, raw, at)
 
 
@@ -138,6 +140,72 @@ def test_the_command_says_that_an_address_works_however_it_is_written_and_refuse
     assert told_on(stepped, STEPS[1]) == [(VAN_LANG_ADDRESS,)]
 
     assert "there is nothing to change" in stepped.command("units", "reachable", VAN_LANG_ADDRESS, status=2)
+
+
+# A spam filter, a letter too big, a box that is full (for good, for now), time that ran out (RFC 3463).
+NOT_OF_THE_ADDRESS = ("5.7.1", "5.3.4", "5.2.2", "4.2.2", "4.4.7")
+
+
+@pytest.mark.parametrize("status", NOT_OF_THE_ADDRESS)
+def test_what_a_bounce_says_of_a_letter_or_a_full_box_ends_the_letters_only_after_three(
+    step: Step, status: str
+) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, on(27, 9, month=6), status)
+    assert told_on(stepped, STEPS[1]) == [(FIRST,)]
+    come_back(stepped, FIRST, on(1, 9), status)
+    assert failed(stepped) == []
+    assert told_on(stepped, STEPS[2]) == [(FIRST, SECOND)]
+    come_back(stepped, FIRST, on(3, 9), status)
+    assert failed(stepped) == [FIRST]
+    assert told_on(stepped, STEPS[3]) == [(SECOND,)]
+
+
+def test_one_letter_that_comes_back_three_times_with_a_full_box_counts_once(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    for hour in (9, 10, 11):
+        come_back(stepped, FIRST, on(27, hour, month=6), "5.2.2")
+    assert failed(stepped) == []
+
+
+def test_a_mail_from_the_address_between_begins_the_three_anew(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, on(27, 9, month=6), "5.2.2")
+    stepped.remind(STEPS[1])
+    come_back(stepped, FIRST, on(1, 9), "5.2.2")
+    spoke = mails.mail(f"<{FIRST}>", "BC", "Em gửi báo cáo ạ.", Message_ID="<here@langson.example>")
+    arrive(stepped, spoke, on(1, 10))
+    stepped.remind(STEPS[2])
+    come_back(stepped, FIRST, on(3, 9), "5.2.2")
+    assert failed(stepped) == []
+
+
+def test_a_status_of_the_address_counts_at_once_after_one_of_a_full_box(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, on(27, 9, month=6), "5.2.2")
+    come_back(stepped, FIRST, on(27, 10, month=6), "5.2.1")
+    assert failed(stepped) == [FIRST]
+
+
+def test_a_bounce_without_a_status_counts_at_once(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, on(27, 9, month=6), "")
+    assert failed(stepped) == [FIRST]
+
+
+def test_a_bounce_that_was_understood_before_statuses_were_kept_counts_at_once(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, on(27, 9, month=6), "5.2.2")
+    assert failed(stepped) == []
+    column = tables.mails.c.evidence
+    with stepped.rollcall.store.writing() as connection:
+        for row in connection.execute(sa.select(tables.mails.c.id, column)).all():
+            older = [
+                {name: said for name, said in each.items() if name != "status"} for each in json.loads(row.evidence)
+            ]
+            changed = sa.update(tables.mails).where(tables.mails.c.id == row.id)
+            connection.execute(changed.values(evidence=json.dumps(older)))
+    assert failed(stepped) == [FIRST]
 
 
 FORGERIES: dict[str, Callable[[bytes, str], bytes]] = {

@@ -311,7 +311,9 @@ def test_a_handled_mail_waits_no_more_and_shows_what_it_was_understood_to_be(off
         "Báo cáo 😀",
         "<1@x>",
     )
-    assert row.evidence == [{"source": "address", "text": "a@x.example", "units": ["U1"], "weight": 0, "place": ""}]
+    assert row.evidence == [
+        {"source": "address", "text": "a@x.example", "units": ["U1"], "weight": 0, "place": "", "status": ""}
+    ]
     assert candidates == ["U1", "U2"]
 
 
