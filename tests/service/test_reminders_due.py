@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service import assemble, config, owing, reminding, schedule, situation
+from service import assemble, config, digesting, owing, reminding, schedule, situation
 from storage import decisions
 from tests.journeys.office import CAMPAIGN, VIETNAM
 from tests.service.reported import ReportedOffice
@@ -111,3 +111,12 @@ def test_a_round_without_a_ladder_looks_at_nothing(tmp_path: Path) -> None:
         assert due(office, IN_GRACE) == (0, False)
     finally:
         office.store.close()
+
+
+def test_digests_of_a_round_that_ended_years_ago_are_not_looked_for(rollcall: assemble.Rollcall) -> None:
+    known = situation.load(rollcall)
+    heard = samples.listen(rollcall.store)
+    assert not digesting._owed_to(known, known.all_campaigns, datetime(2026, 7, 1, 9, tzinfo=VIETNAM), "a@so.example")
+    assert not heard()
+    assert digesting._owed_to(known, known.all_campaigns, IN_HOURS, "a@so.example")
+    assert heard()
