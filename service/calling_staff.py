@@ -57,8 +57,8 @@ def note_held_back(rollcall: assemble.Rollcall, addresses: Sequence[str]) -> Non
     now = rollcall.now()
     today = f"{_day(rollcall, now)}:"
     with rollcall.store.reading() as connection:
-        known = outbox.keys(connection, letters.LetterKind.ALERT)
-    told = {_once(key) for key in known if key.startswith(_key(alerts.AlertReason.CAP, today))}
+        known = outbox.keys(connection, letters.LetterKind.ALERT, _key(alerts.AlertReason.CAP, today))
+    told = {_once(key) for key in known}
     written: list[letters.Letter] = []
     for address in dict.fromkeys(addresses):
         once = f"{today}{address.casefold()}"

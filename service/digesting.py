@@ -19,6 +19,9 @@ from storage import outbox
 # office that was closed over a long holiday still gets it; later nobody waits for it.
 CATCH_UP = timedelta(days=14)
 
+# The last digest comes on the first working day after the close. No run of holidays lasts a year.
+_UNTIL_THE_LAST_DIGEST = timedelta(days=366)
+
 times = digest_facts.times
 
 
@@ -44,6 +47,11 @@ def last_told(keys: Iterable[str]) -> dict[tuple[str, str], date]:
     return found
 
 
+def _may_be_told(campaign: campaigns.Campaign, at: datetime) -> bool:
+    """Return False for a campaign that is over for so long that its working days need not be counted any more."""
+    return campaign.closes is None or at < campaign.closes + CATCH_UP + _UNTIL_THE_LAST_DIGEST
+
+
 def is_due(known: situation.Situation, chosen: Sequence[campaigns.Campaign], at: datetime) -> bool:
     """Return whether a recipient was not told yet of the latest digest of a campaign that has come by `at`."""
     return any(_owed_to(known, chosen, at, to) for to in known.rollcall.config.staff.digest_to)
@@ -57,11 +65,13 @@ def _owed_to(
     When one is due, those whose hour comes later that day are told with it: one digest a day. So one that was missed on
     an earlier day waits for that of today, where there is one.
     """
+    dues = [(campaign, due_at(known, campaign, at)) for campaign in chosen if _may_be_told(campaign, at)]
+    if not any(due for _, due in dues):
+        return {}
     with known.rollcall.store.reading() as connection:
         told = last_told(stored_digests.keys_told(connection))
     today, owed, later = known.day_of(at), dict[str, datetime](), dict[str, datetime]()
-    for campaign in chosen:
-        due = due_at(known, campaign, at)
+    for campaign, due in dues:
         last = told.get((campaign.name, to.casefold()), date.min)
         if due is not None and known.day_of(due) > last:
             owed[campaign.name] = due

@@ -44,6 +44,22 @@ def due_at(
             yield reminder_letters.Due(campaign, unit, stands, step, _instant(campaign, step, at), number)
 
 
+def may_be_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> bool:
+    """Return whether a reminder can be due at an instant, whatever came in: it is asked before the board is made.
+
+    Every mail of a campaign stands behind its board, and this is asked each minute of campaigns that ended years ago.
+    """
+    extended = {until for (name, _), until in known.extensions.items() if name == campaign.name}
+    end = campaign.end(max(extended, default=None))
+    if not campaign.reminders or at < campaign.opens or (end is not None and at >= end):
+        return False
+    working = known.working_days(campaign)
+    if ladder.hours_begin(campaign, working, at) > at:
+        return False
+    steps = (due for until in (None, *extended) for due in ladder.schedule(campaign, working, until))
+    return any(due.at <= at for due in steps)
+
+
 def _instant(campaign: campaigns.Campaign, step: ladder.DueStep, at: datetime) -> datetime:
     """Return the step's own instant on its day; a step caught up on another day goes out as of then."""
     same_day = calendar.day_of(step.at, campaign.zone) == calendar.day_of(at, campaign.zone)

@@ -176,6 +176,8 @@ class Schedule:
 
 def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:
     """Return the steps due at `at` and not done, of the units that can be written to."""
+    if not reminding.may_be_due(known, campaign, at):
+        return set()
     standing = owing.standings(known, campaign, at)
     return {
         (campaign.name, due.unit.code, due.step.step.text, due.step.at.isoformat())

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import sqlalchemy as sa
+
 from notifications import smtp, smtp_errors
 from notifications.alerts import AlertReason
 from service import assemble, calling_staff, timely
@@ -118,10 +120,21 @@ def _note(rollcall: assemble.Rollcall, tally: Tally, owed: outbox.Owed, delivery
             setback = outbox.Setback(delivery.reason, concerns_account, delivery.broke)
             outbox.postpone(connection, owed, rollcall.now(), setback)
             tally.failed += 1
+        _note_refusal(connection, rollcall, owed, delivery)
     if delivery.fate is not smtp.Fate.SENT:
         tally.troubles.append(f"The letter to {owed.to} was not delivered: {delivery.reason}")
     elif delivery.copy is not None:
         tally.troubles.append(f"The copy for {owed.cc} of the letter to {owed.to} was refused: {delivery.copy.reason}")
+
+
+def _note_refusal(
+    connection: sa.Connection, rollcall: assemble.Rollcall, owed: outbox.Owed, delivery: smtp.Delivery
+) -> None:
+    """Note the addressee that a server refused: the first of a letter that failed, the second of one that was sent."""
+    said, address = (delivery.copy, owed.cc) if delivery.fate is smtp.Fate.SENT else (delivery, owed.to)
+    if said is not None and said.refuses_address:
+        refused = failed_addresses.Refused(address, rollcall.now(), said.reason)
+        failed_addresses.note_refusal(connection, owed.id, refused)
 
 
 def _why(delivery: smtp.Delivery) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from roll import letters, outcomes
-from storage import decisions, tables
+from roll import outcomes
+from storage import decisions, inserts, tables
 
 # How the outbox says that a server refused the address itself, before the server's words: of a letter that failed the
 # first addressee, of one that was sent the second.
@@ -59,24 +59,28 @@ def _written_to(connection: sa.Connection, letter_ids: Sequence[int]) -> tuple[s
     return tuple(connection.execute(sa.union_all(first, second)).scalars()) if letter_ids else ()
 
 
+def note_refusal(connection: sa.Connection, letter_id: int, refused: Refused) -> None:
+    """Note that a server refused an addressee of a letter; of each letter the first such word counts."""
+    row = {"letter_id": letter_id, "address": refused.address, "at": refused.at, "reply": refused.reply}
+    connection.execute(inserts.ignoring(connection, tables.refusals), row)
+
+
 def refused(connection: sa.Connection) -> Iterator[Refused]:
     """Yield the addresses that servers refused, in the order of the letters."""
-    letter, copy = tables.letters.c, tables.copies.c
-    with_copies = tables.letters.outerjoin(tables.copies, copy.letter_id == letter.id)
-    query = sa.select(letter.to, copy.cc, letter.state, letter.next_try_at, letter.error).select_from(with_copies)
-    states = (letters.LetterState.FAILED.value, letters.LetterState.SENT.value)
-    for row in connection.execute(
-        query.where(letter.state.in_(states), letter.error.startswith(REFUSED)).order_by(letter.id)
-    ):
-        address = row.cc if row.state == letters.LetterState.SENT.value else row.to
-        yield Refused(address, row.next_try_at, row.error.removeprefix(REFUSED))
+    refusal = tables.refusals.c
+    query = sa.select(refusal.address, refusal.at, refusal.reply).order_by(refusal.letter_id)
+    for row in connection.execute(query):
+        yield Refused(*row)
 
 
 def signs_of_life(connection: sa.Connection, addresses: Sequence[str]) -> Iterator[tuple[str, datetime]]:
     """Yield (address, instant) of the last mail of each of some addresses, and of each word of staff that it lives."""
     mails, made = tables.mails.c, tables.decisions.c
     small = [address.lower() for address in addresses]
-    wrote = sa.select(mails.sender, sa.func.max(mails.received_at)).where(sa.func.lower(mails.sender).in_(small))
+    # However they write themselves: found in the index of senders alone, and only then looked up among the mails.
+    written = tables.mails.alias("written").c.sender
+    spelled = sa.select(written).where(sa.func.lower(written).in_(small)).distinct()
+    wrote = sa.select(mails.sender, sa.func.max(mails.received_at)).where(mails.sender.in_(spelled))
     for address, at in connection.execute(wrote.group_by(mails.sender)):
         yield address, at
     said = sa.select(made.note, made.at).where(made.kind == decisions.REACHABLE, made.undone_at.is_(None))

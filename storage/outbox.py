@@ -301,10 +301,11 @@ def data_of(connection: sa.Connection, letter_id: int) -> bytes | None:
     return connection.execute(sa.select(tables.letters.c.data).where(tables.letters.c.id == letter_id)).scalar()
 
 
-def keys(connection: sa.Connection, kind: letters.LetterKind) -> set[str]:
-    """Return the keys of every letter of a kind, whatever became of it."""
-    query = sa.select(tables.letters.c.key).where(tables.letters.c.kind == kind.value)
-    return set(connection.execute(query).scalars())
+def keys(connection: sa.Connection, kind: letters.LetterKind, prefix: str = "") -> set[str]:
+    """Return the keys of the letters of a kind that begin with a prefix, whatever became of the letters."""
+    # Not LIKE, which takes capitals for small letters in SQLite.
+    begins = sa.func.substr(_LETTER.key, 1, len(prefix)) == prefix
+    return set(connection.execute(sa.select(_LETTER.key).where(_LETTER.kind == kind.value, begins)).scalars())
 
 
 def answered(connection: sa.Connection, mail_id: int) -> bool:

@@ -105,6 +105,15 @@ mails = sa.Table(
     # The bytes belong to the place: a broken server gives one UID to two mails, and neither may be lost.
     sa.UniqueConstraint("mailbox", "folder", "uidvalidity", "uid", "sha256"),
     sa.Index("ix_mails_waiting", "outcome", "received_at"),
+    # A board asks for a campaign's mails of a few reasons; a row is kilobytes, and years of them are kept.
+    sa.Index("ix_mails_campaign", "campaign", "reason", "received_at"),
+    sa.Index(
+        "ix_mails_signed_copies",
+        "campaign",
+        "unit",
+        sqlite_where=sa.text("signed_copy = 1"),
+        postgresql_where=sa.text("signed_copy"),
+    ),
 )
 
 # A unit that a waiting or returned mail may belong to: it is never called missing meanwhile.
@@ -361,6 +370,8 @@ letters = sa.Table(
     sa.Index("ix_letters_owed", "state", "priority", "id"),
     sa.Index("ix_letters_recipient", "to", "state"),
     sa.Index("ix_letters_unit", "campaign", "unit", "kind"),
+    # Whether an alert or a digest was written already is asked by its key, without reading letters.
+    sa.Index("ix_letters_kind", "kind", "key"),
     # What went out and what was queued of late is counted before each letter. A row holds its letter's bytes before its
     # instants, so that without these every letter ever sent would be read through.
     sa.Index("ix_letters_sent_at", "sent_at", "to", "kind"),
@@ -382,6 +393,17 @@ copies = sa.Table(
     metadata,
     sa.Column("letter_id", sa.ForeignKey("letters.id"), primary_key=True),
     sa.Column("cc", sa.Text, nullable=False),
+)
+
+# That a server refused an addressee of a letter, the first or the second, while the letter was handed over, and its
+# words. A table of its own: it is asked for at each round, and `letters` has each letter's bytes before its state.
+refusals = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("letter_id", sa.ForeignKey("letters.id"), primary_key=True),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("reply", sa.Text, nullable=False),
 )
 
 # What happened and who did it, in order; only ever added to.

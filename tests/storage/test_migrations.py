@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from roll import reports
-from storage import database, migrate, tables
+from storage import database, failed_addresses, migrate, outbox, tables
 from storage import reports as stored_reports
 from tests.storage import samples
-from tests.storage.samples import understood
+from tests.storage.samples import NOW, understood
 
 ROOT = Path(__file__).parents[2]
 
@@ -144,14 +144,15 @@ def first_schema(office: samples.Office) -> samples.Office:
     version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
     with office.store.writing() as connection:
         for later in (
-            "copies", "digests", "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings",
+            "refusals", "copies", "digests", "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings",
             "confirmations",
             "origins", "successions", "listed_units", "issue_reports", "issues", "readings",
         ):  # fmt: skip
             connection.exec_driver_sql(f"DROP TABLE {later}")
         for later in (
             "ix_mails_sender", "ix_mails_message_id", "ix_letters_message_id",
-            "ix_letters_sent_at", "ix_letters_queued_at",
+            "ix_letters_sent_at", "ix_letters_queued_at", "ix_letters_kind",
+            "ix_mails_campaign", "ix_mails_signed_copies",
         ):  # fmt: skip
             connection.exec_driver_sql(f"DROP INDEX {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
@@ -179,6 +180,36 @@ def test_the_second_revision_keeps_every_value_with_its_cell(first_schema: sampl
         "Bieu 02", "work", "Bieu 02", "B9", "Sân chơi \x00", "Sân chơi \x00", "text", "P42", 9
     )
     assert len(read.header) == 1
+
+
+def test_the_tenth_revision_moves_over_which_addresses_were_refused(store: database.Database) -> None:
+    said = f"{failed_addresses.REFUSED}550 5.1.1 no such user"
+    states = {
+        "failed": ("failed", said), "copied": ("sent", said), "given up": ("failed", "given up after 8 tries: 451"),
+        "went": ("sent", ""), "waits": ("queued", said),
+    }  # fmt: skip
+    with store.writing() as connection:
+        outbox.put(connection, [samples.letter(key, to=f"{key}@x.example", cc="cc@x.example") for key in states], NOW)
+        for key, (state, error) in states.items():
+            ended = sa.update(tables.letters).where(tables.letters.c.key == key).values(state=state, error=error)
+            connection.execute(ended)
+        for later in (
+            "INDEX ix_letters_kind",
+            "INDEX ix_mails_campaign",
+            "INDEX ix_mails_signed_copies",
+            "TABLE refusals",
+        ):
+            connection.exec_driver_sql(f"DROP {later}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
+
+    database.upgrade(store)
+
+    with store.reading() as connection:
+        moved = list(failed_addresses.refused(connection))
+    reply = "550 5.1.1 no such user"
+    assert moved == [
+        failed_addresses.Refused("failed@x.example", NOW, reply), failed_addresses.Refused("cc@x.example", NOW, reply)
+    ]  # fmt: skip
 
 
 # Killed

@@ -388,6 +388,12 @@ def test_the_keys_of_a_kind_are_all_there_whatever_became_of_them(store: databas
         assert outbox.keys(connection, LetterKind.DIGEST) == {"d1", "d2"}
 
 
+def test_keys_are_asked_for_by_how_they_begin_to_the_letter(store: database.Database) -> None:
+    put(store, *(letter(key, LetterKind.ALERT) for key in ("cap:1_%", "cap:1", "Cap:1_%", "cap:1_%:more", "x:cap:1_%")))
+    with store.reading() as connection:
+        assert outbox.keys(connection, LetterKind.ALERT, "cap:1_%") == {"cap:1_%", "cap:1_%:more"}
+
+
 def test_a_letter_is_found_by_its_whole_key_and_no_other_day_stands_for_it(store: database.Database) -> None:
     put(store, letter("receipt:question:a_b%@x.example:dot-mot:2019-07-01", LetterKind.RECEIPT))
     put(store, letter("withheld"), withheld=True)
