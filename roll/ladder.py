@@ -56,14 +56,21 @@ def hours_begin(campaign: Campaign, working: WorkingDays, at: datetime) -> datet
     return calendar.at(working.on_or_after(day + timedelta(days=1)), campaign.remind_at, campaign.zone)
 
 
-def withdraws_before(campaign: Campaign, working: WorkingDays, at: datetime) -> datetime:
-    """Return the instant before which a reminder must have been written to go out at `at`.
+def withdraws_before(
+    campaign: Campaign, working: WorkingDays, at: datetime, extended_until: datetime | None = None
+) -> datetime:
+    """Return the instant before which a unit's reminder was written that must not go out any more at `at`.
 
-    It says how many days are left: it is good on its day, within the hours, and written anew otherwise.
+    It says how many days are left: it is good on its day, within the hours, and written anew otherwise. It names the
+    unit's deadline, so it ends with it; nothing goes out from the close on.
     """
+    deadline, end = campaign.deadline(extended_until), campaign.end(extended_until)
+    if end is not None and end <= at:
+        return at
     day = calendar.day_of(at, campaign.zone)
     is_in_time = working.is_working(day) and at < calendar.at(day, campaign.remind_until, campaign.zone)
-    return calendar.at(day if is_in_time else day + timedelta(days=1), time(0), campaign.zone)
+    of_the_day = calendar.at(day if is_in_time else day + timedelta(days=1), time(0), campaign.zone)
+    return max(of_the_day, deadline) if deadline <= at else of_the_day
 
 
 def schedule(campaign: Campaign, working: WorkingDays, extended_until: datetime | None = None) -> tuple[DueStep, ...]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from notifications import digest as digests
 from notifications import facts
 from roll import calendar, campaigns, letters
-from service import digest_facts, digest_files, jobs, sending, situation
+from service import digest_facts, digest_files, jobs, sending, situation, timely
 from service.tally import Tally
 from storage import digests as stored_digests
 from storage import outbox
@@ -140,6 +140,8 @@ def run(
         return [], []
     if not rollcall.config.staff.digest_to:
         return [], ["Nobody gets the digest: write addresses into [staff] digest_to."]
+    # First, so that what they tell is told by those that take their place.
+    timely.withdraw_late_digests(rollcall)
     known = situation.load(rollcall)
     among = [campaign for campaign in known.all_campaigns if campaign.name in chosen]
     counted = digest_facts.count_mailbox(known) if is_due(known, among, at) else None

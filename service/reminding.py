@@ -7,7 +7,7 @@ only within the hours of a working day.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from roll import calendar, campaigns, ladder, letters
 from service import assemble, jobs, owing, reminder_letters, sending, situation, timely
@@ -87,16 +87,23 @@ def rehearse(
 def write(
     known: situation.Situation, campaign: campaigns.Campaign, at: datetime
 ) -> tuple[list[letters.Letter], list[str]]:
-    """Return the reminders due at `at`, finished, and a sentence for each unit that cannot be written to."""
+    """Return the reminders due at `at`, finished, and a sentence for each unit that cannot be written to.
+
+    Who was told longest ago, or never, comes first: of a small budget the roster's end gets its share.
+    """
     standing = owing.standings(known, campaign, at)
     written, remarks = [], []
-    for due in due_at(known, campaign, standing, at):
+    for due in sorted(due_at(known, campaign, standing, at), key=lambda due: _told_at(standing, due)):
         letter = reminder_letters.write(known, due, standing)
         if letter is None:
             remarks.append(reminder_letters.no_address(known, due.unit))
         else:
             written.append(letter)
     return written, remarks
+
+
+def _told_at(standing: owing.Standings, due: reminder_letters.Due) -> datetime:
+    return standing.told_of(due.unit.code).last or datetime.min.replace(tzinfo=UTC)
 
 
 def remind(
@@ -152,8 +159,10 @@ def queue(rollcall: assemble.Rollcall, chosen: Sequence[str], at: datetime, tall
     """Queue the reminders of some campaigns that are due, after a complete pass.
 
     Nothing is taken in meanwhile: what another process takes in afterwards cancels what is queued here. While a mail
-    waits in the ledger that was not understood yet nothing is queued, and `tally` says so.
+    waits in the ledger that was not understood yet nothing is queued, and `tally` says so. Those of an earlier day that
+    wait still give way first: who is reminded by cron, once a day, is told today and not a day later.
     """
+    timely.withdraw_late_reminders(rollcall)
     with rollcall.store.alone(INTAKE):
         with rollcall.store.reading() as connection:
             waits = inbox.has_waiting(connection)

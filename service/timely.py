@@ -5,46 +5,51 @@ over it is withdrawn and the unit is told anew of the step that is due then; whi
 waits (design.md, "What always holds", 5).
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import date, time, timedelta
 
 from roll import calendar, campaigns, ladder
 from service import assemble
-from storage import digests, inbox, reminders
+from storage import decisions, digests, inbox, reminders
 
 # A pass is made every minute; a reminder that is sent by hand (`rollcall send`) may follow a pass by cron, every hour.
 KNOWN_FOR = timedelta(hours=1)
 
 
 def withdraw_late_reminders(rollcall: assemble.Rollcall) -> None:
-    """Cancel the queued reminders whose hours are over."""
+    """Cancel the queued reminders whose hours are over, or whose deadline, or whose unit's time to report."""
     now = rollcall.now()
     with rollcall.store.reading() as connection:
-        waiting = reminders.campaigns_with_queued(connection)
+        waiting = reminders.units_with_queued(connection)
     if not waiting:
         return
     with rollcall.store.writing() as connection:
         for campaign, _ in rollcall.loaded():
-            if campaign.name in waiting:
-                working = ladder.working_days(campaign, now, rollcall.office_days())
-                reminders.withdraw(connection, campaign.name, ladder.withdraws_before(campaign, working, now))
+            extended = decisions.extensions(connection, campaign.name)
+            working = ladder.working_days(campaign, max([now, *extended.values()]), rollcall.office_days())
+            for unit in [unit for name, unit in waiting if name == campaign.name]:
+                before = ladder.withdraws_before(campaign, working, now, extended.get(unit))
+                reminders.withdraw(connection, campaign.name, unit, before)
 
 
 def withdraw_late_digests(rollcall: assemble.Rollcall) -> None:
-    """Cancel the digests of earlier days that wait, on a day that has one of its own: it tells the same and more."""
-    now = rollcall.now()
-    today = calendar.at(calendar.day_of(now, rollcall.zone), time(0), rollcall.zone)
+    """Cancel the digests that wait since before the day of the latest one: that tells the same and more."""
+    today = calendar.day_of(rollcall.now(), rollcall.zone)
     with rollcall.store.reading() as connection:
-        waiting = digests.addressees_waiting(connection, today)
-    if waiting and any(_has_digest(rollcall, campaign, today) for campaign, _ in rollcall.loaded()):
+        waiting = digests.addressees_waiting(connection, calendar.at(today, time(0), rollcall.zone))
+    if not waiting:
+        return
+    days = [day for campaign, _ in rollcall.loaded() for day in _digest_days(rollcall, campaign) if day <= today]
+    if days:
         with rollcall.store.writing() as connection:
             for to in waiting:
-                digests.withdraw(connection, to, today)
+                digests.withdraw(connection, to, calendar.at(max(days), time(0), rollcall.zone))
 
 
-def _has_digest(rollcall: assemble.Rollcall, campaign: campaigns.Campaign, today: datetime) -> bool:
+def _digest_days(rollcall: assemble.Rollcall, campaign: campaigns.Campaign) -> Iterator[date]:
     working = ladder.working_days(campaign, rollcall.now(), rollcall.office_days())
-    days = {calendar.day_of(at, rollcall.zone) for at in ladder.digest_times(campaign, working)}
-    return calendar.day_of(today, rollcall.zone) in days
+    for at in ladder.digest_times(campaign, working):
+        yield calendar.day_of(at, rollcall.zone)
 
 
 def is_mailbox_known(rollcall: assemble.Rollcall) -> bool:

@@ -51,7 +51,11 @@ def addressees_waiting(connection: sa.Connection, before: datetime) -> list[str]
 
 
 def withdraw(connection: sa.Connection, to: str, before: datetime) -> int:
-    """Cancel the digests to an address that were queued before an instant and wait still; return how many."""
+    """Cancel the digests to an address that were queued before an instant and wait still; return how many.
+
+    Their keys become free: a later digest may tell of the same day.
+    """
     waits = sa.and_(_LETTER.kind == _DIGEST, _LETTER.to == to, _LETTER.state == _QUEUED, _LETTER.queued_at < before)
     cancelled = letters.LetterState.CANCELLED.value
-    return connection.execute(sa.update(tables.letters).where(waits).values(state=cancelled, error=_MERGED)).rowcount
+    changes = {"state": cancelled, "error": _MERGED, "key": _LETTER.key + ":" + sa.cast(_LETTER.id, sa.String)}
+    return connection.execute(sa.update(tables.letters).where(waits).values(changes)).rowcount

@@ -65,8 +65,8 @@ _TOLD = sa.select(_LETTER.unit, _LETTER.kind, _LETTER.state, _LETTER.queued_at, 
 )
 
 
-def withdraw(connection: sa.Connection, campaign: str, before: datetime) -> int:
-    """Cancel the queued reminders of a campaign that were written before an instant; return how many.
+def withdraw(connection: sa.Connection, campaign: str, unit: str, before: datetime) -> int:
+    """Cancel the queued reminders to a unit of a campaign that were written before an instant; return how many.
 
     They say how many days are left and that nothing came: true when they were written.
     """
@@ -74,6 +74,7 @@ def withdraw(connection: sa.Connection, campaign: str, before: datetime) -> int:
         sa.update(tables.letters)
         .where(
             _LETTER.campaign == campaign,
+            _LETTER.unit == unit,
             _LETTER.kind.in_(KINDS),
             _LETTER.state == _QUEUED,
             _LETTER.due_at < before,
@@ -83,10 +84,11 @@ def withdraw(connection: sa.Connection, campaign: str, before: datetime) -> int:
     return connection.execute(statement).rowcount
 
 
-def campaigns_with_queued(connection: sa.Connection) -> list[str]:
-    """Return the names of the campaigns of which reminders wait to be sent."""
-    query = sa.select(_LETTER.campaign).where(_LETTER.kind.in_(KINDS), _LETTER.state == _QUEUED).distinct()
-    return [str(name) for name in connection.execute(query).scalars()]
+def units_with_queued(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Return (campaign, unit) of the reminders that wait to be sent, each once."""
+    queued = sa.and_(_LETTER.kind.in_(KINDS), _LETTER.state == _QUEUED)
+    query = sa.select(_LETTER.campaign, _LETTER.unit).where(queued).distinct()
+    return [(str(campaign), str(unit)) for campaign, unit in connection.execute(query)]
 
 
 def cancel(connection: sa.Connection, campaign: str | None, units: Sequence[str]) -> int:

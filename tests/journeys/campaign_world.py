@@ -24,6 +24,7 @@ from service import (
     reviewing,
     sending,
     situation,
+    timely,
 )
 from service.fetching import INTAKE
 from service.tally import Tally
@@ -206,6 +207,7 @@ class World:
         if is_due:
             self.send()
         if self.take_in():
+            timely.withdraw_late_digests(self.rollcall)
             known = situation.load(self.rollcall)
             if digesting.is_due(known, known.all_campaigns, at):
                 digesting.queue(known, digesting.digest(known, known.all_campaigns, at), at)
@@ -296,7 +298,7 @@ class World:
         return digesting.times(situation.load(self.rollcall), self.watch.campaign)[-1]
 
     def was_told_the_end(self, to: str) -> bool:
-        """Return whether somebody got the last digest, or the time in which it is caught up was over before."""
+        """Return whether somebody got the last digest."""
         day = self.last_digest().astimezone(VIETNAM).date()
         with self.rollcall.store.reading() as connection:
             rows = [row for row in outbox.rows(connection) if row.kind == "digest" and row.to == to]

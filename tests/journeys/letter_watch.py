@@ -119,7 +119,7 @@ class Watch:
         day = self._day(at)
         self.digests[row.to, day] += 1
         if self.digests[row.to, day] > 1:
-            self._fault(at, row.to, "a second digest on one day")
+            self._fault(at, row.to, f"a second digest on one day: {row.step}, queued {row.queued_at}")
 
     def _wrong(self, row: sa.Row, subject: str, at: datetime, ledger: tuple[set[str], set[str]]) -> list[str]:
         """Return what is wrong with a reminder that leaves now."""

@@ -123,6 +123,24 @@ def test_an_extension_does_not_repeat_reminders_in_arrears(declare: Declare):
     assert ladder.owed(extended, local("2019-07-08T08:00"), local("2019-07-03T08:00")) == extended[1]
 
 
+def test_a_reminder_that_waits_is_good_on_its_day_until_its_hours_its_deadline_or_the_close_are_over(declare: Declare):
+    # Wednesday 3 July, reminded at 08:00; the deadline, and the close, lie on that day.
+    at_noon = declare(due_before="2019-07-03T12:00:00", grace_until=None, closes="2019-07-03T15:00:00")
+    wrote = local("2019-07-03T08:00")
+
+    def is_withdrawn(at: str, extended_until: datetime | None = None) -> bool:
+        return wrote < ladder.withdraws_before(at_noon, WORKING, local(at), extended_until)
+
+    assert not is_withdrawn("2019-07-03T11:59")
+    assert is_withdrawn("2019-07-03T12:00"), "it names a deadline that is over"
+    assert local("2019-07-03T12:30") >= ladder.withdraws_before(at_noon, WORKING, local("2019-07-03T13:00"))
+    assert local("2019-07-03T12:30") < ladder.withdraws_before(at_noon, WORKING, local("2019-07-03T15:00"))
+    extended = local("2019-07-05T00:00")
+    assert not is_withdrawn("2019-07-03T16:29", extended)
+    assert is_withdrawn("2019-07-03T16:30", extended)
+    assert is_withdrawn("2019-07-04T07:00", extended)
+
+
 def test_the_digest_comes_each_working_day_from_the_opening_to_the_close_and_a_final_one_after_it(declare: Declare):
     times = ladder.digest_times(declare(), WORKING)
     assert (times[0], times[-2]) == (local("2019-06-03T07:30"), local("2019-07-09T07:30"))

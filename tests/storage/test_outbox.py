@@ -362,7 +362,7 @@ def test_a_unit_was_told_by_reminders_that_went_their_way_not_by_those_whose_tim
     put(store, letter("w", LetterKind.REMINDER, campaign=CAMPAIGN, unit="U3", due_at=NOW - hours(30)))
     with store.writing() as connection:
         outbox.cancel(connection, 2)
-        assert reminders.withdraw(connection, CAMPAIGN, NOW - hours(24)) == 1
+        assert reminders.withdraw(connection, CAMPAIGN, "U3", NOW - hours(24)) == 1
         told = reminders.told(connection, CAMPAIGN)
         assert reminders.told(connection, "another") == {}
     assert told == {"U1": reminders.Told(NOW, 2), "U2": reminders.Told(NOW + hours(1), 1)}
