@@ -19,7 +19,7 @@ class AlertReason(StrEnum):
 
     One address gets too much; it gets nothing more, as it answers by itself; everything was stopped, since many
     addresses do (BRAKE) or since more was to be sent than was asked for (FLOOD); the day's budget is short, or used up;
-    a campaign's own templates have mistakes.
+    a campaign's own templates have mistakes; a mailbox cannot be read.
     """
 
     CAP = "cap"
@@ -29,6 +29,7 @@ class AlertReason(StrEnum):
     SHORT = "short"
     BUDGET = "budget"
     TEMPLATE = "template"
+    MAILBOX = "mailbox"
 
 
 # Who mends a template mends it file by file; `rollcall doctor` shows the rest.
@@ -40,7 +41,8 @@ class AlertFacts:
     """What an alert says. `waiting` counts letters (FLOOD), addresses (BRAKE), mails (LOOP); `address` gets too much.
 
     `limit` is what an address may get (CAP), or the account may send. `is_last`: more of this kind are not told today.
-    `campaign` is the title of the campaign whose own templates have `mistakes`, a sentence each.
+    `campaign` is the title of the campaign whose own templates have `mistakes`, a sentence each. Of a mailbox they say
+    why it could not be read completely `since` then.
     """
 
     reason: AlertReason
@@ -51,6 +53,7 @@ class AlertFacts:
     is_last: bool = False
     campaign: str = ""
     mistakes: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 def alert(letterhead: Letterhead, facts: AlertFacts, envelope: Envelope) -> Letter:

@@ -22,6 +22,10 @@ from roll.board import Board, Standing
 from roll.letters import LetterKind
 from roll.outcomes import State
 
+_UNREAD = (
+    'Mailbox bc: the server mail.langson.example refuses the sign-in of "bc@langson.example"; '
+    "check [[mailbox]] `user` and its password."
+)
 _MISTAKES = tuple(
     f'thang-hanh-dong-2019/templates/receipt-held.j2, line {line}: "mail" has no "file"; "file_name" may be meant; '
     "mend it or delete the file."
@@ -139,6 +143,7 @@ def calls(sample: Example) -> Writers:
         AlertReason.TEMPLATE: AlertFacts(
             AlertReason.TEMPLATE, at(7, 3, 9), campaign=sample.campaign.title, mistakes=_MISTAKES
         ),
+        AlertReason.MAILBOX: AlertFacts(AlertReason.MAILBOX, at(7, 3, 9), mistakes=(_UNREAD,), since=at(7, 3, 8, 44)),
     }
     return {
         f"alert-{reason.value}": partial(alerts.alert, facts=told, envelope=_to_staff(sample, f"alert-{reason.value}"))

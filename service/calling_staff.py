@@ -1,7 +1,7 @@
 """Calling staff by letter when letters are held back or own ones fail (notifications.alerts), and the brake."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -9,7 +9,7 @@ from notifications import alerts
 from roll import letters
 from service import assemble, campaign_folders, campaign_templates
 from service.tally import Tally
-from storage import brake, decisions, outbox, restraint
+from storage import brake, decisions, inbox, outbox, restraint
 
 # The switch by which people, or the brake, stop all sending; its value is when, and who where it was not a person.
 PAUSED = "paused"
@@ -21,6 +21,8 @@ OURSELVES = "rollcall"
 # Addresses whose held-back letters staff hear of in a day, one letter each. A department reads about as many; in a
 # deadline hour of 500 units some fifty may correct their reports again and again.
 CAP_ALERTS_A_DAY = 10
+# Longer than a server takes to start anew, and than the longest wait between two tries (service.schedule).
+UNREAD_FOR = timedelta(minutes=15)
 
 
 def stopped(connection: sa.Connection) -> str:
@@ -126,6 +128,20 @@ def note_budget(rollcall: assemble.Rollcall, reason: alerts.AlertReason) -> None
     """Call staff, once a day, because the account's budget is short, or used up."""
     now = rollcall.now()
     facts = alerts.AlertFacts(reason, now, limit=rollcall.config.smtp.daily_limit)
+    written = _written(rollcall, facts, _day(rollcall, now))
+    with rollcall.store.writing() as connection:
+        outbox.put(connection, written, now)
+
+
+def note_unread_mailbox(rollcall: assemble.Rollcall) -> None:
+    """Call staff, once a day, where the mailboxes could not be read completely for UNREAD_FOR: nobody is told then."""
+    now = rollcall.now()
+    with rollcall.store.reading() as connection:
+        last, complete = inbox.last_pass(connection), inbox.last_complete_pass(connection)
+    if last is None or not last.error or complete is None or now - complete < UNREAD_FOR:
+        return
+    why = tuple(last.error.splitlines())
+    facts = alerts.AlertFacts(alerts.AlertReason.MAILBOX, now, mistakes=why, since=complete)
     written = _written(rollcall, facts, _day(rollcall, now))
     with rollcall.store.writing() as connection:
         outbox.put(connection, written, now)

@@ -48,6 +48,7 @@ def send(
             restraint.set_right(connection, rollcall.now())
         timely.withdraw_late_reminders(rollcall)
         timely.withdraw_late_digests(rollcall)
+        calling_staff.note_unread_mailbox(rollcall)
         _stop_what_loops(rollcall, tally)
         if (owed := _claim(rollcall, tally)) is not None:
             _send_from(rollcall, tally, owed, open_sender(rollcall.smtp_account()))
