@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from roll import roster_rows, servers
-from service import providers
+from service import office_days, providers
 
 SECRET_KEYS = ("password", "password_file", "password_env")
 
@@ -26,7 +26,7 @@ _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 DEFAULT_DATABASE = "sqlite:///rollcall.db"
 DEFAULT_CAMPAIGNS = "campaigns"
-DEFAULT_DAYS_FILE = "working-days.csv"
+DEFAULT_DAYS_FILE = office_days.USUAL_NAME
 _SQLITE = "sqlite:///"
 
 Table = dict[str, Any]

@@ -17,7 +17,10 @@ def waiting_steps(campaign: campaigns.Campaign) -> list[str]:
 
 def check(campaign: campaigns.Campaign, step: str) -> None:
     """Raise OperatorError where a step of a campaign needs no word."""
-    waiting = waiting_steps(campaign)
+    waiting, steps = waiting_steps(campaign), [each.text for each in campaign.reminders]
+    if step not in steps:
+        there = ", ".join(steps) or "none"
+        raise OperatorError([f"There is no step {step!r} in the ladder of {campaign.name}; there are: {there}."])
     if step not in waiting:
         known = f"those that do: {', '.join(waiting)}" if waiting else "there is none that does"
         raise OperatorError([f"The step {step!r} of {campaign.name} needs no officer's word; {known}."])

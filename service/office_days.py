@@ -8,21 +8,26 @@ from pathlib import Path
 from roll import ladder
 from roll.mistakes import OperatorError
 
+# Where config.toml names no other: beside it.
+USUAL_NAME = "working-days.csv"
+
 # What the column `kind` may say: English, and the words of the yearly announcement.
 _OFF = frozenset({"off", "nghỉ"})
 _WORKED = frozenset({"worked", "làm bù"})
 
 
 def read(path: Path) -> ladder.OfficeDays:
-    """Return the days in a file of `day,kind,note`; none where there is no file.
+    """Return the days in a file of `day,kind,note`; none where there is no file of the usual name.
 
     `day` is an ISO date, `kind` "off" (nghỉ) or "worked" (làm bù); lines that begin with # are remarks. Raises
-    OperatorError with every line that is wrong.
+    OperatorError with every line that is wrong, or where a file of another name is not there: somebody named it.
     """
     try:
         text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        return ladder.OfficeDays()
+    except FileNotFoundError as error:
+        if path.name == USUAL_NAME:
+            return ladder.OfficeDays()
+        raise OperatorError([f"{path} is not there; correct [office] `days_file`, or take the line away."]) from error
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError([f"{path} cannot be read ({error}); save it as UTF-8 text, or take it away."]) from error
     days: dict[date, bool] = {}

@@ -145,9 +145,11 @@ def test_a_step_that_needs_no_word_is_refused_with_those_that_do(stepped: Steppe
     assert "The step '+1d' of thang-hanh-dong-2019 needs no officer's word; those that do: +4d, +8d." in follow_up(
         stepped, "+1d", status=2
     )
-    for free in ("-1d", "+5d", "+04d", ""):
-        with pytest.raises(OperatorError, match="needs no officer's word"):
-            following_up.check(stepped.campaign(), free)
+    with pytest.raises(OperatorError, match="needs no officer's word"):
+        following_up.check(stepped.campaign(), "-1d")
+    for unknown in ("+5d", "+04d", "abc", ""):
+        with pytest.raises(OperatorError, match=r"There is no step .* in the ladder of .*; there are: -1d, "):
+            following_up.check(stepped.campaign(), unknown)
 
 
 def test_a_ladder_with_one_follow_up_has_none_that_needs_a_word(step: Step) -> None:

@@ -145,3 +145,9 @@ def test_no_command_runs_on_a_spoilt_list_and_all_its_mistakes_are_told(step: St
     told = stepped.command("remind", "--at", "2019-07-01T09:00", status=2)
     assert "line 2: kind is 'maybe'" in told
     assert "line 3: '1/7/2019' is no date" in told
+
+
+def test_a_list_that_was_named_and_is_not_there_is_told_and_none_of_the_usual_name_is_no_fault(tmp_path: Path) -> None:
+    assert office_days.read(tmp_path / "working-days.csv") == ladder.OfficeDays()
+    with pytest.raises(OperatorError, match=r"ngay\.csv is not there; correct \[office\] `days_file`"):
+        office_days.read(tmp_path / "ngay.csv")
