@@ -13,6 +13,7 @@ from service import (
     digest_files,
     digesting,
     knowledge,
+    letter_examples,
     owing,
     reminder_letters,
     situation,
@@ -20,21 +21,32 @@ from service import (
 )
 from storage import inbox, overviews
 
+_EXAMPLE = "--example shows one with invented facts"
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
 
 
 def preview(
-    known: situation.Situation, campaign: campaigns.Campaign, kind: LetterKind, code: str | None
+    known: situation.Situation,
+    campaign: campaigns.Campaign,
+    kind: LetterKind,
+    code: str | None,
+    example: str | None = None,
 ) -> letters.Letter:
     """Return the letter of a kind as it would be written to a unit (to staff: the digest) at the run's time.
 
-    Raises OperatorError where there is none: no such unit, no address, no mail that is answered so.
+    `example` names one with invented facts instead, the first of its kind where empty. Raises OperatorError where
+    there is none: no such unit, no address, no mail that is answered so, no such example.
     """
     at = known.rollcall.now()
+    if example is not None:
+        unit = None if code is None else _unit(campaign, code)
+        return letter_examples.write(known, campaign, kind, example, unit)
     if kind is LetterKind.DIGEST:
         return _digest(known, campaign, at)
+    if kind is LetterKind.ALERT:
+        raise OperatorError([f"Staff are called when something goes wrong, not at a time of day; {_EXAMPLE}."])
     if code is None:
-        raise OperatorError([f"Say to which unit the {kind.value} would go: --unit CODE."])
+        raise OperatorError([f"Say to which unit the {kind.value} would go: --unit CODE; {_EXAMPLE}."])
     unit = _unit(campaign, code)
     return _of_the_ladder(known, campaign, unit, kind) if kind in _OF_THE_LADDER else _answer(known, unit, kind)
 
@@ -85,7 +97,9 @@ def _answer(known: situation.Situation, unit: units.Unit, kind: LetterKind) -> l
                 return letter
             given[letter.kind.value] = None
     instead = f"; its mails are answered with: {', '.join(given)}" if given else ""
-    raise OperatorError([f"No mail of {unit.code} is answered with a letter of the kind {kind.value}{instead}."])
+    raise OperatorError(
+        [f"No mail of {unit.code} is answered with a letter of the kind {kind.value}{instead}; {_EXAMPLE}."]
+    )
 
 
 def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers.Readers) -> Iterator[letters.Letter]:

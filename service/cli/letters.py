@@ -69,10 +69,25 @@ def list_letters(session: Session, letter_id: int | None, as_json: bool) -> None
 @click.argument("kind", type=click.Choice([kind.value for kind in LetterKind]))
 @click.option("--unit", metavar="U", help="The code of the unit it would go to; not for a digest.")
 @click.option("--campaign", metavar="CAMPAIGN", help="Where more than one is open.")
+@click.option(
+    "--example",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    help="An example with invented facts instead, such as `receipt --example encrypted`; a wrong NAME lists all.",
+)
 @at_option
 @json_option
 @click.pass_obj
-def preview(session: Session, kind: str, unit: str | None, campaign: str | None, at: str | None, as_json: bool) -> None:
+def preview(
+    session: Session,
+    kind: str,
+    unit: str | None,
+    campaign: str | None,
+    example: str | None,
+    at: str | None,
+    as_json: bool,
+) -> None:
     """Show a letter as it would be written to a unit. Nothing is queued."""
     from service import choose, letter_preview, situation  # noqa: PLC0415
     from service.cli import letters_shown  # noqa: PLC0415
@@ -80,7 +95,7 @@ def preview(session: Session, kind: str, unit: str | None, campaign: str | None,
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
     chosen = choose.one(known.all_campaigns, campaign, rollcall.now())
-    letter = letter_preview.preview(known, chosen, LetterKind(kind), unit)
+    letter = letter_preview.preview(known, chosen, LetterKind(kind), unit, example)
     if as_json:
         letters_shown.planned(rollcall, [letter], as_json=True)
         return

@@ -1,10 +1,12 @@
 """Letters of a campaign's own: each mistake's exact sentence, when it is told, and that none of them costs a mail."""
 
+import re
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
+from notifications import trial
 from service import campaign_templates
 from tests.intake import mails
 from tests.journeys.office import CAMPAIGN, CAO_LOC, JULY_3, Office
@@ -47,6 +49,13 @@ def sent(office: Office, to: str) -> list[str]:
 def test_a_bad_template_is_told_in_exactly_these_sentences(folder: Path) -> None:
     told = campaign_templates.mistakes(folder, samples.office("vi"))
     assert "\n".join(told) + "\n" == (folder / "expected.txt").read_text("utf-8")
+
+
+def test_the_letter_that_the_documents_show_is_right() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "own-letters.md").read_text("utf-8")
+    (shown,) = re.findall(r"^```\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+
+    assert trial.try_templates(samples.office("vi"), {"receipt-question": shown}) == []
 
 
 def test_a_mark_before_utf_8_is_no_letter_of_the_subject(tmp_path: Path) -> None:
