@@ -66,7 +66,10 @@ def write(known: situation.Situation, due: Due, standing: owing.Standings) -> le
 
 
 def _days_left(due: Due) -> int:
+    """Return the days to the unit's last one, negative once its deadline is over, be it within that day."""
     zone = due.campaign.zone
+    if due.at >= due.step.deadline:
+        return -1
     return (calendar.last_day_before(due.step.deadline, zone) - calendar.day_of(due.at, zone)).days
 
 
