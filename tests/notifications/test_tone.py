@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications import mails
+from notifications import examples, mails
 from notifications.facts import CameFacts, OverdueFacts, ReminderFacts
 from roll.board import Cause
 from roll.letters import Letter, LetterKind
@@ -37,8 +37,10 @@ def units() -> Iterator[Unit]:
 
 def causes() -> Iterator[CameFacts | None]:
     yield None
-    yield from (samples.came(SAMPLE, cause) for cause in Cause if cause is not Cause.NOTHING)
-    yield replace(samples.came(SAMPLE, Cause.ERRORS), problems=(), officer_note=SAMPLE.phrases["extended_note"])
+    yield from (examples.came(SAMPLE.example, cause) for cause in Cause if cause is not Cause.NOTHING)
+    yield replace(
+        examples.came(SAMPLE.example, Cause.ERRORS), problems=(), officer_note=SAMPLE.example.phrases["extended_note"]
+    )
 
 
 def reminders() -> Iterator[tuple[str, Unit, Letter]]:
@@ -62,11 +64,11 @@ def follow_ups() -> Iterator[tuple[str, Unit, Letter]]:
 def answers() -> Iterator[tuple[str, Unit, Letter]]:
     """Yield every other letter to each kind of unit."""
     for unit in units():
-        sample = replace(SAMPLE, district=unit)
-        for write in (samples.reports, samples.receipts, samples.notices):
-            for name, letter in write(sample).items():
+        sample = replace(SAMPLE.example, unit=unit)
+        for kind in (examples.reports, examples.receipts, examples.notices):
+            for name, write in kind(sample).items():
                 if "department" not in name and "stranger" not in name and "unknown_sender" not in name:
-                    yield f"{name} to {unit.kind}", unit, letter
+                    yield f"{name} to {unit.kind}", unit, write(SAMPLE.head)
 
 
 @pytest.fixture(scope="module")

@@ -365,7 +365,11 @@ def test_a_unit_was_told_by_reminders_that_went_their_way_not_by_those_whose_tim
         assert reminders.withdraw(connection, CAMPAIGN, "U3", NOW - hours(24)) == 1
         told = reminders.told(connection, CAMPAIGN)
         assert reminders.told(connection, "another") == {}
-    assert told == {"U1": reminders.Told(NOW, 2), "U2": reminders.Told(NOW + hours(1), 1)}
+    assert told == {
+        "U1": reminders.Told(NOW, 2, NOW),
+        "U2": reminders.Told(NOW + hours(1), 1, NOW + hours(1)),
+        "U3": reminders.Told(None, 0, NOW),
+    }
 
 
 # Looking

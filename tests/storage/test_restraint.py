@@ -279,7 +279,7 @@ def test_a_clock_a_year_ahead_freezes_nothing_once_it_is_right_again(out: Outgoi
         outbox.put(connection, [letter("tried", to="u3@unit.example")], NOW)
         owed = outbox.claim_next(connection, NOW)
         assert owed is not None
-        outbox.postpone(connection, owed, ahead, "451 later")
+        outbox.postpone(connection, owed, ahead, outbox.Setback("451 later"))
     sent = out.send(NOW + HOUR)
     assert sorted(sent.to) == [UNIT, "u3@unit.example"]
     out.put(9, now=NOW + HOUR)
