@@ -47,8 +47,12 @@ def withdraw_late_digests(rollcall: assemble.Rollcall) -> None:
 
 
 def _digest_days(rollcall: assemble.Rollcall, campaign: campaigns.Campaign) -> Iterator[date]:
-    working = ladder.working_days(campaign, rollcall.now(), rollcall.office_days())
-    for at in ladder.digest_times(campaign, working):
+    with rollcall.store.reading() as connection:
+        extended_until = max(decisions.extensions(connection, campaign.name).values(), default=None)
+    working = ladder.working_days(
+        campaign, max(rollcall.now(), extended_until or rollcall.now()), rollcall.office_days()
+    )
+    for at in ladder.digest_times(campaign, working, extended_until):
         yield calendar.day_of(at, rollcall.zone)
 
 

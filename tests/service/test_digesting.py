@@ -155,6 +155,20 @@ def test_a_digest_that_waits_gives_way_to_the_next_which_tells_the_change_since_
     assert "bản tin trước (07 giờ 30 phút, ngày 01/7/2019)" in text
 
 
+def test_a_digest_that_waits_gives_way_in_the_time_of_an_extension_as_well(step: Step) -> None:
+    stepped = step(closes="2019-07-06")
+    stepped.command("campaign", "extend", NAME, BAC_SON, "2019-07-12T00:00")
+    stepped.sink.script("MAIL", DOWN)
+    stepped.tell_staff(on(10, 7, 30))
+    stepped.sink.script("MAIL")
+    stepped.new_letters()
+
+    stepped.send(on(11, 7))
+
+    assert (stepped.told(), stepped.states("digest")) == ([], ["cancelled"])
+    assert digests_on(stepped, on(11, 7, 30)) == [STAFF]
+
+
 def test_the_final_digest_comes_after_the_close_says_so_and_is_the_last(step: Step) -> None:
     stepped = step(closes="2019-07-06")
     before = text_of(digest_of(stepped, on(5, 7, 30)))
