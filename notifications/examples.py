@@ -15,6 +15,7 @@ from notifications.facts import (
     CameFacts,
     Change,
     CreditedFacts,
+    CreditedResult,
     Envelope,
     MailFacts,
     OverdueFacts,
@@ -144,11 +145,17 @@ def _about_report(sample: Example, write: _ReportLetter, facts: ReportFacts, sen
 def notices(sample: Example) -> Writers:
     """Return the notices to a unit's contact."""
     received, file_name = sample.at(7, 3, 15, 20), "BC Cao Loc.xlsx"
-    good = CreditedFacts(sample.receipt(126), received, "hoa.nguyen85@mail.example", file_name, accepted=True)
-    bad = replace(good, receipt=sample.receipt(127), accepted=False)
+    good = CreditedFacts(sample.receipt(126), received, "hoa.nguyen85@mail.example", file_name, CreditedResult.ACCEPTED)
+    bad = replace(good, receipt=sample.receipt(127), result=CreditedResult.RETURNED)
+    none = replace(good, receipt=sample.receipt(128), result=CreditedResult.NO_REPORT)
+    held = replace(good, receipt=sample.receipt(129), result=CreditedResult.HELD)
+    twice = replace(good, receipt=sample.receipt(130), result=CreditedResult.DUPLICATE)
     plan = {
         "credited-accepted": (sample.unit, good),
         "credited-returned": (sample.unit, bad),
+        "credited-no_report": (sample.unit, none),
+        "credited-held": (sample.unit, held),
+        "credited-duplicate": (sample.unit, twice),
         "credited-department": (sample.peer, good),
     }
     return {

@@ -132,6 +132,16 @@ class ReportFacts:
     officer_note: str = ""
 
 
+class CreditedResult(StrEnum):
+    """What became of a report that came from another address; `NO_REPORT`: the file is none in this campaign's form."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    NO_REPORT = "no_report"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+
+
 @dataclass(frozen=True, slots=True)
 class CreditedFacts:
     """What a unit's contact is told of a report that came from another address: no figures, only that it came."""
@@ -140,7 +150,7 @@ class CreditedFacts:
     received_at: datetime
     sender: str
     file_name: str
-    accepted: bool
+    result: CreditedResult
 
 
 class ReceiptReason(StrEnum):

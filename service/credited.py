@@ -13,6 +13,10 @@ from service import situation as situations
 from storage import inbox
 
 _log = logging.getLogger("rollcall")
+_RESULTS = {
+    outcomes.Outcome.ACCEPTED: facts.CreditedResult.ACCEPTED,
+    outcomes.Outcome.DUPLICATE: facts.CreditedResult.DUPLICATE,
+}
 
 
 def notices(
@@ -31,6 +35,14 @@ def notices(
         _notice(situation, row, contents, (report, understood.answer_to, is_proven)) for report in understood.reports
     )
     return [letter for letter in written if letter]
+
+
+def _result(report: mails.ReportUnderstood) -> facts.CreditedResult:
+    """Return what became of a report. One with errors is a report; another form, or an empty one, is none."""
+    if report.outcome is outcomes.Outcome.RETURNED:
+        is_report = answering.of_report(report.outcome, report.reason) == "return"
+        return facts.CreditedResult.RETURNED if is_report else facts.CreditedResult.NO_REPORT
+    return _RESULTS.get(report.outcome, facts.CreditedResult.HELD)
 
 
 def _notice(
@@ -57,7 +69,7 @@ def _notice(
         received_at=row.received_at,
         sender=next(iter(contents.headers.from_addresses), ""),
         file_name=contents.parts[report.part].name,
-        accepted=report.outcome is outcomes.Outcome.ACCEPTED,
+        result=_result(report),
     )
     key = f"credited:{row.receipt}:{report.unit}:{report.part}:{row.sha256[:16]}"
     envelope = situation.rollcall.envelope(to=contact, key=key, mail_id=row.id)

@@ -2,8 +2,11 @@
 
 import email
 import email.policy
+import io
 from datetime import timedelta
 from email.message import EmailMessage
+
+import openpyxl
 
 from tests.forms import workbooks
 from tests.intake import mails
@@ -15,6 +18,16 @@ DAEMON = "Mail Delivery System <MAILER-DAEMON@mx.langson.example>"
 
 def good_report(seed: int = 1) -> bytes:
     return workbooks.filled_2019(form_2019(), "UBND huyện Cao Lộc", seed)
+
+
+def other_form() -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (("DANH SÁCH CÁN BỘ",), ("STT", "Họ và tên", "Chức vụ"), (1, "Hoàng Thị A", "Chuyên viên")):
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def sent(office: Office) -> list[EmailMessage]:
@@ -144,6 +157,22 @@ def test_a_learned_address_is_answered_and_the_contact_hears_though_the_mail_say
     both = [("acknowledgement", STRANGER), ("credited", CAO_LOC)]
     # Whom a sender without proof writes beside us has not been told by that.
     assert answers == [both, both, both]
+
+
+def test_the_contact_is_not_told_that_a_report_came_where_the_file_is_another_form(office: Office) -> None:
+    office.deliver(report_mail(f"<{STRANGER}>", "BC Cao Lộc", "a.xlsx", other_form()))
+    office.run("poll")
+    (held,) = office.run("messages", "--json").json
+
+    office.run("review", "assign", held["receipt"], "H183")
+    office.run("send")
+
+    assert office.run("messages", "--json").json[0]["reason"] == "wrong_form"
+    (notice,) = (letter for letter in sent(office) if letter["To"] == CAO_LOC)
+    text = notice.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Kết quả: chưa ghi nhận là báo cáo" in text
+    assert "đã tiếp nhận" not in text
+    assert "đã gửi lại để chỉnh sửa" not in text
 
 
 def test_a_notice_goes_to_staff_in_their_mode_waits_while_paused_and_is_not_written_where_letters_are_off(
