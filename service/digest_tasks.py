@@ -128,10 +128,9 @@ class _Tasks:
             if step in let_out:
                 continue
             due = [
-                each.at
-                for unit, _ in owing.owing(standing.shown, campaign)
-                for each in owing.steps_that_wait(self.known, campaign, unit.code, standing)
-                if each.step.text == step and calendar.day_of(each.at, campaign.zone) <= self.known.day_of(self.at)
+                instant
+                for instant in following_up.due_without_a_word(self.known, campaign, standing, step)
+                if calendar.day_of(instant, campaign.zone) <= self.known.day_of(self.at)
             ]
             if due:
                 said = reasons.FOLLOW_UP_WAITS[self._language].format(step=step, count=len(due))

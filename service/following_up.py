@@ -6,13 +6,25 @@ import sqlalchemy as sa
 
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, owing
+from service import assemble, owing, situation
 from storage import decisions
 
 
 def waiting_steps(campaign: campaigns.Campaign) -> list[str]:
     """Return the steps of a campaign's ladder that need an officer's word, in their order."""
     return [step.text for step in campaign.reminders if not step.is_before][owing.FOLLOW_UPS_WITHOUT_A_WORD :]
+
+
+def due_without_a_word(
+    known: situation.Situation, campaign: campaigns.Campaign, standing: owing.Standings, step: str
+) -> list[datetime]:
+    """Return when a step that nobody let out falls due to each unit that owes its report."""
+    return [
+        each.at
+        for unit, _ in owing.owing(standing.shown, campaign)
+        for each in owing.steps_that_wait(known, campaign, unit.code, standing)
+        if each.step.text == step
+    ]
 
 
 def check(campaign: campaigns.Campaign, step: str) -> None:

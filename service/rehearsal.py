@@ -1,21 +1,30 @@
 """The rehearsal of a campaign: every reminder and digest that would go out from an instant on, as things stand."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from roll import campaigns, letters
-from service import digest_facts, digesting, owing, reminder_letters, reminding, situation
+from roll import calendar, campaigns, letters
+from service import digest_facts, digesting, following_up, owing, reminder_letters, reminding, situation
 
 
-def rehearse(
-    known: situation.Situation, chosen: Sequence[campaigns.Campaign], at: datetime
-) -> tuple[list[letters.Letter], list[str]]:
-    """Return the letters in order of time, and a sentence for each unit that has no address."""
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The letters to come in order of time, and sentences: on units without an address, on steps that wait for a word."""
+
+    letters: list[letters.Letter]
+    unreachable: list[str]
+    waiting: list[str]
+
+
+def rehearse(known: situation.Situation, chosen: Sequence[campaigns.Campaign], at: datetime) -> Rehearsal:
+    """Return what would go out from `at` on."""
     planned: list[letters.Letter] = []
     unreachable: dict[str, None] = {}
+    waiting: list[str] = []
     for campaign in chosen:
         standing = owing.standings(known, campaign, at)
+        waiting += _waiting(known, campaign, standing, at)
         for due, told in reminding.rehearse(known, campaign, standing, at):
             letter = reminder_letters.write(known, due, told)
             if letter is None:
@@ -23,7 +32,22 @@ def rehearse(
             else:
                 planned.append(letter)
     planned += _digests(known, chosen, at)
-    return sorted(planned, key=lambda letter: letter.due_at), list(unreachable)
+    return Rehearsal(sorted(planned, key=lambda letter: letter.due_at), list(unreachable), waiting)
+
+
+def _waiting(
+    known: situation.Situation, campaign: campaigns.Campaign, standing: owing.Standings, at: datetime
+) -> Iterator[str]:
+    """Yield a sentence for each step to come that goes to nobody before an officer lets it out."""
+    let_out = {each.step for each in standing.follow_ups}
+    for step in following_up.waiting_steps(campaign):
+        due = following_up.due_without_a_word(known, campaign, standing, step)
+        if due and step not in let_out and calendar.day_of(max(due), campaign.zone) >= known.day_of(at):
+            yield (
+                f"The step {step} of {campaign.name} is due on {calendar.day_of(min(due), campaign.zone)} (units that "
+                f"owe their report now: {len(due)}) and waits for an officer's word: "
+                f"`rollcall campaign follow-up {campaign.name} {step}` lets it out."
+            )
 
 
 def _digests(

@@ -46,6 +46,14 @@ def tell_if_paused(rollcall: "assemble.Rollcall") -> None:
         )
 
 
+def tell_if_switched_off(rollcall: "assemble.Rollcall") -> bool:
+    """Remind whoever looks that letters are written and none goes out; return whether it is so."""
+    is_off = rollcall.config.letters.mode == "off"
+    if is_off:
+        say('Letters are switched off: [letters] mode is "off" in the configuration.')
+    return is_off
+
+
 def person() -> str:
     """Return who decides: the name of the operating system's user."""
     try:

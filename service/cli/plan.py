@@ -3,7 +3,7 @@
 import click
 
 from service.cli import letters_shown
-from service.cli.opening import tell_if_paused
+from service.cli.opening import tell_if_paused, tell_if_switched_off
 from service.cli.session import Session, at_option, json_option, say
 
 
@@ -18,12 +18,11 @@ def plan(session: Session, campaign: str | None, at: str | None, as_json: bool) 
 
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
-    planned, unreachable = rehearsal.rehearse(
-        known, choose.some(known.all_campaigns, campaign, rollcall.now()), rollcall.now()
-    )
+    rehearsed = rehearsal.rehearse(known, choose.some(known.all_campaigns, campaign, rollcall.now()), rollcall.now())
     tell_if_paused(rollcall)
-    letters_shown.planned(rollcall, planned, as_json=as_json)
-    for sentence in unreachable:
+    tell_if_switched_off(rollcall)
+    letters_shown.planned(rollcall, rehearsed.letters, as_json=as_json)
+    for sentence in (*rehearsed.waiting, *rehearsed.unreachable):
         say(sentence)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from service.cli.opening import rollcall_without_campaigns
+from service.cli.opening import rollcall_without_campaigns, tell_if_switched_off
 from service.cli.session import Session, at_option, finish, json_option, print_json, say
 
 
@@ -25,9 +25,7 @@ def send(session: Session, at: str | None, as_json: bool) -> None:
         print_json({"sent": tally.sent, "failed": tally.failed})
     else:
         click.echo(f"{tally.sent} sent, {tally.failed} failed.")
-    if rollcall.config.letters.mode == "off":
-        say('Letters are switched off: [letters] mode is "off" in the configuration.')
-    elif is_paused:
+    if not tell_if_switched_off(rollcall) and is_paused:
         say("Sending is paused; `rollcall resume` starts it again.")
     finish(tally.troubles, could_not_run=not tally.sent and not tally.failed)
 

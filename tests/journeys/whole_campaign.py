@@ -169,7 +169,7 @@ class Play:
         self.rollcall = self.workers[0][0]
         ((campaign, _),) = self.rollcall.loaded()
         self.watch = Watch(campaign, counts_all=True)
-        self.planned, _ = rehearsal.rehearse(situation.load(self.rollcall), [campaign], self.at)
+        self.planned = rehearsal.rehearse(situation.load(self.rollcall), [campaign], self.at).letters
         self.letters_to_come = [
             (max(at, self.at), unit, kind, second) for unit in self.units for at, kind, second in unit.sends
         ]

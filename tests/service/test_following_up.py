@@ -181,6 +181,25 @@ def test_the_plan_shows_a_follow_up_only_once_there_is_a_word(stepped: Stepped) 
     assert planned() == {THIRD}
 
 
+def test_the_plan_names_the_steps_that_wait_for_a_word_and_how_to_say_it(stepped: Stepped) -> None:
+    waits = "and waits for an officer's word: `rollcall campaign follow-up"
+    told = stepped.command("plan", NAME, "--at", "2019-07-08T12:00")
+    assert f"The step {SECOND} of {NAME} is due on 2019-07-09 (units that owe their report now: 3) {waits}" in told
+    assert told.count(waits) == 2, told
+
+    say(stepped, SECOND)
+    told = stepped.command("plan", NAME, "--at", "2019-07-08T12:00")
+    assert f"The step {SECOND}" not in told
+    assert told.count(waits) == 1
+
+
+def test_the_plan_says_that_letters_are_switched_off(stepped: Stepped) -> None:
+    switched_off = "Letters are switched off"
+    assert switched_off not in stepped.command("plan", NAME)
+    stepped.configure(mode="off")
+    assert switched_off in stepped.command("plan", NAME)
+
+
 def test_the_digest_proposes_the_step_on_its_day_and_a_mail_of_staff_lets_it_go_out_once(stepped: Stepped) -> None:
     stepped.tell_staff(on(8, 7, 30))
     (before,) = stepped.new_letters()
