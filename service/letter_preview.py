@@ -1,10 +1,11 @@
 """A letter as it would be written now: to look at the words before they go out. Nothing is queued."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from intake import readers
-from roll import campaigns, ladder, letters, units
+from roll import calendar, campaigns, ladder, letters, units
 from roll.letters import LetterKind
 from roll.mistakes import OperatorError
 from service import (
@@ -25,13 +26,21 @@ _EXAMPLE = "--example shows one with invented facts"
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A letter that is only looked at, and sentences on why it would not go out as things stand."""
+
+    letter: letters.Letter
+    remarks: tuple[str, ...] = ()
+
+
 def preview(
     known: situation.Situation,
     campaign: campaigns.Campaign,
     kind: LetterKind,
     code: str | None,
     example: str | None = None,
-) -> letters.Letter:
+) -> Preview:
     """Return the letter of a kind as it would be written to a unit (to staff: the digest) at the run's time.
 
     `example` names one with invented facts instead, the first of its kind where empty. Raises OperatorError where
@@ -40,15 +49,17 @@ def preview(
     at = known.rollcall.now()
     if example is not None:
         unit = None if code is None else _unit(campaign, code)
-        return letter_examples.write(known, campaign, kind, example, unit)
+        return Preview(letter_examples.write(known, campaign, kind, example, unit))
     if kind is LetterKind.DIGEST:
-        return _digest(known, campaign, at)
+        return Preview(_digest(known, campaign, at))
     if kind is LetterKind.ALERT:
         raise OperatorError([f"Staff are called when something goes wrong, not at a time of day; {_EXAMPLE}."])
     if code is None:
         raise OperatorError([f"Say to which unit the {kind.value} would go: --unit CODE; {_EXAMPLE}."])
     unit = _unit(campaign, code)
-    return _of_the_ladder(known, campaign, unit, kind) if kind in _OF_THE_LADDER else _answer(known, unit, kind)
+    return (
+        _of_the_ladder(known, campaign, unit, kind) if kind in _OF_THE_LADDER else Preview(_answer(known, unit, kind))
+    )
 
 
 def _unit(campaign: campaigns.Campaign, code: str) -> units.Unit:
@@ -68,7 +79,7 @@ def _digest(known: situation.Situation, campaign: campaigns.Campaign, at: dateti
 
 def _of_the_ladder(
     known: situation.Situation, campaign: campaigns.Campaign, unit: units.Unit, kind: LetterKind
-) -> letters.Letter:
+) -> Preview:
     """Return the reminder of the latest step that has come, else of the first one, whether the unit owes it or not."""
     at = known.rollcall.now()
     extended = known.extensions.get((campaign.name, unit.code))
@@ -85,7 +96,23 @@ def _of_the_ladder(
     letter = reminder_letters.write(known, due, standing)
     if letter is None:
         raise OperatorError([reminder_letters.no_address(known, unit)])
-    return letter
+    return Preview(letter, tuple(_why_not(known, due, standing)))
+
+
+def _why_not(known: situation.Situation, due: reminder_letters.Due, standing: owing.Standings) -> Iterator[str]:
+    """Say why a letter of the ladder would not go out as things stand."""
+    campaign, unit, step = due.campaign, due.unit, due.step
+    if due.standing.obligation != "required":
+        yield f"{unit.code} need not report in {campaign.name}: no reminder goes to it."
+    elif due.standing.cause is None:
+        yield f"{unit.code} owes nothing now: this letter would not go out."
+    if step in owing.steps_that_wait(known, campaign, unit.code, standing):
+        yield f"The step {step.step.text} waits for an officer's word: see `rollcall campaign follow-up`."
+    on_day = calendar.day_of(step.at, campaign.zone)
+    if step.at > known.rollcall.now():
+        yield f"The step {step.step.text} is due on {on_day}; the letter stands here as it would be written then."
+    elif step.step.is_before and known.rollcall.now() >= step.deadline:
+        yield f"The step {step.step.text} was due on {on_day}, and the deadline is over: it goes out no more."
 
 
 def _answer(known: situation.Situation, unit: units.Unit, kind: LetterKind) -> letters.Letter:

@@ -10,7 +10,7 @@ from service import digest_facts, digesting, following_up, owing, reminder_lette
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """The letters to come in order of time, and sentences: on units without an address, on steps that wait for a word."""
+    """The letters to come in order of time, and sentences: no address, a step waiting for a word."""
 
     letters: list[letters.Letter]
     unreachable: list[str]

@@ -148,6 +148,11 @@ def of_campaign(connection: sa.Connection, campaign: str) -> list[Decision]:
     return [Decision(*row) for row in connection.execute(query)]
 
 
+def of_unit(connection: sa.Connection, campaign: str, unit: str, kind: str) -> list[Decision]:
+    """Return the decisions of a kind about a unit in a campaign that are in force, the oldest first."""
+    return [made for made in of_campaign(connection, campaign) if made.kind == kind and made.unit == unit]
+
+
 def extensions(connection: sa.Connection, campaign: str) -> dict[str, datetime]:
     """Return the last extension of each unit of a campaign: unit code -> exclusive instant."""
     return {

@@ -10,6 +10,8 @@ from service.cli.opening import person, rollcall_without_campaigns
 from service.cli.session import Session, json_option, parse_time, print_json, print_table, refuse, say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from roll import campaigns
     from service import assemble
 
@@ -78,16 +80,25 @@ def list_campaigns(session: Session, as_json: bool) -> None:
 @campaign.command()
 @click.argument("name")
 @click.argument("unit")
-@click.argument("time")
+@click.argument("time", required=False)
+@click.option("--undo", is_flag=True, help="Take the last extension back, without TIME: what held before holds again.")
 @click.pass_obj
-def extend(session: Session, name: str, unit: str, time: str) -> None:
+def extend(session: Session, name: str, unit: str, time: str | None, undo: bool) -> None:
     """Give a unit until TIME (exclusive; ISO 8601, a date means 00:00 of it in the office's zone)."""
     from service import reviewing, wording  # noqa: PLC0415
     from storage import decisions  # noqa: PLC0415
 
+    if undo == bool(time):
+        raise click.UsageError("Write TIME, until when the unit may report, or --undo without a time.")
     rollcall = session.rollcall()
     chosen = _campaign(rollcall, name)
     code = _code(chosen, unit)
+    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    if not time:
+        until_before = _take_back_extension(rollcall, chosen, code)
+        told = words.extended(until_before) if until_before else "its time is the campaign's again"
+        click.echo(f"{code} ({chosen.name}): {told}. Reports that were taken in the meantime stay.")
+        return
     until = parse_time(time, rollcall.zone)
     if until <= chosen.due_before:
         refuse(
@@ -95,7 +106,6 @@ def extend(session: Session, name: str, unit: str, time: str) -> None:
             "an extension only lengthens."
         )
     _decide(rollcall, decisions.NewDecision(decisions.EXTEND, person(), None, name, code, until.astimezone(UTC)))
-    words = wording.Words(rollcall.config.office.language, rollcall.zone)
     click.echo(f"{code} ({chosen.name}): {words.extended(until)}.")
     again = reviewing.take_what_came_late(rollcall, chosen, code)
     if again.handled:
@@ -153,15 +163,25 @@ def follow_up(session: Session, name: str, step: str, tell_higher: bool, undo: b
     click.echo(f"The letters of the step {step} of {chosen.name} go out when they are due: see `rollcall plan`.")
 
 
+def _take_back_extension(rollcall: "assemble.Rollcall", chosen: "campaigns.Campaign", code: str) -> "datetime | None":
+    """Take a unit's last extension back; return until when the one before it goes, None where there was none."""
+    from storage import decisions, reminders  # noqa: PLC0415
+
+    with rollcall.store.writing() as connection:
+        made = decisions.of_unit(connection, chosen.name, code, decisions.EXTEND)
+        if not made:
+            refuse(f"{code} has no extension in {chosen.name}; there is nothing to take back.")
+        decisions.undo(connection, made[-1], person(), rollcall.now())
+        # What waits to remind the unit counts the days to the end that held so far.
+        reminders.cancel(connection, chosen.name, [code])
+    return made[-2].until if len(made) > 1 else None
+
+
 def _take_back_exemption(rollcall: "assemble.Rollcall", chosen: "campaigns.Campaign", code: str, why: str) -> None:
     from storage import decisions  # noqa: PLC0415
 
     with rollcall.store.writing() as connection:
-        made = [
-            decision
-            for decision in decisions.of_campaign(connection, chosen.name)
-            if decision.kind == decisions.EXEMPT and decision.unit == code
-        ]
+        made = decisions.of_unit(connection, chosen.name, code, decisions.EXEMPT)
         for decision in made:
             decisions.undo(connection, decision, person(), rollcall.now(), why)
     if not made:

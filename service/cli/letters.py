@@ -9,11 +9,13 @@ import click
 
 from roll.letters import LetterKind, LetterState
 from service.cli.opening import person, rollcall_without_campaigns
-from service.cli.session import Session, at_option, finish, json_option, print_json, refuse
+from service.cli.session import Session, at_option, finish, json_option, print_json, refuse, say
 
 if TYPE_CHECKING:
     from storage import outbox
 
+# A planned letter is none of the outbox.
+_STORED = [state.value for state in LetterState if state is not LetterState.PLANNED]
 _HEADERS = ("From", "To", "Cc", "Subject", "Date", "Message-ID", "In-Reply-To", "Auto-Submitted")
 
 
@@ -39,22 +41,26 @@ class _Letters(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_Letters, subcommand_metavar="[ID] | preview KIND | cancel ID")
+@click.group(cls=_Letters, subcommand_metavar="[ID] | list | preview KIND | cancel ID")
 def letters() -> None:
-    """List the letters that were and will be sent; with an ID, show one whole."""
+    """List the letters that were and will be sent; with an ID, show one whole. `list` has what chooses among them."""
 
 
-@letters.command("list", hidden=True)
+@letters.command("list")
 @click.argument("letter_id", metavar="[ID]", type=_LetterId(), required=False)
+@click.option("--campaign", metavar="CAMPAIGN", help="Only those of a campaign.")
+@click.option("--unit", metavar="U", help="Only those to a unit, by its code.")
+@click.option("--kind", type=click.Choice([kind.value for kind in LetterKind]), help="Only those of a kind.")
+@click.option("--state", type=click.Choice(_STORED), help="Only those in a state.")
 @json_option
 @click.pass_obj
-def list_letters(session: Session, letter_id: int | None, as_json: bool) -> None:
-    """List every letter, or show one."""
+def list_letters(session: Session, /, letter_id: int | None, as_json: bool, **wanted: str | None) -> None:
+    """List every letter, or those asked for, or show one."""
     from service.cli import letters_shown  # noqa: PLC0415 - keeps `--help` quick
 
     rollcall = rollcall_without_campaigns(session)
     if letter_id is None:
-        letters_shown.stored(rollcall, None, as_json=as_json)
+        letters_shown.stored(rollcall, None, as_json=as_json, wanted=wanted)
         return
     row, data = _find(rollcall.store, letter_id)
     if as_json:
@@ -95,12 +101,14 @@ def preview(
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
     chosen = choose.one(known.all_campaigns, campaign, rollcall.now())
-    letter = letter_preview.preview(known, chosen, LetterKind(kind), unit, example)
+    shown = letter_preview.preview(known, chosen, LetterKind(kind), unit, example)
     if as_json:
-        letters_shown.planned(rollcall, [letter], as_json=True)
-        return
-    for line in lines_of(letter.data):
-        click.echo(line)
+        letters_shown.planned(rollcall, [shown.letter], as_json=True)
+    else:
+        for line in lines_of(shown.letter.data):
+            click.echo(line)
+    for remark in shown.remarks:
+        say(remark)
 
 
 @letters.command()

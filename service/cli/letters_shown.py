@@ -1,6 +1,6 @@
 """Printing letters, as JSON or as a table: those of the outbox, and planned ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -10,11 +10,19 @@ from service.cli.session import print_json, print_table
 from storage import outbox
 
 
-def stored(rollcall: assemble.Rollcall, ids: Sequence[int] | None, *, as_json: bool) -> None:
-    """Print letters of the outbox (all of them for None)."""
+def stored(
+    rollcall: assemble.Rollcall,
+    ids: Sequence[int] | None,
+    *,
+    as_json: bool,
+    wanted: Mapping[str, str | None] | None = None,
+) -> None:
+    """Print letters of the outbox (all of them for None), those alone that have what is `wanted` by its column."""
+    asked = {column: text.strip().casefold() for column, text in (wanted or {}).items() if text}
     with rollcall.store.reading() as connection:
         rows = outbox.rows(connection, ids)
-    show(rollcall, rows, as_json=as_json)
+    chosen = [row for row in rows if all((getattr(row, each) or "").casefold() == asked[each] for each in asked)]
+    show(rollcall, chosen, as_json=as_json)
 
 
 def planned(rollcall: assemble.Rollcall, written: Sequence[letters.Letter], *, as_json: bool) -> None:

@@ -233,9 +233,8 @@ class World:
     def exempt_no_more(self, unit: str) -> None:
         """Take the exemption back."""
         with self.rollcall.store.writing() as connection:
-            for made in decisions.of_campaign(connection, first_files.CAMPAIGN):
-                if made.kind == decisions.EXEMPT and made.unit == unit:
-                    decisions.undo(connection, made, "cb", self.rollcall.now())
+            for made in decisions.of_unit(connection, first_files.CAMPAIGN, unit, decisions.EXEMPT):
+                decisions.undo(connection, made, "cb", self.rollcall.now())
         self.watch.exempt.discard(unit)
         self.watch.excused[unit] = self.at
 

@@ -106,6 +106,25 @@ def test_the_last_extension_holds_and_a_time_without_a_zone_is_the_offices(offic
     assert unit(office, "H182")["extended_until"] == "2019-07-08T07:00:00+07:00"
 
 
+def test_the_last_extension_is_taken_back_and_the_one_before_it_holds_again(office: Office) -> None:
+    office.run("campaign", "extend", NAME, "H182", "2019-07-09")
+    office.run("campaign", "extend", NAME, "H182", "2019-07-12")
+
+    undone = office.run("campaign", "extend", NAME, "h182", "--undo").out
+    assert undone.startswith("H182 (thang-hanh-dong-2019): gia hạn đến hết ngày 08/07/2019. Reports")
+    assert unit(office, "H182")["extended_until"] == "2019-07-09T00:00:00+07:00"
+
+    assert "the campaign's again" in office.run("campaign", "extend", NAME, "H182", "--undo").out
+    assert (unit(office, "H182")["extended_until"], unit(office, "H182")["overdue"]) == (None, True)
+    assert "nothing to take back" in office.run("campaign", "extend", NAME, "H182", "--undo", status=2).err
+    assert [what for _, what, _ in trail(office)] == ["extend", "extend", "undo extend", "undo extend"]
+
+
+@pytest.mark.parametrize("words", [["--undo", "2019-07-09"], []])
+def test_an_extension_has_a_time_and_its_taking_back_none(office: Office, words: list[str]) -> None:
+    assert "or --undo without a time" in office.run("campaign", "extend", NAME, "H182", *words, status=2).err
+
+
 @pytest.mark.parametrize("time", ["2019-07-05", "2019-07-04T17:00:00Z", "2019-06-01"])
 def test_an_extension_must_lie_after_the_deadline(office: Office, time: str) -> None:
     refused = office.run("campaign", "extend", NAME, "H182", time, status=2)

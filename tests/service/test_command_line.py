@@ -162,6 +162,16 @@ def test_letters_are_listed_and_shown_whole(office: Office) -> None:
     assert listed["subject"] in office.run("letters").out
 
 
+def test_the_letters_of_a_unit_a_kind_or_a_state_are_listed(office: Office) -> None:
+    with_a_report(office)
+    every = letters(office)
+
+    assert letters(office, "--unit", "h183", "--kind", "acknowledgement", "--state", "queued") == every != []
+    for other in (("--unit", "H182"), ("--kind", "return"), ("--state", "sent"), ("--campaign", "khac")):
+        assert letters(office, *other) == []
+    assert letters(office, "list", "--state", "queued") == every
+
+
 def test_a_letter_that_is_not_there_is_refused(office: Office) -> None:
     for command in (("letters", "7"), ("letters", "cancel", "7")):
         assert "There is no letter 7" in office.run(*command, status=2).err
