@@ -8,7 +8,9 @@ import importlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -80,11 +82,12 @@ def rollcall(context: click.Context, config_path: Path | None, debug: bool) -> N
     context.obj = Session(path, dict(os.environ), debug=debug)
 
 
-def main() -> None:
-    """Run the command line and exit with its status."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line, by default with the arguments of the process, and exit with its status."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
         # Without standalone mode click returns the status that a command left with.
-        sys.exit(rollcall.main(standalone_mode=False) or 0)
+        sys.exit(rollcall.main(arguments, prog_name="rollcall", standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -95,7 +98,7 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(1)
     except Exception as error:
-        if "--debug" in sys.argv:
+        if "--debug" in arguments:
             raise
         sys.exit(_tell(error))
 

@@ -3,6 +3,8 @@
 import getpass
 from typing import TYPE_CHECKING
 
+import click
+
 from service.cli.session import Session, parse_time, say
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ def rollcall_without_campaigns(session: Session, at: str | None = None) -> "asse
     config = session.config()
     clock = assemble.fixed_clock(parse_time(at, config.office.zone)) if at else assemble.wall_clock
     store = database.Database(config.database.url)
+    click.get_current_context().call_on_close(store.close)
     database.prepare(store)
     return assemble.Rollcall(config, store, clock)
 

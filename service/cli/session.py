@@ -52,7 +52,9 @@ class Session:
 
         config = self.config()
         clock = assemble.fixed_clock(parse_time(at, config.office.zone)) if at else assemble.wall_clock
-        return assemble.open_rollcall(config, clock)
+        opened = assemble.open_rollcall(config, clock)
+        click.get_current_context().call_on_close(opened.store.close)
+        return opened
 
 
 def parse_time(text: str, zone: ZoneInfo) -> datetime:

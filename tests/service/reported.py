@@ -2,10 +2,7 @@
 
 import csv
 import json
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from tests import command
 from tests.forms import found, workbooks
 from tests.journeys.office import CAMPAIGN, JULY_3, form_2019, report_mail
 
@@ -76,12 +74,9 @@ class ReportedOffice:
 
     def run(self, *arguments: str) -> str:
         """Call `rollcall`; return standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "service", *arguments], cwd=self.folder, env=dict(os.environ),
-            capture_output=True, text=True, timeout=240, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        done = command.call(self.folder, *arguments)
+        assert done.status == 0, done.err
+        return done.out
 
     def receive(self, reports: dict[str, bytes], received_at: datetime = JULY_3) -> None:
         """Let workbooks come by mail, by unit code, a minute after each other."""

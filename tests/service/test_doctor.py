@@ -17,8 +17,9 @@ from notifications.smtp import SmtpAccount
 from service import doctor, doctor_machine, doctor_mail
 from service.doctor import Finding, Probe
 from service.first_files import FOLDER, files
+from tests.command import Result
 from tests.forms import workbooks
-from tests.journeys.office import CAMPAIGN, Office, Result, form_2019
+from tests.journeys.office import CAMPAIGN, Office, form_2019
 from tests.servers.smtp_sink import SmtpSink
 
 
