@@ -60,7 +60,7 @@ class Office:
         (self.folder / "config.toml").write_text(_CONFIG.format(user=self.user, address=ADDRESS, **values), "utf-8")
 
     def run(self, *arguments: str, status: int | None = 0, environment: dict[str, str] | None = None) -> Result:
-        """Call `rollcall` and require its exit status (None: any); with an environment of its own, and `run`, as a process."""
+        """Call `rollcall` and require its exit status (None: any); `run`, and with an environment, as a process."""
         own = {**self.environment, **(environment or {})}
         # `run` blocks signals for its whole process.
         needs_process = bool(own) or arguments[0] == "run"

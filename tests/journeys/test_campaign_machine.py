@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -15,7 +15,7 @@ from tests.journeys.campaign_world import NAMES, REQUIRED, STAFF, World
 from tests.journeys.drawn import OPENS, Drawn
 from tests.journeys.office import VIETNAM
 
-FEW, MANY = 25, 1_000
+FEW, MANY = 15, 1_000
 STEPS = 25
 UNIT = st.sampled_from(sorted(NAMES))
 REQUIRED_UNIT = st.sampled_from(REQUIRED)
@@ -197,8 +197,13 @@ def readers() -> Iterator[SharedReaders]:
 def play(readers: SharedReaders, examples: int) -> None:
     CampaignMachine.shared = readers
     CampaignMachine.played = CampaignMachine.letters = 0
+    # Without the explaining phase: it traces every line, and takes longer than a test may.
     how = settings(
-        max_examples=examples, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        stateful_step_count=STEPS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=set(Phase) - {Phase.explain},
     )
     run_state_machine_as_test(CampaignMachine, settings=how)
     assert CampaignMachine.letters > CampaignMachine.played, "a campaign in which nothing is sent shows nothing"
