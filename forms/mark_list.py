@@ -17,7 +17,7 @@ SHEET_NAME = "Cần chỉnh sửa"
 TITLE = "NỘI DUNG CẦN KIỂM TRA, CHỈNH SỬA"
 ADVICE = (
     "Đề nghị đơn vị chỉnh sửa trực tiếp trên các sheet của tệp này (bấm vào tên ô để đến ô cần sửa), lưu lại và gửi "
-    "trả lời thư. Sheet này không phải xóa."
+    "trả lời thư. Không cần xóa sheet này."
 )
 HEADER = ("STT", "Mức độ", "Sheet", "Ô", "Chỉ tiêu", "Hiện ghi", "Cần ghi", "Nội dung")
 KEPT = "(Ô này đã có ghi chú của đơn vị; ghi chú đó được giữ nguyên, nội dung cần kiểm tra chỉ nêu tại đây.)"

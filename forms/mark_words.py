@@ -3,7 +3,7 @@
 from roll.reports import Severity
 
 AUTHOR = "Rollcall"
-LEVELS = {Severity.ERROR: "Phải sửa", Severity.WARNING: "Đề nghị xác nhận"}
+LEVELS = {Severity.ERROR: "Đề nghị chỉnh sửa", Severity.WARNING: "Đề nghị xác nhận"}
 WORDS = "{level}: {message}"
 SETTLED = "Đã kiểm tra lại: ô này không còn nội dung cần chỉnh sửa."
 BEGINNINGS = tuple(WORDS.format(level=level, message="").strip() for level in LEVELS.values())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from forms import mark_list, mark_words
 from notifications import examples, mails
 from notifications.facts import CameFacts, OverdueFacts, ReminderFacts
 from roll.board import Cause
@@ -174,6 +175,12 @@ def strings_of_the_program() -> Iterator[tuple[str, str]]:
 def test_no_text_that_a_letter_can_repeat_blames_a_unit() -> None:
     found = {(file, word) for file, text in strings_of_the_program() for word in tone.BLAME if word in tone.plain(text)}
     assert found == set()
+
+
+def test_what_a_marked_workbook_says_asks_as_its_letter_does() -> None:
+    said = (*mark_words.LEVELS.values(), mark_words.SETTLED, mark_list.TITLE, mark_list.ADVICE, mark_list.KEPT)
+    for text in (*said, *mark_list.HEADER, mark_list.SHEET_NAME):
+        assert tone.forbidden(text) == [], text
 
 
 # The finder finds.
