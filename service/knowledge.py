@@ -91,7 +91,7 @@ def known_of(
         judges=situation.judges,
         last=_last(situation, connection, row, whose.settled_at, (codes, versions)) if contents.readings else {},
         filed=situation.earlier.filed,
-        our_letters=[each for each in whose.ours if each.queued_at < row.entered_at],
+        our_letters=[each for each in whose.ours if each.queued_at <= row.entered_at],
         conversation=talk,
         ruling=ruling,
         versions_then=_earlier(stored, ruling.at, row.id) if ruling else (),

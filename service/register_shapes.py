@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from forms import form as forms_form
-from roll import campaigns, register, units
+from intake import sender
+from roll import calendar, campaigns, register, units
 from service import shapes
 
 
@@ -121,8 +122,26 @@ def changes(before: Applied | None, after: Applied) -> list[str]:
         required = sum(entry.obligation is units.Obligation.REQUIRED for entry in campaign_.roster)
         size = f"{len(campaign_.roster)} units, {required} of them required"
         due = campaign_.due_before.isoformat(" ")
-        return [f"Campaign {campaign_.name} is new: {size}; form {form.name} version {form.version}; due before {due}."]
-    return [*_settings(before[0], campaign_), *_roster(before[0], campaign_), *_form(before[1], form)]
+        new = f"Campaign {campaign_.name} is new: {size}; form {form.name} version {form.version}; due before {due}."
+        return [new, *_shared_addresses(campaign_)]
+    told = [*_settings(before[0], campaign_), *_roster(before[0], campaign_), *_form(before[1], form)]
+    return [*told, *_shared_addresses(campaign_)] if told else []
+
+
+def _shared_addresses(campaign_: campaigns.Campaign) -> Iterator[str]:
+    """Yield a remark for each address that several units have: allowed, and often a slip of the pen."""
+    owners: dict[str, list[str]] = {}
+    day = calendar.day_of(campaign_.due_before, campaign_.zone)
+    for entry in campaign_.roster:
+        keys = {sender.address_key(each.address) for each in entry.unit.addresses if each.is_valid_on(day)}
+        for key in sorted(keys):
+            owners.setdefault(key, []).append(f"{entry.unit.code} ({entry.unit.name})")
+    for address, codes in owners.items():
+        if len(codes) > 1:
+            yield (
+                f"{address} is an address of {' and of '.join(codes)}: whose a mail from it is, its words and its "
+                "workbook must say, else a person."
+            )
 
 
 def _settings(before: campaigns.Campaign, after: campaigns.Campaign) -> Iterator[str]:

@@ -36,6 +36,17 @@ def test_applying_says_what_is_new_and_then_that_nothing_changed(office: Office)
     assert first.err == second.err == ""
 
 
+def test_applying_tells_of_an_address_that_two_units_have(office: Office) -> None:
+    edit(office, "units.csv", "phongldtbxhdt.vanlang@langson.example", "PhongLDTBXHDT.CaoLoc@langson.example")
+
+    told = office.run("campaign", "apply", FOLDER).out.splitlines()
+
+    both = "H182 (UBND huyện Văn Lãng) and of H183 (UBND huyện Cao Lộc)"
+    whose = "whose a mail from it is, its words and its workbook must say, else a person."
+    assert told[1:] == [f"phongldtbxhdt.caoloc@langson.example is an address of {both}: {whose}"]
+    assert "nothing changed" in office.run("campaign", "apply", FOLDER).out
+
+
 def test_applying_says_dryly_what_changed(office: Office) -> None:
     office.run("campaign", "apply", FOLDER)
     edit(office, "campaign.toml", 'remind_at = "08:00"', 'remind_at = "09:00"')

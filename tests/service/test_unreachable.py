@@ -66,6 +66,12 @@ def test_an_address_from_which_a_letter_came_back_gets_no_more_and_the_second_co
     assert [told_on(stepped, at) for at in STEPS[1:]] == [[(SECOND,)]] * 3
 
 
+def test_a_letter_that_comes_back_at_once_is_known_as_ours(step: Step) -> None:
+    stepped = open_for(step, BAC_SON)
+    come_back(stepped, FIRST, STEPS[0])
+    assert failed(stepped) == [FIRST]
+
+
 def test_a_unit_without_another_address_is_not_written_to_and_staff_are_told_its_telephone(step: Step) -> None:
     stepped = open_for(step, VAN_LANG)
     come_back(stepped, VAN_LANG_ADDRESS, on(27, 9, month=6))
