@@ -28,6 +28,7 @@ _COUNTS = (
 )  # fmt: skip
 
 _WHEN = ("on_time", "in_grace", "late")
+_NOT_COUNTED = ("needs_fix", "held")
 
 
 def draft_report(office: Office, campaign: Campaign, told: DraftFacts) -> bytes:
@@ -99,6 +100,9 @@ def _write_reporting(work: _Work) -> None:
     if counts["received"]:
         parts = [say(f"part_{key}", count=counts[key]) for key in _WHEN if counts[key]]
         said.append(say("in_time", parts="; ".join(parts)))
+    parts = [say(f"part_{key}", count=counts[key]) for key in _NOT_COUNTED if counts[key]]
+    if parts:
+        said.append(say("not_counted_yet", parts="; ".join(parts)))
     if counts["expected"]:
         said.append(say("not_received", missing=counts["missing"]) if counts["missing"] else say("all_received"))
     asked = [unit for unit in board.units if unit.obligation == "asked" and unit.state is not State.EXEMPT]

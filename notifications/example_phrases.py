@@ -30,6 +30,7 @@ VIETNAMESE = {
     "question": "hỏi về cách tính mục 5.4",
     "question_proposal": "trả lời thư của đơn vị",
     "deaths": "báo cáo 02 trẻ em tử vong do đuối nước (mục 7.10)",
+    "several": "thư 2/3, thư 3/3, Biểu 02",
     "second": "Báo cáo trẻ em 06 tháng đầu năm 2019",
     "extended_note": "Đề nghị chuẩn bị đủ số liệu của các xã, thị trấn.",
 }
@@ -62,6 +63,7 @@ ENGLISH = {
     "question": "asks how item 5.4 is counted",
     "question_proposal": "answer the unit's mail",
     "deaths": "reports 2 children drowned (item 7.10)",
+    "several": "mail 2/3, mail 3/3, Bieu 02",
     "second": "Children in the first half of 2019",
     "extended_note": "Please gather the figures of all communes.",
 }

@@ -38,7 +38,7 @@ _DETAILS = {
     ReceiptReason.CONFIRMED: "TN-2019-0101",
     ReceiptReason.EXTENDED: "extended_note",
     ReceiptReason.LOWER_LEVEL_REPORTS: "24",
-    ReceiptReason.SEVERAL_MAILS: "2/3, 3/3, Bieu 02",
+    ReceiptReason.SEVERAL_MAILS: "several",
     ReceiptReason.RETURNED_BY_PERSON: "extended_note",
 }
 _FILES = {

@@ -1,6 +1,7 @@
 """The letter that answers a mail: facts out of what was understood, words out of notifications."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
@@ -20,6 +21,8 @@ _WITH_BLANK_FORM = frozenset({
     "wrong_form", "blank_form", "no_attachment", "question", "cloud_link", "picture_only", "signed_copy_only",
     "lower_level_reports",
 })  # fmt: skip
+# How a mail says which of several it is: "2/3".
+_NUMBERED = re.compile(r"\d+/\d+")
 # These receipts go to an address once a day; a workbook with other bytes from a registered address gets its own.
 _ONCE_A_DAY = frozenset({
     "question", "extension_request", "no_attachment", "held", "unknown_sender", "after_close", "signed_copy_only",
@@ -209,7 +212,11 @@ def _detail(situation: situations.Situation, case: Case) -> str:
         # What is still to come: numbers of mails, and sheets, which letters call by their printed names.
         form = situation.form_of(case.understood.campaign)
         titles = {sheet.name: sheet.caption or sheet.name for sheet in form.sheets}
-        return ", ".join(titles.get(each, each) for each in case.understood.detail.split(", "))
+        piece = reasons.PIECE[situation.rollcall.config.office.language]
+        still = case.understood.detail.split(", ")
+        return ", ".join(
+            piece.format(number=each) if _NUMBERED.fullmatch(each) else titles.get(each, each) for each in still
+        )
     if case.contents.readings or case.understood.reason == "confirmed":
         return case.understood.detail
     refused = refusals.file_of(case.contents)

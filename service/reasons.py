@@ -131,6 +131,7 @@ MORE_NOTES = {
 }
 PROPOSE_UNIT = {"vi": "ghi nhận cho {unit} ({code})", "en": "assign to {unit} ({code})"}
 # What staff are asked to see to beside mails.
+PIECE = {"vi": "thư {number}", "en": "mail {number}"}
 NOT_DELIVERED = {
     "vi": 'thư "{subject}" không gửi được ({why})',
     "en": 'the letter "{subject}" could not be delivered ({why})',

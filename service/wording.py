@@ -64,7 +64,7 @@ _RECEIVED_BY = {
 }
 _TEXTS = {
     "vi": {
-        "board_columns": ("Mã", "Đơn vị", "Trạng thái", "Nhận lúc", "Đúng hạn", "Lần gửi", "Mã tiếp nhận"),
+        "board_columns": ("Mã", "Đơn vị", "Trạng thái", "Nhận lần đầu", "Đúng hạn", "Lần gửi", "Mã tiếp nhận cuối"),
         "mail_columns": ("ID", "Mã tiếp nhận", "Nhận lúc", "Người gửi", "Tiêu đề", "Kết quả", "Lý do", "Đơn vị"),
         "letter_columns": ("ID", "Thời điểm", "Loại", "Đơn vị", "Gửi đến", "Trạng thái", "Tiêu đề"),
         "deadline": "Thời hạn: {text} (tính đến {at})",
@@ -97,7 +97,7 @@ _TEXTS = {
         "to_settle": "Để xử lý, gõ",
     },
     "en": {
-        "board_columns": ("Code", "Unit", "State", "Received", "On time", "Versions", "Receipt"),
+        "board_columns": ("Code", "Unit", "State", "First received", "On time", "Versions", "Last receipt"),
         "mail_columns": ("ID", "Receipt", "Received", "From", "Subject", "Outcome", "Reason", "Unit"),
         "letter_columns": ("ID", "When", "Kind", "Unit", "To", "State", "Subject"),
         "deadline": "Deadline: {text} (as of {at})",

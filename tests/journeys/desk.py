@@ -1,11 +1,13 @@
 """An office without servers: mails are entered by hand and understood in this process, on a database of its own."""
 
+import email
 import functools
 import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email import policy
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,13 @@ class Desk:
         """Return the receipt numbers, in the order of the ledger."""
         with self.rollcall.store.reading() as connection:
             return [row.receipt for row in sorted(overviews.ledger(connection), key=lambda row: row.id)]
+
+    def letter_texts(self) -> list[str]:
+        """Return the texts of the letters, in the order of queueing."""
+        with self.rollcall.store.reading() as connection:
+            found = connection.execute(sa.select(tables.letters.c.data).order_by(tables.letters.c.id)).scalars().all()
+        parsed = (email.message_from_bytes(data, policy=policy.default) for data in found)
+        return [letter.get_body(("plain",)).get_content() for letter in parsed]
 
     def versions(self) -> list[Any]:
         """Return the unit's versions."""

@@ -51,6 +51,7 @@ def test_case_20_a_report_in_three_mails_waits_as_its_units_until_the_last_one_m
     missing = f"{order[2]}/3, " + ", ".join(name for name in PARTS[order[2]] if name != "Thuyet minh")
     assert [(outcome, reason) for outcome, reason, _ in desk.ends()] == [("held", "several_mails")] * 2
     assert desk.ends()[1][2] == missing
+    assert f"Hiện còn chờ: thư {order[2]}/3" in " ".join(desk.letter_texts()[-1].split())
     assert desk.standing(at(4, 18)).state.value == "held"
 
     arrive_part(desk, order[2], at(5, 8))
