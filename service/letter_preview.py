@@ -1,8 +1,7 @@
 """A letter as it would be written now: to look at the words before they go out. Nothing is queued."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from intake import readers
 from roll import calendar, campaigns, ladder, letters, units
@@ -46,12 +45,11 @@ def preview(
     `example` names one with invented facts instead, the first of its kind where empty. Raises OperatorError where
     there is none: no such unit, no address, no mail that is answered so, no such example.
     """
-    at = known.rollcall.now()
     if example is not None:
         unit = None if code is None else _unit(campaign, code)
         return Preview(letter_examples.write(known, campaign, kind, example, unit))
     if kind is LetterKind.DIGEST:
-        return Preview(_digest(known, campaign, at))
+        return digest(known, [campaign])
     if kind is LetterKind.ALERT:
         raise OperatorError([f"Staff are called when something goes wrong, not at a time of day; {_EXAMPLE}."])
     if code is None:
@@ -70,10 +68,12 @@ def _unit(campaign: campaigns.Campaign, code: str) -> units.Unit:
     raise OperatorError([f'Campaign {campaign.name} has no unit "{code}"; its units are: {codes}.'])
 
 
-def _digest(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> letters.Letter:
-    made = digest_files.with_files(known, digest_facts.gather(known, [campaign], at))
+def digest(known: situation.Situation, chosen: Sequence[campaigns.Campaign]) -> Preview:
+    """Return the one digest that tells of some campaigns. Raises OperatorError where nobody gets it."""
+    at = known.rollcall.now()
+    made = digest_files.with_files(known, digest_facts.gather(known, chosen, at))
     for to in known.rollcall.config.staff.digest_to:
-        return digesting.write(known, made.told, to, at, made.files)
+        return Preview(digesting.write(known, made.told, to, at, made.files))
     raise OperatorError(["Nobody gets the digest: write addresses into [staff] digest_to."])
 
 

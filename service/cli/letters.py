@@ -100,8 +100,12 @@ def preview(
 
     rollcall = session.rollcall(at)
     known = situation.load(rollcall)
-    chosen = choose.one(known.all_campaigns, campaign, rollcall.now())
-    shown = letter_preview.preview(known, chosen, LetterKind(kind), unit, example)
+    if kind == LetterKind.DIGEST.value and campaign is None and example is None:
+        # One letter tells of all that are open, as it does when it goes out.
+        shown = letter_preview.digest(known, choose.some(known.all_campaigns, None, rollcall.now()))
+    else:
+        chosen = choose.one(known.all_campaigns, campaign, rollcall.now())
+        shown = letter_preview.preview(known, chosen, LetterKind(kind), unit, example)
     if as_json:
         letters_shown.planned(rollcall, [shown.letter], as_json=True)
     else:

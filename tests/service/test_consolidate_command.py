@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -21,6 +22,7 @@ from forms.consolidate_overview import MISSING
 from notifications import unit_kinds
 from roll import reports
 from roll.outcomes import Verdict
+from tests import command
 from tests.forms.found import value_at
 from tests.journeys.office import JULY_3, form_2019
 from tests.servers import libreoffice
@@ -284,6 +286,24 @@ def test_without_a_report_there_is_a_workbook_that_says_so(tmp_path: Path) -> No
     assert any("Chưa có báo cáo nào" in text for text in texts_of(book["Tình hình"]))
     reading = read.read_file((tmp_path / "a.xlsx").read_bytes(), "a.xlsx", [PREPARED])
     assert reading.reason == "blank_form"
+
+
+def test_the_draft_alone_is_written_where_it_alone_is_asked_for_and_is_no_issue(tmp_path: Path) -> None:
+    office = ReportedOffice(tmp_path)
+    told = json.loads(office.run("consolidate", "--report", "a.docx", "--at", "2019-06-20", "--json"))
+    assert (told["file"], told["draft"]) == (None, "a.docx")
+    assert docx.Document(str(tmp_path / "a.docx")).paragraphs
+    told = json.loads(office.run("consolidate", "-o", "a.csv", "--at", "2019-06-21", "--json"))
+    assert told["changes"] is None, "no workbook was given out before"
+
+
+def test_where_to_write_must_be_said_and_another_ending_is_remarked(tmp_path: Path) -> None:
+    office = ReportedOffice(tmp_path)
+    nothing = command.call(tmp_path, "consolidate")
+    assert (nothing.status, "-o FILE.xlsx" in nothing.err) == (2, True)
+    office.run("status")
+    other = command.call(tmp_path, "consolidate", "-o", "a.csv", "--at", "2019-06-21")
+    assert "a.csv is an .xlsx workbook; name it a.xlsx before it is opened. For a list of values there is" in other.err
 
 
 def said_by_consolidate(office: ReportedOffice, name: str, at: str) -> list[str]:

@@ -113,6 +113,9 @@ def test_one_letter_tells_of_two_campaigns_with_the_consolidated_workbook_of_eac
     assert numbers(mine, "huyện Bắc Sơn", "D") == numbers(sent, "Bieu 01", "D")
     assert len(numbers(mine, "huyện Bắc Sơn", "D")) >= 50
     assert digests_on(stepped, on(1, 12)) == []
+    assert "1/4 báo cáo đã gửi, 02 đợt" in stepped.command("letters", "preview", "digest", "--at", "2019-07-01T08:00")
+    alone = stepped.command("letters", "preview", "digest", "--campaign", OTHER, "--at", "2019-07-01T08:00")
+    assert "0/2 báo cáo đã gửi" in alone
 
 
 # What changed
