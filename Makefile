@@ -27,7 +27,7 @@ install: .venv/.installed
 	@echo "Installed: $(CURDIR)/$(BIN)/rollcall"
 
 test: .venv/.installed-dev
-	scripts/install-test-servers dovecot postfix rspamd libreoffice chromium
+	scripts/install-test-servers dovecot postfix rspamd libreoffice chromium strace
 	$(MAKE) check
 	$(BIN)/pytest -m "not soak" -n auto --dist loadfile
 
@@ -42,7 +42,7 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench
 
 soak: .venv/.installed-dev
-	scripts/install-test-servers dovecot libreoffice ooxml-validator
+	scripts/install-test-servers dovecot libreoffice ooxml-validator strace
 	$(BIN)/pytest -m soak --timeout=0
 
 # The locks are made by uv, which lives in a folder of its own for as long as that takes.
