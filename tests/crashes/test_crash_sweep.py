@@ -45,7 +45,7 @@ def harmed(swept: sweep.Sweep, journey: Journey, chance: random.Random | None) -
 
 @pytest.mark.parametrize("journey", journeys.JOURNEYS, ids=lambda each: each.name)
 def test_harm_at_some_places_costs_nothing(swept: sweep.Sweep, journey: Journey) -> None:
-    chance = random.Random(os.environ.get("ROLLCALL_TEST_SEED", "20190705"))
+    chance = random.Random(20190705)
     wrong = {place: found for place, found in harmed(swept, journey, chance) if found}
     assert wrong == {}
 
@@ -53,8 +53,8 @@ def test_harm_at_some_places_costs_nothing(swept: sweep.Sweep, journey: Journey)
 @pytest.mark.soak
 @pytest.mark.parametrize("journey", journeys.JOURNEYS, ids=lambda each: each.name)
 def test_harm_at_every_place_costs_nothing(swept: sweep.Sweep, journey: Journey, tmp_path: Path) -> None:
-    """Writes the table of places to crash-sweep.txt in the folder that ROLLCALL_SOAK_REPORTS names."""
-    reports = Path(os.environ.get("ROLLCALL_SOAK_REPORTS", str(tmp_path)))
+    """Writes the table of places to crash-sweep.txt in the folder that SOAK_REPORTS names."""
+    reports = Path(os.environ.get("SOAK_REPORTS", str(tmp_path)))
     wrong, count = {}, 0
     with (reports / "crash-sweep.txt").open("a", encoding="utf-8", buffering=1) as table:
         for place, found in harmed(swept, journey, None):

@@ -130,9 +130,9 @@ def stopped(of: Station) -> list[str]:
 
 
 def run(post: Post, rounds: int, every: timedelta) -> None:
-    """Let the rounds pass; in each twentieth an honest unit sends a report, another one each time."""
+    """Let the rounds pass; every five hours an honest unit sends a report, another one each time."""
     for number in range(rounds):
-        if number % 20 == 5:
+        if number * every % (5 * HOUR) == 5 * EVERY_QUARTER:
             post.deliver(HERE, report("UBND huyện Bắc Sơn", HONEST, number))
         post.round(every)
     for each in post.stations.values():

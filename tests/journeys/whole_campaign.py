@@ -220,7 +220,7 @@ class Play:
                 continue
             up, out = not within(at, self.weather.no_mailbox), not within(at, self.weather.no_way_out)
             if up != is_mailbox_up:
-                (self.dovecot.start if up else self.dovecot.stop)()
+                (self._start_where_it_stands if up else self.dovecot.stop)()
                 is_mailbox_up = up
             if out != is_way_out_up:
                 (self.sink.start if out else self.sink.stop)()
