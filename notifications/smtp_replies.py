@@ -39,8 +39,12 @@ _ACCOUNT_CODES = frozenset(
         "5.2.255",
         # Gmail: daily limit used up (support.google.com/a/answer/3726730).
         "5.4.5",
-        # RFC 7372 §3.3: the name of our host's IP address is missing or another.
+        # RFC 7372 §3.2 and §3.3: our domain's SPF record forbids our host, or has a mistake; the name of our host's IP
+        # address is missing or another; several such checks failed (Gmail: "the sender is unauthenticated").
+        "5.7.23",
+        "5.7.24",
         "5.7.25",
+        "5.7.26",
         # Exchange Online, "Non-delivery reports": no relaying for us, no sign-in, not as this sender; spam detected,
         # sender banned; our IP banned; tenant over its threshold, traffic from this IP, domain not registered.
         "5.7.54",

@@ -69,6 +69,8 @@ ABOUT_ACCOUNT = [
     # Gmail
     "550 5.7.1 [192.0.2.1] The IP address sending this 5.7.1 message does not have a PTR record setup. gsmtp",
     "550 5.7.25 [192.0.2.1] The IP address sending this message does not have a PTR record. gsmtp",
+    "550 5.7.26 This mail has been blocked because the sender is unauthenticated. gsmtp",
+    "550 5.7.23 <a@unit.example>: Recipient address rejected: Message rejected due to: SPF fail",
     ("550 5.7.1 [192.0.2.1] Our system has detected an unusual rate of unsolicited mail originating from your IP "
     "address. To protect our users from spam, mail sent from your IP address has been blocked. gsmtp"),
     ("550 5.7.1 [192.0.2.1] Our system has detected that this message is likely suspicious due to the very low "
@@ -108,6 +110,8 @@ ABOUT_ADDRESS = [
     "550 5.1.6 Recipient no longer on server",
     "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
     "550 5.2.1 The email account that you tried to reach is disabled. gsmtp",
+    "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
+    "550 5.4.4 <a@unit.example>: Recipient address rejected: Host or domain name not found",
     "550 No such user here",
     "551 User not local",
     "553 sorry, that domain isn't in my list of allowed rcpthosts",
