@@ -107,6 +107,16 @@ def damaged() -> Unreadable:
     return Unreadable("unreadable", "tệp bị hỏng hoặc chưa được tải lên đầy đủ")
 
 
+def too_large() -> Unreadable:
+    """Return the finding that a file is larger than is read, though nothing else speaks of an attack.
+
+    Millions of blank cells with a look are made by one careless click; the sender can take them away.
+    """
+    return Unreadable(
+        "unreadable", "tệp có quá nhiều ô, kể cả ô trống có định dạng; đề nghị xóa các dòng, cột thừa rồi lưu lại"
+    )
+
+
 def look(data: bytes, limits: Limits) -> Package:
     """Check the zip package `data` and return what calamine will not tell.
 
@@ -222,8 +232,10 @@ def _check_members(data: bytes, members: list[zipfile.ZipInfo], limits: Limits) 
         raise hostile("tệp có thành phần trùng tên")
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
-    if unpacked > limits.unpacked or (unpacked > limits.ratio_floor and unpacked > packed * limits.ratio):
+    if unpacked > limits.ratio_floor and unpacked > packed * limits.ratio:
         raise hostile("tệp giải nén ra quá lớn")
+    if unpacked > limits.unpacked:
+        raise too_large()
     _check_places(data, members)
     return by_name
 

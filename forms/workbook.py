@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 import python_calamine
 
-from forms import kinds, package, text, xls
+from forms import compound_file, kinds, package, text, xls
 from forms.grid import Workbook, WorkbookSheet
 from forms.marks import Marks
 from forms.package import Limits, Unreadable
@@ -188,7 +188,7 @@ def _rows_of(sheet: Any, area: int) -> list[list[Any]]:
     if sheet.end is None:
         return []
     if (sheet.end[0] + 1) * (sheet.end[1] + 1) > area:
-        raise package.hostile("trang tính quá lớn")
+        raise package.too_large()
     # iter_rows, the fastest way, gives the rows before the first cell, not the columns before it.
     return list(sheet.iter_rows()) if sheet.start[1] == 0 else sheet.to_python(skip_empty_area=False)
 
@@ -253,6 +253,8 @@ def _load_xls(data: bytes, limits: Limits, passwords: Sequence[str]) -> Workbook
         if refused.reason == "encrypted" and not data.startswith(kinds.BARE_XLS):
             return _load_encrypted(data, limits, passwords)
         if refused.reason != "unreadable" or xls.declares_too_much(data, limits.area):
+            raise
+        if not compound_file.is_bounded(data):
             raise
         # calamine bears some damage that xlrd does not; it tells neither error cells nor fonts.
         return Workbook("xls", _read_dense(data, {}, limits), "", ["reduced_mode"])

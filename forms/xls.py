@@ -30,7 +30,7 @@ _EXCEL_97 = 80
 
 ERRORS = (
     xlrd.XLRDError, compdoc.CompDocError, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError,
-    AssertionError, LookupError, EOFError, NotImplementedError, MemoryError, ArithmeticError,
+    AssertionError, LookupError, EOFError, NotImplementedError, MemoryError, ArithmeticError, RecursionError,
 )  # fmt: skip
 """What xlrd raises at a file that is damaged."""
 

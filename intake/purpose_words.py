@@ -113,6 +113,8 @@ QUESTION = (
     r"|(?:chưa|không|ko) nhận được(?: \w+){0,2} (?:công văn|biểu mẫu|mẫu|văn bản|file|phản hồi|hồi âm|trả lời)"
     r"|(?:chưa|không|ko) mở được|mở(?: \w+){0,2} (?:không|ko) được"
     r"|(?:chị|anh|^c|^a) gửi lại(?: \w+){0,3} (?:mẫu|biểu mẫu|công văn|giúp|hộ|cho)"
+    # A complaint asks for a person as a question does.
+    r"|khiếu nại|không (?:đồng ý|nhất trí) với|(?:đề nghị|mong|kiến nghị|yêu cầu)(?: \w+){0,5} xem(?: xét)? lại"
 )
 # A sentence that offers help or puts a case says nothing of the mail itself: "có gì chị cho em biết", "nếu không ...".
 OFFER = (

@@ -294,8 +294,11 @@ def test_a_document_type_is_hostile_however_it_hides(prologue):
 
 
 def test_a_bomb_is_hostile_before_it_is_unpacked():
-    assert refusal(xlsx({"A1": 1}), Limits(unpacked=1000)) == "hostile"
     assert refusal(repacked(xlsx({"A1": 1}), more=[("xl/big.xml", b" " * 20_000_000)])) == "hostile"
+
+
+def test_what_is_too_large_and_no_bomb_is_not_hostile():
+    assert refusal(xlsx({"A1": 1}), Limits(unpacked=1000)) == "unreadable"
 
 
 def test_too_many_members_are_hostile():

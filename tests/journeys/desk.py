@@ -105,6 +105,12 @@ class Desk:
         parsed = (email.message_from_bytes(data, policy=policy.default) for data in found)
         return [letter.get_body(("plain",)).get_content() for letter in parsed]
 
+    def letter_ids(self) -> list[str]:
+        """Return the Message-IDs of the letters, in the order of queueing."""
+        with self.rollcall.store.reading() as connection:
+            found = connection.execute(sa.select(tables.letters.c.message_id).order_by(tables.letters.c.id))
+            return list(found.scalars())
+
     def versions(self) -> list[Any]:
         """Return the unit's versions."""
         with self.rollcall.store.reading() as connection:
@@ -155,8 +161,10 @@ def _without_ids(row: sa.RowMapping, ids: dict[int, tuple[int, int]]) -> dict[st
     return {key: ids.get(value, value) if key in {"id", "version_id"} else value for key, value in row.items()}
 
 
-def open_desk(folder: Path, campaigns: Path = CAMPAIGN.parent) -> Desk:
-    (folder / "config.toml").write_text(CONFIG.replace("CAMPAIGNS", campaigns.as_posix()), "utf-8")
+def open_desk(folder: Path, campaigns: Path = CAMPAIGN.parent, mailbox: str = "") -> Desk:
+    """Return an office with the campaigns of a folder; `mailbox` are further lines of its mailbox."""
+    told = CONFIG.replace("CAMPAIGNS", campaigns.as_posix()).replace("[smtp]", f"{mailbox}\n[smtp]")
+    (folder / "config.toml").write_text(told, "utf-8")
     clock = [at(10)]
     return Desk(assemble.open_rollcall(config.load(folder / "config.toml", {}), lambda: clock[0]), clock)
 
