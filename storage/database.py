@@ -3,11 +3,13 @@
 SQLite runs with write-ahead log and full synchronous, so that a commit that returned is on the disk. The driver is in
 autocommit and every transaction is opened by us: `BEGIN IMMEDIATE` for writing (a read that turns into a write would
 otherwise fail with "database is locked" whatever the busy timeout), plain `BEGIN` for reading a stable picture.
+What PostgreSQL needs is in storage.postgresql.
 """
 
 import contextlib
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from roll.mistakes import OperatorError
-from storage import tables
+from storage import postgresql, tables
 
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
 BUSY_TIMEOUT_MS = 30_000
@@ -43,8 +45,9 @@ class Database:
     def __init__(self, url: str) -> None:
         """Raises DatabaseUnusableError where the program that speaks to this kind of database is not installed."""
         self.url = sa.engine.make_url(url)
+        self._of_thread = threading.local()
         try:
-            self.engine = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+            self.engine = _sqlite_engine(self.url) if self.is_sqlite else postgresql.make_engine(self.url)
         except (ImportError, sa.exc.NoSuchModuleError) as error:
             raise DatabaseUnusableError(
                 f"The database {_name(self)} needs a driver that is not installed ({error}). Install it, or use "
@@ -58,8 +61,16 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Open a transaction that commits on leaving and rolls back on an exception."""
+        """Open a transaction that commits on leaving and rolls back on an exception; no other one writes meanwhile.
+
+        Raises sa.exc.OperationalError where this thread is `alone` and the server has lost the lock since: another
+        process may be at the work by now, and what it finds must be true.
+        """
         with self.engine.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                postgresql.keep_other_writers_out(connection)
+                for held in self._held:
+                    held.assert_held()
             yield connection
 
     @contextlib.contextmanager
@@ -93,15 +104,20 @@ class Database:
 
     @contextlib.contextmanager
     def _locked_on_server(self, work: str) -> Iterator[None]:
-        # In autocommit, so that a long piece of work is no open transaction; and given back, since a lock of the
-        # session outlives transactions and the connection goes back to the pool with it.
-        key = sa.func.hashtext(f"rollcall {work}")
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+        with postgresql.holding(self.engine, work) as held:
+            self._held.append(held)
             try:
                 yield
             finally:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                self._held.remove(held)
+
+    @property
+    def _held(self) -> list[postgresql.Held]:
+        """The locks that this thread holds on the server."""
+        if not hasattr(self._of_thread, "held"):
+            self._of_thread.held = []
+        held: list[postgresql.Held] = self._of_thread.held
+        return held
 
     def close(self) -> None:
         """Close every connection."""

@@ -42,6 +42,7 @@ host = "127.0.0.1"
 port = 1
 security = "none"
 from = "ptelangson@so.example"
+from tests import databases
 
 [web]
 host = "{host}"
@@ -50,7 +51,9 @@ host = "{host}"
 
 def make(folder: Path, language: str = "vi", host: str = "127.0.0.1") -> assemble.Rollcall:
     shutil.copytree(stage.CAMPAIGN, folder / "campaigns" / stage.CAMPAIGN.name)
-    (folder / "config.toml").write_text(CONFIG.format(language=language, host=host), "utf-8")
+    (folder / "config.toml").write_text(
+        CONFIG.format(language=language, host=host) + databases.section(folder / "rollcall.db"), "utf-8"
+    )
     return assemble.open_rollcall(config.load(folder / "config.toml", {}), assemble.fixed_clock(NOW))
 
 
