@@ -10,7 +10,8 @@ import contextlib
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ BUSY_TIMEOUT_MS = 30_000
 PAGE_SIZE = 16_384
 
 CURRENT_SCHEMA = "0010"
+
+# How long what must be noted is tried again while a server is away: two minutes in all, longer than a restart takes
+# and no longer than a person who stops the program waits.
+WAITS = (0.1, 0.5, 1, 2, 4, 8, *(15,) * 7)
 
 _IN_MEMORY = ":memory:"
 
@@ -66,12 +71,34 @@ class Database:
         Raises sa.exc.OperationalError where this thread is `alone` and the server has lost the lock since: another
         process may be at the work by now, and what it finds must be true.
         """
+        with self._writing() as connection:
+            for held in self._held:
+                held.assert_held()
+            yield connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
         with self.engine.connect() as connection, connection.begin():
             if not self.is_sqlite:
                 postgresql.keep_other_writers_out(connection)
-                for held in self._held:
-                    held.assert_held()
             yield connection
+
+    def note(self, what: Callable[[sa.Connection], None]) -> None:
+        """Write what has happened outside and cannot be undone; a server that is away is asked again, for two minutes.
+
+        Lost locks are no matter here: it has happened. `what` may be run twice, since a commit whose answer was lost
+        may be one that was made. Raises sa.exc.OperationalError where the server stays away.
+        """
+        for wait in (*WAITS, None):
+            try:
+                with self._writing() as connection:
+                    what(connection)
+            except sa.exc.DBAPIError as error:
+                if wait is None or self.is_sqlite or not postgresql.is_gone(error):
+                    raise
+                time.sleep(wait)
+            else:
+                return
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -163,6 +190,8 @@ def schema_of(database: Database) -> str | None:
     Raises DatabaseUnusableError where the database holds another program's tables.
     """
     with database.reading() as connection:
+        if not database.is_sqlite and (fault := postgresql.unfit(connection)):
+            raise DatabaseUnusableError(f"The database {_name(database)} {fault}")
         present = set(sa.inspect(connection).get_table_names())
         if "alembic_version" in present:
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
@@ -187,13 +216,21 @@ def prepare(database: Database) -> None:
             upgrade(database)
             found = schema_of(database)
     except (sa.exc.DatabaseError, OSError) as error:
-        cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
-        raise DatabaseUnusableError(
-            f"The database {_name(database)} cannot be opened ({cause}). Check the path in [database] url, "
-            "its permissions, that its disk is not full, and that the file is a Rollcall database."
-        ) from error
+        raise cannot_be_opened(database, error) from error
     if found != CURRENT_SCHEMA:
         raise DatabaseUnusableError(_age_sentence(database, str(found)))
+
+
+def cannot_be_opened(database: Database, error: Exception) -> DatabaseUnusableError:
+    """Return what says that a database cannot be opened, why, and what to do."""
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    advice = (
+        "Check the path in [database] url, its permissions, that its disk is not full, and that the file is a Rollcall "
+        "database."
+    )
+    if not database.is_sqlite:
+        advice = postgresql.advice(error)
+    return DatabaseUnusableError(f"The database {_name(database)} cannot be opened ({cause}). {advice}")
 
 
 def upgrade(database: Database) -> None:

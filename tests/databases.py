@@ -9,7 +9,7 @@ import hashlib
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -72,7 +72,7 @@ class _Connection:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def __enter__(self) -> "_Connection":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

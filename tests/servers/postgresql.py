@@ -1,7 +1,7 @@
 """A private PostgreSQL: a cluster of its own in a temporary folder, on a free loopback port.
 
-Needs the programs of Debian's postgresql and no right on the machine: as root it runs as `postgres` (or `nobody`), since
-the server refuses to run as root. Nothing is made durable: what tests prove of a crash is about connections and
+Needs the programs of Debian's postgresql and no right on the machine: as root it runs as `postgres` (or `nobody`),
+since the server refuses to run as root. Nothing is made durable: what tests prove of a crash is about connections and
 processes of ours, not about the machine's power. Its collation is Vietnamese, by ICU: what the product sorts must not
 depend on it.
 """

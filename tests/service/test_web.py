@@ -21,6 +21,7 @@ from service.tally import Tally
 from service.web import board_page, gate, phrases, words
 from service.wording import Words
 from storage import inbox, overviews
+from tests import databases
 
 VIETNAM = timezone(timedelta(hours=7))
 NOW = datetime(2019, 7, 5, 9, 30, tzinfo=VIETNAM)
@@ -42,7 +43,6 @@ host = "127.0.0.1"
 port = 1
 security = "none"
 from = "ptelangson@so.example"
-from tests import databases
 
 [web]
 host = "{host}"

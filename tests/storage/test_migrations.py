@@ -161,8 +161,8 @@ def first_schema(office: samples.Office) -> samples.Office:
             connection.exec_driver_sql(f"DROP INDEX {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql(
-            'CREATE TABLE "values" (version_id INTEGER, position INTEGER, place TEXT, name TEXT, "column" TEXT, sheet TEXT,'
-            ' cell TEXT, "row" INTEGER, raw TEXT, number DOUBLE PRECISION, text TEXT, type TEXT, rule TEXT)'
+            'CREATE TABLE "values" (version_id INTEGER, position INTEGER, place TEXT, name TEXT, "column" TEXT,'
+            ' sheet TEXT, cell TEXT, "row" INTEGER, raw TEXT, number DOUBLE PRECISION, text TEXT, type TEXT, rule TEXT)'
         )
         names = [f":a{index}" for index in range(13)]
         insert = sa.text(f'INSERT INTO "values" VALUES ({", ".join(names)})')
