@@ -103,7 +103,7 @@ class Schedule:
             work()
         except Exception as error:  # noqa: BLE001 - the one catch-all of this unit of work: one job's fault never stops the schedule
             if told := database_faults.sentence_of(error):
-                _log.warning("%s The job %s is run again in %s.", told, name, self._every)
+                _log.warning("the job %s failed; it is run again in %s. %s", name, self._every, told)
             else:
                 _log.exception("the job %s failed; it is run again in %s", name, self._every)
 

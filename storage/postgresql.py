@@ -169,10 +169,11 @@ def unfit(connection: sa.Connection) -> str:
     """Return why this server's database cannot be used, and what to do; empty where it can."""
     version = connection.dialect.server_version_info or (0,)
     encoding = str(connection.exec_driver_sql("SHOW server_encoding").scalar())
-    return _too_old(version) or _other_encoding(encoding)
+    return too_old(version) or _other_encoding(encoding)
 
 
-def _too_old(version: tuple[object, ...]) -> str:
+def too_old(version: tuple[object, ...]) -> str:
+    """Return why a server of this version cannot be used; empty where it can."""
     if version >= (OLDEST_VERSION,):
         return ""
     return (

@@ -14,6 +14,11 @@ from tests.servers import ports
 from tests.servers.smtp_sink import SmtpSink
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A file of SQLite that a test leaves open is closed in silence; psycopg warns of it."""
+    config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection object:ResourceWarning")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a test; the zone is one in which mistakes with time show."""

@@ -270,8 +270,10 @@ def test_without_a_campaign_the_board_says_so(tmp_path: Path) -> None:
     opened = make(tmp_path)
     shutil.rmtree(tmp_path / "campaigns")
     (tmp_path / "campaigns").mkdir()
-    (tmp_path / "rollcall.db").unlink()
     opened.store.close()
+    databases.drop_under(tmp_path)
+    (tmp_path / "rollcall.db").unlink(missing_ok=True)
+    databases.url_of(tmp_path / "rollcall.db")
     empty = assemble.open_rollcall(opened.config, assemble.fixed_clock(NOW))
 
     assert "Chưa có đợt báo cáo nào" in web.create_app(empty).test_client().get("/").get_data(as_text=True)
