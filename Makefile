@@ -6,15 +6,22 @@ PYTHON ?= python3
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
 BIN := .venv/bin
 
+# The rooms of the tests that open a database.
+ON_POSTGRESQL := tests/storage tests/service tests/journeys
+ON_POSTGRESQL_SAMPLE := tests/storage/test_database.py tests/storage/test_inbox.py tests/storage/test_outbox.py \
+	tests/storage/test_reports.py tests/storage/test_boards.py tests/storage/test_restraint.py \
+	tests/journeys/test_versions.py tests/journeys/test_earlier_reports.py tests/journeys/test_folding.py
+
 export DEBIAN_FRONTEND = noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test check bench soak lock
+.PHONY: help demo install test test-postgresql sample-postgresql check bench soak lock
 
 help:
 	@echo "make demo [ONCE=1]  Rollcall on a mailbox of its own, with sample mails; ONCE=1: print the board and stop"
 	@echo "make install        the command .venv/bin/rollcall"
-	@echo "make test           check, then the whole test suite, real servers included"
+	@echo "make test           check, then the whole test suite, real servers included, and a sample of it on PostgreSQL"
+	@echo "make test-postgresql  the tests of whatever opens a database, on PostgreSQL"
 	@echo "make check          format, lint, types, import contract"
 	@echo "make bench          measures speed and memory"
 	@echo "make soak           the long sweeps that make test leaves out"
@@ -27,9 +34,18 @@ install: .venv/.installed
 	@echo "Installed: $(CURDIR)/$(BIN)/rollcall"
 
 test: .venv/.installed-dev
-	scripts/install-test-servers dovecot postfix rspamd libreoffice chromium strace
+	scripts/install-test-servers dovecot postfix rspamd libreoffice chromium strace postgresql
 	$(MAKE) check
 	$(BIN)/pytest -m "not soak" -n auto --dist loadfile
+	$(MAKE) sample-postgresql
+
+# What differs most between the two databases, in less than a minute.
+sample-postgresql: .venv/.installed-dev
+	ROLLCALL_TEST_DATABASE=postgresql $(BIN)/pytest -m "not soak" -n auto --dist loadfile $(ON_POSTGRESQL_SAMPLE)
+
+test-postgresql: .venv/.installed-dev
+	scripts/install-test-servers dovecot postfix rspamd libreoffice chromium postgresql
+	ROLLCALL_TEST_DATABASE=postgresql $(BIN)/pytest -m "not soak" -n auto --dist loadfile $(ON_POSTGRESQL)
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
@@ -42,8 +58,9 @@ bench: .venv/.installed-dev
 	$(BIN)/python -m bench
 
 soak: .venv/.installed-dev
-	scripts/install-test-servers dovecot libreoffice ooxml-validator strace
+	scripts/install-test-servers dovecot libreoffice ooxml-validator strace postgresql
 	$(BIN)/pytest -m soak --timeout=0
+	$(MAKE) test-postgresql
 
 # The locks are made by uv, which lives in a folder of its own for as long as that takes.
 lock:

@@ -25,8 +25,4 @@ def schema_found(store: database.Database) -> str | None:
     try:
         return database.schema_of(store)
     except sqlalchemy.exc.SQLAlchemyError as error:
-        told = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-        raise database.DatabaseUnusableError(
-            f"The database {store.url.render_as_string()} cannot be opened ({told}). Check [database] url, its "
-            "permissions, and that it is a Rollcall database."
-        ) from error
+        raise database.cannot_be_opened(store, error) from error

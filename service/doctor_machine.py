@@ -14,7 +14,7 @@ from intake import seven_zip
 from roll.mistakes import OperatorError
 from service import office_days
 from service.calling_staff import PAUSED
-from service.doctor_database import SQLITE, file_of, schema_found
+from service.doctor_database import file_of, schema_found
 from service.doctor_findings import Finding
 from storage import brake, database, decisions, inbox, registry
 
@@ -36,7 +36,10 @@ def database_state(url: str) -> list[Finding]:
         return [
             Finding("database", ok=True, sentence=f"There is no database yet; the first command makes it as {file}.")
         ]
-    store = database.Database(url)
+    try:
+        store = database.Database(url)
+    except database.DatabaseUnusableError as error:
+        return [Finding("database", ok=False, sentence=error.sentence, blocks=True)]
     try:
         found = schema_found(store)
         if found is not None:
@@ -159,15 +162,18 @@ def addresses_stopped(url: str) -> list[str]:
 def _asked(url: str, question: Callable[[sa.Connection], _Found]) -> _Found | None:
     """Return what a database that can be used as it is answers, None for any other; nothing is made or changed."""
     file = file_of(url)
-    if file is None or not file.is_file() or file.stat().st_size == 0:
+    if file is not None and (not file.is_file() or file.stat().st_size == 0):
         return None
-    store = database.Database(f"{SQLITE}{file}")
+    try:
+        store = database.Database(url)
+    except database.DatabaseUnusableError:
+        return None  # told by the database's own probe, as below
     try:
         if schema_found(store) != database.CURRENT_SCHEMA:
             return None
         with store.reading() as connection:
             return question(connection)
     except database.DatabaseUnusableError:
-        return None  # told by the database's own probe
+        return None
     finally:
         store.close()

@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, jobs, owing, reminding, sending, situation
+from service import assemble, campaign_folders, database_faults, digesting, jobs, owing, reminding, sending, situation
 from service.tally import Tally
 
 _log = logging.getLogger("rollcall")
@@ -101,8 +101,11 @@ class Schedule:
             return
         try:
             work()
-        except Exception:  # noqa: BLE001 - the one catch-all of this unit of work: one job's fault never stops the schedule
-            _log.exception("the job %s failed; it is run again in %s", name, self._every)
+        except Exception as error:  # noqa: BLE001 - the one catch-all of this unit of work: one job's fault never stops the schedule
+            if told := database_faults.sentence_of(error):
+                _log.warning("the job %s failed; it is run again in %s. %s", name, self._every, told)
+            else:
+                _log.exception("the job %s failed; it is run again in %s", name, self._every)
 
     def _fresh(self) -> assemble.Rollcall:
         """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""

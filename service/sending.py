@@ -1,7 +1,7 @@
 """Sending what is owed: the stored bytes, once, the server's answer noted."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -108,33 +108,35 @@ def _claim_next(rollcall: assemble.Rollcall, *, alerts_only: bool = False) -> re
 
 
 def _note(rollcall: assemble.Rollcall, tally: Tally, owed: outbox.Owed, delivery: smtp.Delivery) -> None:
-    """Note the server's answer to one letter."""
-    with rollcall.store.writing() as connection:
-        if delivery.fate is smtp.Fate.SENT:
-            outbox.mark_sent(connection, owed.id, rollcall.now(), _of_copy(delivery.copy))
-            tally.sent += 1
-        elif delivery.fate is smtp.Fate.PERMANENT:
-            outbox.mark_failed(connection, owed.id, rollcall.now(), _why(delivery))
-            tally.failed += 1
-        else:
-            concerns_account = delivery.pause and not delivery.broke
-            setback = outbox.Setback(delivery.reason, concerns_account, delivery.broke)
-            outbox.postpone(connection, owed, rollcall.now(), setback)
-            tally.failed += 1
-        _note_refusal(connection, rollcall, owed, delivery)
+    """Note the server's answer to one letter: what is not noted goes out again."""
+    now = rollcall.now()
+    rollcall.store.note(lambda connection: _write(connection, now, owed, delivery))
+    tally.sent += delivery.fate is smtp.Fate.SENT
+    tally.failed += delivery.fate is not smtp.Fate.SENT
     if delivery.fate is not smtp.Fate.SENT:
         tally.troubles.append(f"The letter to {owed.to} was not delivered: {delivery.reason}")
     elif delivery.copy is not None:
         tally.troubles.append(f"The copy for {owed.cc} of the letter to {owed.to} was refused: {delivery.copy.reason}")
 
 
-def _note_refusal(
-    connection: sa.Connection, rollcall: assemble.Rollcall, owed: outbox.Owed, delivery: smtp.Delivery
-) -> None:
+def _write(connection: sa.Connection, now: datetime, owed: outbox.Owed, delivery: smtp.Delivery) -> None:
+    """Write the answer to one letter; a second time it changes nothing."""
+    if delivery.fate is smtp.Fate.SENT:
+        outbox.mark_sent(connection, owed.id, now, _of_copy(delivery.copy))
+    elif delivery.fate is smtp.Fate.PERMANENT:
+        outbox.mark_failed(connection, owed.id, now, _why(delivery))
+    else:
+        concerns_account = delivery.pause and not delivery.broke
+        setback = outbox.Setback(delivery.reason, concerns_account, delivery.broke)
+        outbox.postpone(connection, owed, now, setback)
+    _note_refusal(connection, now, owed, delivery)
+
+
+def _note_refusal(connection: sa.Connection, now: datetime, owed: outbox.Owed, delivery: smtp.Delivery) -> None:
     """Note the addressee that a server refused: the first of a letter that failed, the second of one that was sent."""
     said, address = (delivery.copy, owed.cc) if delivery.fate is smtp.Fate.SENT else (delivery, owed.to)
     if said is not None and said.refuses_address:
-        refused = failed_addresses.Refused(address, rollcall.now(), said.reason)
+        refused = failed_addresses.Refused(address, now, said.reason)
         failed_addresses.note_refusal(connection, owed.id, refused)
 
 

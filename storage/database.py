@@ -3,12 +3,15 @@
 SQLite runs with write-ahead log and full synchronous, so that a commit that returned is on the disk. The driver is in
 autocommit and every transaction is opened by us: `BEGIN IMMEDIATE` for writing (a read that turns into a write would
 otherwise fail with "database is locked" whatever the busy timeout), plain `BEGIN` for reading a stable picture.
+What PostgreSQL needs is in storage.postgresql.
 """
 
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from roll.mistakes import OperatorError
-from storage import tables
+from storage import postgresql, tables
 
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
 BUSY_TIMEOUT_MS = 30_000
@@ -25,6 +28,10 @@ BUSY_TIMEOUT_MS = 30_000
 PAGE_SIZE = 16_384
 
 CURRENT_SCHEMA = "0010"
+
+# How long what must be noted is tried again while a server is away: two minutes in all, longer than a restart takes
+# and no longer than a person who stops the program waits.
+WAITS = (0.1, 0.5, 1, 2, 4, 8, *(15,) * 7)
 
 _IN_MEMORY = ":memory:"
 
@@ -43,8 +50,9 @@ class Database:
     def __init__(self, url: str) -> None:
         """Raises DatabaseUnusableError where the program that speaks to this kind of database is not installed."""
         self.url = sa.engine.make_url(url)
+        self._of_thread = threading.local()
         try:
-            self.engine = _sqlite_engine(self.url) if self.is_sqlite else sa.create_engine(self.url)
+            self.engine = _sqlite_engine(self.url) if self.is_sqlite else postgresql.make_engine(self.url)
         except (ImportError, sa.exc.NoSuchModuleError) as error:
             raise DatabaseUnusableError(
                 f"The database {_name(self)} needs a driver that is not installed ({error}). Install it, or use "
@@ -58,9 +66,39 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Open a transaction that commits on leaving and rolls back on an exception."""
-        with self.engine.connect() as connection, connection.begin():
+        """Open a transaction that commits on leaving and rolls back on an exception; no other one writes meanwhile.
+
+        Raises sa.exc.OperationalError where this thread is `alone` and the server has lost the lock since: another
+        process may be at the work by now, and what it finds must be true.
+        """
+        with self._writing() as connection:
+            for held in self._held:
+                held.assert_held()
             yield connection
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self.engine.connect() as connection, connection.begin():
+            if not self.is_sqlite:
+                postgresql.keep_other_writers_out(connection)
+            yield connection
+
+    def note(self, what: Callable[[sa.Connection], None]) -> None:
+        """Write what has happened outside and cannot be undone; a server that is away is asked again, for two minutes.
+
+        Lost locks are no matter here: it has happened. `what` may be run twice, since a commit whose answer was lost
+        may be one that was made. Raises sa.exc.OperationalError where the server stays away.
+        """
+        for wait in (*WAITS, None):
+            try:
+                with self._writing() as connection:
+                    what(connection)
+            except sa.exc.DBAPIError as error:
+                if wait is None or self.is_sqlite or not postgresql.is_gone(error):
+                    raise
+                time.sleep(wait)
+            else:
+                return
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -93,15 +131,20 @@ class Database:
 
     @contextlib.contextmanager
     def _locked_on_server(self, work: str) -> Iterator[None]:
-        # In autocommit, so that a long piece of work is no open transaction; and given back, since a lock of the
-        # session outlives transactions and the connection goes back to the pool with it.
-        key = sa.func.hashtext(f"rollcall {work}")
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(sa.select(sa.func.pg_advisory_lock(key)))
+        with postgresql.holding(self.engine, work) as held:
+            self._held.append(held)
             try:
                 yield
             finally:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+                self._held.remove(held)
+
+    @property
+    def _held(self) -> list[postgresql.Held]:
+        """The locks that this thread holds on the server."""
+        if not hasattr(self._of_thread, "held"):
+            self._of_thread.held = []
+        held: list[postgresql.Held] = self._of_thread.held
+        return held
 
     def close(self) -> None:
         """Close every connection."""
@@ -147,6 +190,8 @@ def schema_of(database: Database) -> str | None:
     Raises DatabaseUnusableError where the database holds another program's tables.
     """
     with database.reading() as connection:
+        if not database.is_sqlite and (fault := postgresql.unfit(connection)):
+            raise DatabaseUnusableError(f"The database {_name(database)} {fault}")
         present = set(sa.inspect(connection).get_table_names())
         if "alembic_version" in present:
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
@@ -171,13 +216,21 @@ def prepare(database: Database) -> None:
             upgrade(database)
             found = schema_of(database)
     except (sa.exc.DatabaseError, OSError) as error:
-        cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
-        raise DatabaseUnusableError(
-            f"The database {_name(database)} cannot be opened ({cause}). Check the path in [database] url, "
-            "its permissions, that its disk is not full, and that the file is a Rollcall database."
-        ) from error
+        raise cannot_be_opened(database, error) from error
     if found != CURRENT_SCHEMA:
         raise DatabaseUnusableError(_age_sentence(database, str(found)))
+
+
+def cannot_be_opened(database: Database, error: Exception) -> DatabaseUnusableError:
+    """Return what says that a database cannot be opened, why, and what to do."""
+    cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    advice = (
+        "Check the path in [database] url, its permissions, that its disk is not full, and that the file is a Rollcall "
+        "database."
+    )
+    if not database.is_sqlite:
+        advice = postgresql.advice(error)
+    return DatabaseUnusableError(f"The database {_name(database)} cannot be opened ({cause}). {advice}")
 
 
 def upgrade(database: Database) -> None:

@@ -33,8 +33,10 @@ _OF_UNIT = (
     .select_from(_FROM)
     .where(_VERSIONS.campaign == sa.bindparam("campaign"), _VERSIONS.unit == sa.bindparam("unit"))
 )
-_OF_MAIL = sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit).where(
-    _VERSIONS.mail_id == sa.bindparam("mail_id")
+_OF_MAIL = (
+    sa.select(_VERSIONS.id, _VERSIONS.campaign, _VERSIONS.unit)
+    .where(_VERSIONS.mail_id == sa.bindparam("mail_id"))
+    .order_by(_VERSIONS.part)
 )
 _INSERT_READING = sa.insert(tables.readings)
 _INSERT_ORIGIN = sa.insert(tables.origins)

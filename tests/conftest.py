@@ -3,13 +3,20 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from tests import databases
 from tests.servers import dovecot as dovecot_server
 from tests.servers import ports
 from tests.servers.smtp_sink import SmtpSink
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A file of SQLite that a test leaves open is closed in silence; psycopg warns of it."""
+    config.addinivalue_line("filterwarnings", "ignore:<psycopg.Connection object:ResourceWarning")
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +26,22 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TZ", os.environ.get("TZ", "America/New_York"))
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def databases_dropped(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test's databases on a server go with its folder."""
+    folder: Path | None = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    yield
+    if folder is not None:
+        databases.drop_under(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server_stopped() -> Iterator[None]:
+    """The PostgreSQL that a run started ends with it."""
+    yield
+    databases.close()
 
 
 @pytest.fixture

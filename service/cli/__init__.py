@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from roll.mistakes import OperatorError
+from service import database_faults
 from service.cli.session import CannotRunError, Session, say
 
 # command -> the file it stands in; the names in order of the contract's table.
@@ -109,10 +110,8 @@ def _tell(error: Exception) -> int:
         for sentence in getattr(error, "problems", None) or [str(error)]:
             say(sentence)
         return 2
-    # Asked by name: importing SQLAlchemy only to know its errors would double the start of every short command.
-    if type(error).__name__ == "OperationalError":
-        cause = getattr(error, "orig", error)
-        say(f"The database did not do its work ({cause}). Nothing is lost; see that its disk is not full and writable.")
+    if told := database_faults.sentence_of(error):
+        say(told)
         return 1
     say(f"Rollcall has a fault of its own ({type(error).__name__}: {error}). Nothing is lost; run it with --debug.")
     return 1

@@ -29,6 +29,7 @@ from service import (
 from service.fetching import INTAKE
 from service.tally import Tally
 from storage import decisions, inbox, outbox, overviews, reminders
+from tests import databases
 from tests.journeys import campaign_mails
 from tests.journeys.campaign_mails import Kind
 from tests.journeys.drawn import OPENS, Drawn
@@ -114,8 +115,10 @@ class World:
         (place / "campaign.toml").write_text(drawn.toml(), "utf-8")
         rows = [f"{code},{name},{';'.join(addresses)},{obligation}" for code, name, addresses, obligation in UNITS]
         (place / "units.csv").write_text("\n".join(["code,name,addresses,obligation", *rows]) + "\n", "utf-8")
-        (self.folder / "rollcall.db").write_bytes(_empty_database())
+        if not databases.IS_POSTGRESQL:
+            (self.folder / "rollcall.db").write_bytes(_empty_database())
         written = _CONFIG.format(address=ADDRESS, staff=STAFF, limit=drawn.limit)
+        written += databases.section(self.folder / "rollcall.db")
         (self.folder / "config.toml").write_text(written, "utf-8")
 
     def _open(self) -> SwiftRollcall:
@@ -125,6 +128,7 @@ class World:
     def close(self) -> None:
         """End it."""
         self.rollcall.store.close()
+        databases.drop_under(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def restart(self) -> None:

@@ -19,6 +19,7 @@ from service import assemble, config, jobs, rereading
 from service.tally import Tally
 from storage import boards, inbox, overviews, tables
 from storage import reports as stored_reports
+from tests import databases
 from tests.forms import workbooks
 from tests.intake import mails
 from tests.journeys.office import CAMPAIGN, VIETNAM, form_2019
@@ -164,7 +165,7 @@ def _without_ids(row: sa.RowMapping, ids: dict[int, tuple[int, int]]) -> dict[st
 def open_desk(folder: Path, campaigns: Path = CAMPAIGN.parent, mailbox: str = "") -> Desk:
     """Return an office with the campaigns of a folder; `mailbox` are further lines of its mailbox."""
     told = CONFIG.replace("CAMPAIGNS", campaigns.as_posix()).replace("[smtp]", f"{mailbox}\n[smtp]")
-    (folder / "config.toml").write_text(told, "utf-8")
+    (folder / "config.toml").write_text(told + databases.section(folder / "rollcall.db"), "utf-8")
     clock = [at(10)]
     return Desk(assemble.open_rollcall(config.load(folder / "config.toml", {}), lambda: clock[0]), clock)
 

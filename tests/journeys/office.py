@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forms import form as forms_form
-from tests import command
+from tests import command, databases
 from tests.command import Result
 from tests.intake import mails
 from tests.servers.dovecot import PASSWORD, DovecotServer
@@ -57,7 +57,10 @@ class Office:
             "extra": "",
             **changes,
         }
-        (self.folder / "config.toml").write_text(_CONFIG.format(user=self.user, address=ADDRESS, **values), "utf-8")
+        (self.folder / "config.toml").write_text(
+            _CONFIG.format(user=self.user, address=ADDRESS, **values) + databases.section(self.folder / "rollcall.db"),
+            "utf-8",
+        )
 
     def run(self, *arguments: str, status: int | None = 0, environment: dict[str, str] | None = None) -> Result:
         """Call `rollcall` and require its exit status (None: any); `run`, and with an environment, as a process."""

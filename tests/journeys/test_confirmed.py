@@ -1,8 +1,8 @@
 """A report with warnings, its letter, and the unit's answer in words: on real servers, and understood again later."""
 
 import email
-import sqlite3
 
+from tests import databases
 from tests.forms import workbooks
 from tests.intake import mails
 from tests.journeys.office import CAO_LOC, JULY_3, Office, form_2019, report_mail
@@ -19,7 +19,7 @@ def state(office: Office) -> str:
 
 
 def derived(office: Office) -> list[tuple]:
-    with sqlite3.connect(office.folder / "rollcall.db") as connection:
+    with databases.connect(office.folder / "rollcall.db") as connection:
         rows = connection.execute("SELECT * FROM confirmations ORDER BY mail_id").fetchall()
         rows += connection.execute("SELECT mail_id, part, current, verdict FROM versions ORDER BY mail_id").fetchall()
         columns = "id, outcome, reason, detail, unit, campaign"

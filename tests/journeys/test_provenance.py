@@ -3,13 +3,13 @@
 import email
 import json
 import re
-import sqlite3
 from datetime import date, datetime
 from email import policy
 
 import pytest
 
 from forms.form import Form
+from tests import databases
 from tests.forms import workbooks
 from tests.journeys.office import CAO_LOC, Office, form_2019, report_mail
 
@@ -99,7 +99,7 @@ def test_reading_everything_again_gives_the_same_and_answers_nobody(busy: Office
 
 
 def test_the_audit_names_a_figure_that_somebody_changed_and_a_mail_that_is_not_in_the_ledger(busy: Office) -> None:
-    with sqlite3.connect(busy.folder / "rollcall.db") as connection:
+    with databases.connect(busy.folder / "rollcall.db") as connection:
         for version_id, document in connection.execute('SELECT version_id, "values" FROM readings').fetchall():
             values = json.loads(document)
             for value in values:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bench.office.run import SharedReaders
 from service import assemble, config, first_files, following_up, rehearsal, schedule, situation
 from storage import decisions, outbox, reminders, tables
+from tests import databases
 from tests.journeys import campaign_mails
 from tests.journeys.campaign_mails import Kind
 from tests.journeys.letter_watch import Watch
@@ -191,7 +192,7 @@ class Play:
         values = {"imap": self.dovecot.port, "smtp": self.sink.port, "user": self.user, "limit": self.weather.limit}
         staff = '", "'.join(STAFF)
         written = _CONFIG.format(address=ADDRESS, password=PASSWORD, staff=staff, **values)
-        (self.folder / "config.toml").write_text(written, "utf-8")
+        (self.folder / "config.toml").write_text(written + databases.section(self.folder / "rollcall.db"), "utf-8")
 
     def _open(self) -> tuple[SwiftRollcall, schedule.Schedule]:
         opened = assemble.open_rollcall(config.load(self.folder / "config.toml", os.environ), lambda: self.at)

@@ -15,6 +15,7 @@ from service.config import load
 from service.schedule import EVERY
 from service.tally import Tally
 from storage import inbox, outbox, tables
+from tests import databases
 from tests.journeys.office import VIETNAM
 from tests.notifications import samples
 from tests.servers.scripted_smtp import PASSWORD, SENDER, USER, ScriptedSmtp, Transaction
@@ -139,7 +140,7 @@ def open_outward(
     """Return an office in `folder` with queued letters; `timeout`: seconds for each answer of the server."""
     folder.mkdir(parents=True, exist_ok=True)
     values = {"port": server.port, "user": USER, "password": PASSWORD, "sender": SENDER}
-    (folder / "config.toml").write_text(_CONFIG.format(**values), "utf-8")
+    (folder / "config.toml").write_text(_CONFIG.format(**values) + databases.section(folder / "rollcall.db"), "utf-8")
     (folder / "campaigns").mkdir(exist_ok=True)
     clock = [NOW]
     rollcall = assemble.open_rollcall(load(folder / "config.toml", {}), lambda: clock[0])

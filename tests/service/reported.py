@@ -10,7 +10,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
-from tests import command
+from tests import command, databases
 from tests.forms import found, workbooks
 from tests.journeys.office import CAMPAIGN, JULY_3, form_2019, report_mail
 
@@ -70,7 +70,7 @@ class ReportedOffice:
     def __post_init__(self) -> None:
         """Write configuration and campaign."""
         shutil.copytree(CAMPAIGN, self.folder / "campaigns" / CAMPAIGN.name)
-        (self.folder / "config.toml").write_text(_CONFIG, "utf-8")
+        (self.folder / "config.toml").write_text(_CONFIG + databases.section(self.folder / "rollcall.db"), "utf-8")
 
     def run(self, *arguments: str) -> str:
         """Call `rollcall`; return standard output."""

@@ -1,12 +1,12 @@
 """`rollcall campaign` and `rollcall units`: what a folder changes, what is settled for one unit, what is refused."""
 
-import sqlite3
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from service.cli.opening import person
+from tests import databases
 from tests.journeys.office import CAMPAIGN, Office
 
 NAME = CAMPAIGN.name
@@ -81,7 +81,7 @@ def test_every_mistake_of_a_folder_is_told_and_nothing_of_it_is_applied(office: 
 
     assert refused.out == ""
     assert len(refused.err.splitlines()) == 2
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
         assert "Khác" not in base.execute("SELECT definition FROM campaigns").fetchone()[0]
 
 
@@ -209,5 +209,5 @@ def test_the_register_lists_units_with_their_dated_addresses(office: Office) -> 
 
 
 def trail(office: Office) -> list[tuple[str, str, str]]:
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
         return list(base.execute("SELECT who, what, subject FROM trail ORDER BY id"))

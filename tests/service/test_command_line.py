@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -15,6 +14,7 @@ import pytest
 
 from service import cli
 from storage.database import CURRENT_SCHEMA
+from tests import databases
 from tests.forms import workbooks
 from tests.journeys.office import CAMPAIGN, CAO_LOC, Office, form_2019, report_mail
 
@@ -237,7 +237,7 @@ def test_pause_stops_all_sending_until_resume(office: Office) -> None:
     assert office.run("resume").out == "Letters are sent again.\n"
     assert office.run("send", "--json").json == {"sent": 1, "failed": 0}
     assert office.run("resume").out == "Sending was not paused.\n"
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
         assert [row[0] for row in base.execute("SELECT what FROM trail ORDER BY id")] == ["pause", "resume"]
 
 
@@ -296,7 +296,7 @@ def test_db_upgrade_makes_the_schema_and_then_has_nothing_to_do(office: Office) 
 
 def test_a_newer_database_is_refused_by_every_command(office: Office) -> None:
     office.run("db", "upgrade")
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base, base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base, base:
         base.execute("UPDATE alembic_version SET version_num = '9999'")
 
     for command in (("db", "upgrade"), ("send",), ("units", "list")):
@@ -368,7 +368,7 @@ def test_a_file_outside_the_campaign_is_taken_once_its_time_of_receipt_is_told(o
     (unit,) = [unit for unit in office.run("status", "--json", "--at", "2019-07-09").json["units"] if unit["versions"]]
     assert (unit["state"], unit["received_at"]) == ("valid", "2019-07-03T10:00:00+07:00")
     assert office.run("review", "--json").json == []
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         (noted,) = connection.execute("select subject, detail from trail where what = 'received'").fetchall()
     assert noted == ("mail 1", "2018-03-01T02:00:00+00:00 -> 2019-07-03T10:00:00+07:00")
     audited = office.run("audit", status=None).out

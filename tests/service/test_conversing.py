@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from roll import letters, mails
 from service import conversing
 from storage import conversations, database, outbox, tables
+from tests import databases
 from tests.storage import samples
 from tests.storage.samples import NOW, understood
 
@@ -90,6 +91,7 @@ def test_nothing_is_looked_up_for_a_workbook_or_an_uncertain_sender():
             assert conversing.of_mail(connection, contents, before) == conversing.conversation.Conversation()
 
 
+@databases.only_sqlite
 def test_the_look_up_goes_by_indexes():
     office = an_office()
     with office.store.reading() as connection:

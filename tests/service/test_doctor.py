@@ -1,7 +1,6 @@
 """`rollcall doctor` on real servers: what is right, and every fault in one sentence with what to do about it."""
 
 import socket
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from notifications.smtp import SmtpAccount
 from service import doctor, doctor_machine, doctor_mail
 from service.doctor import Finding, Probe
 from service.first_files import FOLDER, files
+from tests import databases
 from tests.command import Result
 from tests.forms import workbooks
 from tests.journeys.office import CAMPAIGN, Office, form_2019
@@ -134,7 +134,7 @@ def test_an_smtp_server_that_refuses_the_sign_in_is_told(office: Office) -> None
 
 def test_an_older_schema_is_told_beside_the_other_faults_and_names_db_upgrade(office: Office) -> None:
     office.run("status", status=0)
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base, base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base, base:
         base.execute("UPDATE alembic_version SET version_num = '0000'")
     office.write_config(folders='["Bao cao"]')
 
@@ -148,6 +148,7 @@ def test_an_older_schema_is_told_beside_the_other_faults_and_names_db_upgrade(of
     assert refused.out == ""
 
 
+@databases.only_sqlite
 def test_a_file_that_is_no_database_is_told_and_left_as_it_was(office: Office) -> None:
     file = office.folder / "rollcall.db"
     file.write_bytes(b"khong phai co so du lieu" * 100)
@@ -155,7 +156,7 @@ def test_a_file_that_is_no_database_is_told_and_left_as_it_was(office: Office) -
     told = faults(office.run("doctor", "--json", status=2))
 
     assert list(told) == ["database"]
-    assert "that it is a Rollcall database" in told["database"][0]
+    assert "that the file is a Rollcall database" in told["database"][0]
     assert file.read_bytes() == b"khong phai co so du lieu" * 100
 
 
@@ -307,7 +308,7 @@ def test_a_clock_that_was_never_set_is_told(tmp_path: Path) -> None:
 
 def test_a_clock_before_the_last_pass_is_told(office: Office) -> None:
     office.run("poll", status=0)
-    url = f"sqlite:///{office.folder / 'rollcall.db'}"
+    url = databases.url_of(office.folder / "rollcall.db")
     now = datetime.now(UTC)
 
     (right,) = doctor_machine.clock(url, now)

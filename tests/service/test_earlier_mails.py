@@ -11,6 +11,7 @@ from intake import conversation, sender
 from roll import letters, mails
 from service import earlier_mails
 from storage import database, decisions, inbox, outbox
+from tests import databases
 from tests.storage import samples
 from tests.storage.samples import NOW, hours
 
@@ -20,7 +21,7 @@ STRANGER = "hoa@mail.example"
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[samples.Office]:
     """Return a database with a campaign of three units."""
-    store = database.Database(f"sqlite:///{tmp_path / 'rollcall.db'}")
+    store = database.Database(databases.url_of(tmp_path / "rollcall.db"))
     database.prepare(store)
     yield samples.Office(store)
     store.close()

@@ -1,6 +1,5 @@
 """`rollcall import` of mbox and Maildir: each mail one row, whatever is in it; the files stay as they are."""
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from roll.mistakes import OperatorError
 from service import importing
+from tests import databases
 from tests.forms import workbooks
 from tests.intake import mails
 from tests.journeys.office import CAO_LOC, Office, form_2019, report_mail
@@ -29,7 +29,7 @@ def report() -> bytes:
 
 
 def rows(office: ReportedOffice) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         query = "select folder, outcome, reason, received_by, unit, cut from mails order by id"
         return connection.execute(query).fetchall()
 

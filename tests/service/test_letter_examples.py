@@ -1,12 +1,12 @@
 """Letters with invented facts: each kind before anything came, in the words that the campaign's letters really have."""
 
-import sqlite3
 from contextlib import closing
 
 import pytest
 
 from notifications import example_facts, examples
 from roll.letters import LetterKind
+from tests import databases
 from tests.journeys.office import CAMPAIGN, Office
 
 OWN = (
@@ -76,5 +76,5 @@ def test_a_letter_that_cannot_be_previewed_is_refused_with_the_way_to_see_one(of
     for kind in ("alert", "credited"):
         refused = office.run("letters", "preview", kind, "--unit", "H183", status=2).err
         assert refused.rstrip().endswith("--example shows one with invented facts.")
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
         assert base.execute("SELECT count(*) FROM letters").fetchone() == (0,)

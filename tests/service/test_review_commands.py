@@ -1,6 +1,5 @@
 """What waits and what a person settles, at the terminal: letters go, the board changes, a replay gives the same."""
 
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests import databases
 from tests.forms import workbooks
 from tests.intake import mails
 from tests.journeys.office import CAO_LOC, JULY_3, VIETNAM, Office, form_2019, report_mail
@@ -66,7 +66,7 @@ def derived(office: Office) -> list[Sequence[Any]]:
         "select m.mail_id, r.ruled_at, r.before from rulings r join versions m on m.id = r.version_id order by 1",
         "select key, state from letters order by id",
     )
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         return [each for query in queries for each in connection.execute(query).fetchall()]
 
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_accepted_is_refused_with_a_sentence_and_leaves_no_trace(
     assert "counts already" in office.run("review", "dismiss", "3", status=2).err
     assert "There is no mail" in office.run("review", "dismiss", "9", status=2).err
     assert "at most 300 characters" in office.run("review", "dismiss", "2", "--note", "x" * 301, status=2).err
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         assert connection.execute("select count(*) from decisions").fetchone() == (0,)
 
 
@@ -315,7 +315,7 @@ def test_everything_proposed_is_assigned_at_once_but_for_what_is_contradicted_or
 
     assert told.splitlines()[-1] == "2 mails assigned. Letters queued: 4."
     assert [ends(office, each)[0] for each in (1, 2, 3, 4)] == ["accepted", "accepted", "held", "held"]
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         made = connection.execute("select kind, mail_id, unit from decisions order by id").fetchall()
         taught = connection.execute("select address, valid_from from lessons order by 1").fetchall()
     assert made == [("assign", 1, "H183"), ("assign", 2, "H183")]
@@ -388,6 +388,6 @@ def test_an_address_of_the_office_is_taught_to_no_unit(office: Office, sender: s
 def test_of_what_is_proposed_the_offices_own_addresses_are_not_taught(office: Office) -> None:
     deliver(office, report(1, STAFF), report(2, STRANGER))
     office.run("review", "assign", "--proposed", "--remember", "--yes")
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         taught = connection.execute("select address from lessons").fetchall()
     assert [address for (address,) in taught] == [STRANGER]

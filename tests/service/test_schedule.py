@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from service import assemble, schedule
 from service.config import load
 from storage import restraint
+from tests import databases
 from tests.forms import workbooks
 from tests.journeys.office import CAO_LOC, VIETNAM, Office, form_2019, report_mail
 from tests.servers import ports
@@ -135,13 +135,13 @@ def test_a_changed_campaign_folder_is_applied_and_a_mistake_in_one_is_told_once(
 def test_one_failing_job_is_logged_and_the_schedule_goes_on(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     with rollcall_at(office, SEVEN_DAYS_BEFORE) as rollcall:
         file = office.folder / "rollcall.db"
-        with closing(sqlite3.connect(file)) as base, base:
+        with closing(databases.connect(file)) as base, base:
             base.execute("ALTER TABLE passes RENAME TO passes_away")
         running = schedule.Schedule(rollcall, every=timedelta(seconds=0.2))
         running.start()
         try:
             wait_until(lambda: "the job pass failed" in caplog.text)
-            with closing(sqlite3.connect(file)) as base, base:
+            with closing(databases.connect(file)) as base, base:
                 base.execute("ALTER TABLE passes_away RENAME TO passes")
             wait_until(lambda: CAO_LOC in addressees(office))
         finally:
@@ -175,7 +175,7 @@ def test_a_mailbox_that_fails_is_left_alone_ever_longer_up_to_ten_minutes() -> N
 
 
 def passes(office: Office) -> int:
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
         return int(base.execute("SELECT count(*) FROM passes").fetchone()[0])
 
 
@@ -232,7 +232,7 @@ def test_ctrl_c_in_the_middle_of_many_mails_finishes_what_is_done_and_loses_none
     for raw in raws:
         office.deliver(raw)
     with running(office) as process:
-        wait_until(lambda: (office.folder / "rollcall.db").exists() and ledger(office) == len(raws))
+        wait_until(lambda: is_made(office) and ledger(office) == len(raws))
         stop(process, signal.SIGINT, whole_group=True)
 
     office.run("poll", status=0)
@@ -244,9 +244,14 @@ def test_ctrl_c_in_the_middle_of_many_mails_finishes_what_is_done_and_loses_none
     assert addressees(office).count(CAO_LOC) == restraint.MOST_AN_HOUR, "no more in an hour to one address"
 
 
+def is_made(office: Office) -> bool:
+    return databases.IS_POSTGRESQL or (office.folder / "rollcall.db").exists()
+
+
 def ledger(office: Office) -> int:
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as base:
-        if not base.execute("SELECT 1 FROM sqlite_master WHERE name = 'mails'").fetchone():
+    with closing(databases.connect(office.folder / "rollcall.db")) as base:
+        made = "SELECT 1 FROM sqlite_master WHERE name = 'mails'"
+        if not databases.IS_POSTGRESQL and not base.execute(made).fetchone():
             return 0
         return int(base.execute("SELECT count(*) FROM mails").fetchone()[0])
 

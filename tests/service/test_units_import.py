@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from tests import databases
 from tests.forms import workbooks
 from tests.journeys.office import VIETNAM, form_2019, report_mail
 from tests.service.reported import ReportedOffice
@@ -40,7 +40,7 @@ def written(office: ReportedOffice, *lines: str, name: str = "list.csv") -> str:
 
 
 def trail(office: ReportedOffice) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(office.folder / "rollcall.db")) as connection:
+    with closing(databases.connect(office.folder / "rollcall.db")) as connection:
         return connection.execute("select subject, detail from trail where what = 'units import'").fetchall()
 
 

@@ -21,6 +21,7 @@ from service.tally import Tally
 from service.web import board_page, gate, phrases, words
 from service.wording import Words
 from storage import inbox, overviews
+from tests import databases
 
 VIETNAM = timezone(timedelta(hours=7))
 NOW = datetime(2019, 7, 5, 9, 30, tzinfo=VIETNAM)
@@ -50,7 +51,9 @@ host = "{host}"
 
 def make(folder: Path, language: str = "vi", host: str = "127.0.0.1") -> assemble.Rollcall:
     shutil.copytree(stage.CAMPAIGN, folder / "campaigns" / stage.CAMPAIGN.name)
-    (folder / "config.toml").write_text(CONFIG.format(language=language, host=host), "utf-8")
+    (folder / "config.toml").write_text(
+        CONFIG.format(language=language, host=host) + databases.section(folder / "rollcall.db"), "utf-8"
+    )
     return assemble.open_rollcall(config.load(folder / "config.toml", {}), assemble.fixed_clock(NOW))
 
 
@@ -267,8 +270,10 @@ def test_without_a_campaign_the_board_says_so(tmp_path: Path) -> None:
     opened = make(tmp_path)
     shutil.rmtree(tmp_path / "campaigns")
     (tmp_path / "campaigns").mkdir()
-    (tmp_path / "rollcall.db").unlink()
     opened.store.close()
+    databases.drop_under(tmp_path)
+    (tmp_path / "rollcall.db").unlink(missing_ok=True)
+    databases.url_of(tmp_path / "rollcall.db")
     empty = assemble.open_rollcall(opened.config, assemble.fixed_clock(NOW))
 
     assert "Chưa có đợt báo cáo nào" in web.create_app(empty).test_client().get("/").get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""A database of its own for each test, on a real SQLite file."""
+"""A database of its own for each test, on a real SQLite file or a real PostgreSQL server."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage import database
+from tests import databases
 from tests.storage import samples
 
 
@@ -14,7 +15,7 @@ from tests.storage import samples
 def empty_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database at the current schema, made once by the migrations themselves."""
     path = tmp_path_factory.mktemp("schema") / "rollcall.db"
-    store = database.Database(f"sqlite:///{path}")
+    store = database.Database(databases.url_of(path))
     database.prepare(store)
     store.close()
     return path
@@ -23,8 +24,9 @@ def empty_schema(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(empty_schema: Path, tmp_path: Path) -> Iterator[database.Database]:
     """An empty database at the current schema."""
-    shutil.copy(empty_schema, tmp_path / "rollcall.db")
-    opened = database.Database(f"sqlite:///{tmp_path / 'rollcall.db'}")
+    if not databases.IS_POSTGRESQL:
+        shutil.copy(empty_schema, tmp_path / "rollcall.db")
+    opened = database.Database(databases.url_of(tmp_path / "rollcall.db"))
     yield opened
     opened.close()
 

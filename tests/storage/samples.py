@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from forms import form as forms_form
 from roll import campaigns, letters, mails, outcomes, reports, units
 from storage import confirmations, database, inbox, registry, tables
 from storage import reports as stored_reports
+from tests import databases
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 CAMPAIGN = "dot-mot"
@@ -217,9 +219,9 @@ def interrupted(store: database.Database, *, really: bool = True) -> Iterator[sa
 
 
 @contextmanager
-def opened(path: object) -> Iterator[database.Database]:
-    """Open the database in a file, and close it."""
-    store = database.Database(f"sqlite:///{path}")
+def opened(path: Path | str) -> Iterator[database.Database]:
+    """Open the database that a file names, empty where it is new, and close it."""
+    store = database.Database(databases.url_of(Path(path), migrated=False))
     try:
         yield store
     finally:

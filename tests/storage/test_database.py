@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from storage import database, decisions, tables
+from tests import databases
 from tests.storage import samples
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,10 @@ def python(code: str, *arguments: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def url(store: database.Database) -> str:
+    return store.url.render_as_string(hide_password=False)
 
 
 def finish(process: subprocess.Popen[str]) -> str:
@@ -46,6 +51,7 @@ def count(store: database.Database) -> None:
 # Transactions
 
 
+@databases.only_sqlite
 def test_a_file_is_opened_with_a_write_ahead_log_full_durability_and_foreign_keys(store: database.Database) -> None:
     with store.reading() as connection:
         found = [
@@ -79,6 +85,7 @@ def test_four_threads_read_and_then_write_a_hundred_times_each_and_none_finds_th
         assert decisions.switch(connection, "number") == "400"
 
 
+@databases.only_sqlite
 def test_a_writing_transaction_keeps_other_writers_out_from_its_beginning(store: database.Database) -> None:
     with store.writing(), closing(sqlite3.connect(str(store.url.database), timeout=0, isolation_level=None)) as other:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -121,17 +128,17 @@ def test_a_naive_time_is_refused_and_an_aware_one_comes_back_in_utc(store: datab
 HOLD = """
 import sys
 from storage import database
-with database.Database("sqlite:///" + sys.argv[1]).alone("intake"):
+with database.Database(sys.argv[1]).alone("intake"):
     print("held", flush=True)
     sys.stdin.readline()
 """
 
 
 def test_two_processes_are_never_at_the_same_work(store: database.Database) -> None:
-    holder = python(HOLD, store.url.database)
+    holder = python(HOLD, url(store))
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    waiter = python(HOLD, store.url.database)
+    waiter = python(HOLD, url(store))
     assert waiter.stdout is not None
 
     assert select.select([waiter.stdout], [], [], 1.5) == ([], [], []), "the second one did not wait"
@@ -147,10 +154,10 @@ def test_other_work_need_not_wait(store: database.Database) -> None:
 
 
 def test_a_lock_dies_with_its_process(store: database.Database) -> None:
-    holder = python(HOLD, store.url.database)
+    holder = python(HOLD, url(store))
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
-    waiter = python(HOLD, store.url.database)
+    waiter = python(HOLD, url(store))
 
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
@@ -215,6 +222,7 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
             assert sa.inspect(connection).get_table_names() == ["recipes"]
 
 
+@databases.only_sqlite
 def test_a_file_that_is_no_database_is_told_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Kính gửi " * 1000)
 
@@ -227,6 +235,7 @@ def test_a_file_that_is_no_database_is_told_in_one_sentence(tmp_path: Path) -> N
     assert (tmp_path / "letter.txt").read_text().startswith("Kính gửi")
 
 
+@databases.only_sqlite
 def test_a_place_that_cannot_be_written_is_told_in_one_sentence() -> None:
     with (
         samples.opened("/proc/rollcall.db") as store,
@@ -235,11 +244,13 @@ def test_a_place_that_cannot_be_written_is_told_in_one_sentence() -> None:
         database.prepare(store)
 
 
+@databases.only_sqlite
 def test_a_folder_in_the_files_place_is_told_in_one_sentence(tmp_path: Path) -> None:
     with samples.opened(tmp_path) as store, pytest.raises(database.DatabaseUnusableError, match="cannot be opened"):
         database.prepare(store)
 
 
+@databases.only_sqlite
 def test_a_missing_folder_is_told_in_one_sentence(tmp_path: Path) -> None:
     with (
         samples.opened(tmp_path / "nowhere" / "rollcall.db") as store,
@@ -260,6 +271,7 @@ except database.DatabaseUnusableError as error:
 """
 
 
+@databases.only_sqlite
 def test_a_disk_that_fills_up_while_the_database_is_made_is_told_and_the_next_start_makes_it(tmp_path: Path) -> None:
     told = finish(python(FULL_DISK, tmp_path / "rollcall.db"))
 
@@ -277,7 +289,7 @@ def test_a_missing_driver_is_told_in_one_sentence() -> None:
 PREPARE = """
 import sys
 from storage import database
-store = database.Database("sqlite:///" + sys.argv[1])
+store = database.Database(sys.argv[1])
 sys.stdin.readline()
 database.prepare(store)
 print(database.schema_of(store))
@@ -285,7 +297,8 @@ print(database.schema_of(store))
 
 
 def test_processes_that_prepare_one_database_at_once_all_find_it_made(tmp_path: Path) -> None:
-    starters = [python(PREPARE, tmp_path / "rollcall.db") for _ in range(4)]
+    address = databases.url_of(tmp_path / "rollcall.db", migrated=False)
+    starters = [python(PREPARE, address) for _ in range(4)]
     for starter in starters:
         assert starter.stdin is not None
         starter.stdin.write("go\n")
@@ -302,6 +315,7 @@ connection.close()
 """
 
 
+@databases.only_sqlite
 def test_a_second_connection_leaves_the_locks_of_the_first_in_place(store: database.Database) -> None:
     # https://www.sqlite.org/howtocorrupt.html, 2.2: to close any descriptor of the file drops every lock of the
     # process on it. Then the next program that comes and goes takes itself for the last one, and deletes the log.

@@ -32,6 +32,7 @@ from roll import mails, outcomes, reports
 from roll.letters import LetterKind
 from storage import database, decisions, inbox, outbox, overviews, registry, reminders, tables
 from storage import reports as stored_reports
+from tests import databases
 from tests.storage import samples
 from tests.storage.samples import CAMPAIGN, CODES, ZONE
 
@@ -86,8 +87,9 @@ class OfficeMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.place = Path(tempfile.mkdtemp())
-        shutil.copy(self.template, self.place / "rollcall.db")
-        self.store = database.Database(f"sqlite:///{self.place / 'rollcall.db'}")
+        if not databases.IS_POSTGRESQL:
+            shutil.copy(self.template, self.place / "rollcall.db")
+        self.store = database.Database(databases.url_of(self.place / "rollcall.db"))
         self.now = samples.NOW
         self.folders = {name: Folder() for name in FOLDERS}
         # What a mail amounts to by its bytes, while nobody assigns it.
@@ -107,6 +109,7 @@ class OfficeMachine(RuleBasedStateMachine):
         assert len(self.rows()) == sum(len(folder.mails) for folder in self.folders.values())
         self.reading_everything_again_gives_the_same()
         self.store.close()
+        databases.drop_under(self.place)
         shutil.rmtree(self.place)
 
     def tick(self) -> datetime:
@@ -120,7 +123,7 @@ class OfficeMachine(RuleBasedStateMachine):
             yield connection
         if crashes:
             self.store.close()
-            self.store = database.Database(str(self.store.url))
+            self.store = database.Database(databases.url_of(self.place / "rollcall.db"))
 
     # The server
 

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from roll import reports
 from storage import database, failed_addresses, migrate, outbox, tables
 from storage import reports as stored_reports
+from tests import databases
 from tests.storage import samples
 from tests.storage.samples import NOW, understood
 
@@ -38,6 +39,7 @@ def created(connection: sa.Connection) -> dict[str, set[tuple[str, str]]]:
     return found
 
 
+@databases.only_sqlite
 def test_the_migrations_give_the_same_constraints_as_making_the_tables_directly(
     store: database.Database, tmp_path: Path
 ) -> None:
@@ -66,6 +68,7 @@ def test_upgrading_twice_changes_nothing(store: database.Database) -> None:
     assert samples.dump(store) == before
 
 
+@databases.only_sqlite
 def test_an_upgrade_leaves_foreign_keys_in_force(tmp_path: Path) -> None:
     with samples.opened(tmp_path / "rollcall.db") as store:
         database.upgrade(store)
@@ -96,6 +99,7 @@ def one_more_revision(tmp_path: Path) -> Path:
     return copy
 
 
+@databases.only_sqlite
 def test_a_revision_that_makes_a_table_anew_keeps_what_refers_to_it(
     office: samples.Office, one_more_revision: Path
 ) -> None:
@@ -110,6 +114,7 @@ def test_a_revision_that_makes_a_table_anew_keeps_what_refers_to_it(
     assert database.schema_of(office.store) == "next"
 
 
+@databases.only_sqlite
 def test_a_revision_that_breaks_a_reference_is_undone_whole(office: samples.Office, one_more_revision: Path) -> None:
     second = one_more_revision / "versions" / "next.py"
     second.write_text(second.read_text("utf-8") + '    op.execute("DELETE FROM units")\n', "utf-8")
@@ -123,9 +128,8 @@ def test_a_revision_that_breaks_a_reference_is_undone_whole(office: samples.Offi
     assert database.schema_of(office.store) == database.CURRENT_SCHEMA
 
 
-# Values of the first schema, a row each
-
-
+# Values of the first schema, a row each; PostgreSQL never held a zero byte in a text
+ZERO = "\u2400" if databases.IS_POSTGRESQL else "\x00"
 FIRST_VALUES = (
     (0, "header", "unit", "", "Bieu 01", "C6", None, "UBND huyện Cao Lộc", None, "UBND huyện Cao Lộc", "text", ""),
     (1, "body", "gifts", "quantity", "Bieu 01", "D9", None, "320 ", 320.0, None, "integer", "P42"),
@@ -133,7 +137,7 @@ FIRST_VALUES = (
     (3, "body", "held", "quantity", "Bieu 01", "D10", None, "có", 1.0, None, "yes_no", "P47"),
     (4, "body", "poor", "quantity", "Bieu 01", "D11", None, None, None, None, "integer", ""),
     (5, "body", "huge", "quantity", "Bieu 01", "D12", None, "x", 9007199254740992.0, "9007199254740993", "integer", ""),
-    (6, "body", "Bieu 02", "work", "Bieu 02", "B9", 9, "Sân chơi \x00", None, "Sân chơi \x00", "text", "P42"),
+    (6, "body", "Bieu 02", "work", "Bieu 02", "B9", 9, f"Sân chơi {ZERO}", None, f"Sân chơi {ZERO}", "text", "P42"),
 )
 
 
@@ -157,11 +161,14 @@ def first_schema(office: samples.Office) -> samples.Office:
             connection.exec_driver_sql(f"DROP INDEX {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         connection.exec_driver_sql(
-            'CREATE TABLE "values" (version_id, position, place, name, "column", sheet, cell, "row", raw, number, text,'
-            " type, rule)"
+            'CREATE TABLE "values" (version_id INTEGER, position INTEGER, place TEXT, name TEXT, "column" TEXT,'
+            ' sheet TEXT, cell TEXT, "row" INTEGER, raw TEXT, number DOUBLE PRECISION, text TEXT, type TEXT, rule TEXT)'
         )
-        rows = [(version_id, *row) for row in FIRST_VALUES]
-        connection.exec_driver_sql(f'INSERT INTO "values" VALUES ({", ".join("?" * 13)})', rows)
+        names = [f":a{index}" for index in range(13)]
+        insert = sa.text(f'INSERT INTO "values" VALUES ({", ".join(names)})')
+        for row in FIRST_VALUES:
+            given = zip(names, (version_id, *row), strict=True)
+            connection.execute(insert, {name[1:]: value for name, value in given})
     return office
 
 
@@ -173,11 +180,11 @@ def test_the_second_revision_keeps_every_value_with_its_cell(first_schema: sampl
         read = stored_reports.reading_of(connection, version.id)
     given = [
         ("UBND huyện Cao Lộc", "C6", str), (320, "D9", int), (64.0, "E9", float), (True, "D10", bool),
-        (None, "D11", type(None)), (2**53 + 1, "D12", int), ("Sân chơi \x00", "B9", str),
+        (None, "D11", type(None)), (2**53 + 1, "D12", int), (f"Sân chơi {ZERO}", "B9", str),
     ]  # fmt: skip
     assert [(each.value, each.cell, type(each.value)) for each in (*read.header, *read.values)] == given
     assert read.values[-1] == reports.Value(
-        "Bieu 02", "work", "Bieu 02", "B9", "Sân chơi \x00", "Sân chơi \x00", "text", "P42", 9
+        "Bieu 02", "work", "Bieu 02", "B9", f"Sân chơi {ZERO}", f"Sân chơi {ZERO}", "text", "P42", 9
     )
     assert len(read.header) == 1
 
@@ -219,7 +226,7 @@ KILLED_AT = """
 import os, signal, sys
 import sqlalchemy as sa
 from storage import database
-store = database.Database("sqlite:///" + sys.argv[1])
+store = database.Database(sys.argv[1])
 left = int(sys.argv[2])
 
 def count(*_):
@@ -236,7 +243,8 @@ database.prepare(store)
 
 def kill_at(path: Path, point: int, event: str) -> bool:
     """Prepare a database and kill the process at the given statement; return whether it came so far."""
-    done = subprocess.run([sys.executable, "-c", KILLED_AT, str(path), str(point), event], cwd=ROOT, check=False)
+    address = databases.url_of(path, migrated=False)
+    done = subprocess.run([sys.executable, "-c", KILLED_AT, address, str(point), event], cwd=ROOT, check=False)
     assert done.returncode in {0, -signal.SIGKILL}
     return done.returncode != 0
 
@@ -246,11 +254,18 @@ def is_whole_or_empty(path: Path) -> bool:
         return database.schema_of(store) in {None, database.CURRENT_SCHEMA}
 
 
+def forget(folder: Path) -> None:
+    databases.drop_under(folder)
+    for file in folder.glob("rollcall.db*"):
+        file.unlink()
+
+
 def make(path: Path) -> None:
     with samples.opened(path) as store:
         database.prepare(store)
         with store.reading() as connection:
-            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+            if not databases.IS_POSTGRESQL:
+                assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
             assert set(tables.metadata.tables) <= set(sa.inspect(connection).get_table_names())
 
 
@@ -272,11 +287,11 @@ def test_a_migration_killed_at_every_statement_is_run_again(tmp_path: Path, even
         point += 1
         if point % 7 == 0:
             make(path)
-            for file in tmp_path.glob("rollcall.db*"):
-                file.unlink()
+            forget(tmp_path)
     assert point > 40
 
 
+@databases.only_sqlite
 def test_a_migration_killed_again_and_again_at_any_moment_is_run_again(tmp_path: Path) -> None:
     path = tmp_path / "rollcall.db"
     code = "import sys; from storage import database; database.prepare(database.Database('sqlite:///' + sys.argv[1]))"

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from roll.letters import LetterKind
 from storage import database, outbox, restraint
 from storage.restraint import MOST_A_DAY, MOST_AN_HOUR, Limits
+from tests import databases
 from tests.storage.samples import NOW, letter
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -316,6 +317,7 @@ def test_a_letter_with_a_time_of_its_own_waits_for_it_whatever_the_clock_did(out
     assert out.send_each([NOW, planned - MINUTE, planned]) == [0, 0, 1]
 
 
+@databases.only_sqlite
 def test_what_is_counted_before_each_letter_is_read_from_an_index_and_not_from_the_letters_bytes(
     store: database.Database,
 ) -> None:

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from roll import mails
 from roll.letters import LetterKind
 from storage import boards, database, digests, failed_addresses, outbox
+from tests import databases
 from tests.storage import samples
 
+pytestmark = databases.only_sqlite
 NOW = datetime(2019, 7, 1, 2, tzinfo=UTC)
 
 
