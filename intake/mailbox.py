@@ -6,13 +6,13 @@ UIDVALIDITY and UID, never by the read flag. No text of a mail ever enters a com
 mail says, and keeps nothing: the cursor comes and goes as a value.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 from unicodedata import normalize
 
-from intake import imap, mailbox_errors, uid_plan
+from intake import imap, mailbox_errors, mailbox_line, uid_plan
 from intake.fetched import Batch, Cursor, Description, Fetched, Heads, Listing, TooLarge
 from intake.mailbox_account import MailboxAccount
 
@@ -25,63 +25,87 @@ HARD_CAP = 60 * 1024 * 1024
 CHUNK = 4 * 1024 * 1024
 # What is taken of a mail above HARD_CAP: its header fields fit, so that staff learn who sent it.
 HEAD = 64 * 1024
-# Connections that mails of one batch may break before the pass is given up: one mail that the server lies about
-# breaks two.
-BREAKS_PER_BATCH = 5
 # Each piece of a large mail is asked for this often, on a new connection each: a poor line gets it through in the end.
 PIECE_TRIES = 3
 
 _SIZE_AND_DATE = ("RFC822.SIZE", "INTERNALDATE")
-_Found = TypeVar("_Found")
 
 
 class Mailbox:
     """One mailbox, signed in from `with` to its end. Not for several threads."""
 
-    def __init__(self, account: MailboxAccount, timeout: float = imap.READ_TIMEOUT) -> None:
-        """`timeout`: seconds that any single read from the server may take."""
+    def __init__(self, account: MailboxAccount, timeout: float = imap.READ_TIMEOUT, budget: int | None = None) -> None:
+        """`timeout`: seconds that any single read from the server may take. `budget`: bytes that may be downloaded."""
         self._account = account
         self._timeout = timeout
-        self._line: imap.Connection | None = None
-        self._open: imap.Examined | None = None
+        self._budget = budget
+        self._meter = imap.Meter()
+        self._joined: mailbox_line.Line | None = None
 
     def __enter__(self) -> Self:
         """Connect and sign in. Raises MailboxUnreachable, SignInRefused or TlsRefused."""
-        self._line = imap.Connection(self._account, self._timeout)
+        self._joined = mailbox_line.Line(self._account, self._timeout, self._meter)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Log out, or only hang up where the server is at fault."""
-        line, self._line, self._open = self._line, None, None
+        line, self._joined = self._joined, None
         if line is None:
             return
         if isinstance(error, mailbox_errors.MailboxUnreachable):
-            line.drop()
+            line.connection.drop()
         else:
-            line.close()
+            line.connection.close()
+
+    @property
+    def downloaded(self) -> int:
+        """Return how many bytes of mails came over the line so far, those of answers that broke off left out."""
+        return self._meter.bytes
 
     def folders(self) -> tuple[str, ...]:
         """Return the folders to read, as the server spells them, each once.
 
         Those of the account come first, then the junk folder. Raises FolderMissing, naming what exists.
         """
-        listed = self._connection.folders()
+        there, missing = self.folders_there()
+        if missing:
+            raise missing
+        return there
+
+    def folders_there(self) -> tuple[tuple[str, ...], mailbox_errors.FolderMissing | None]:
+        """Return those of `folders` that the server has, and what is to be said of the others.
+
+        A folder that somebody renamed or deleted keeps no other from being read.
+        """
+        listed = self._line.connection.folders()
         spelled = {_folder_key(folder.name): folder.name for folder in listed}
         wanted = [*self._account.folders, *filter(None, [self._account.junk])]
         missing = [name for name in wanted if _folder_key(name) not in spelled]
-        if missing:
-            raise mailbox_errors.folder_missing(self._account.name, missing, sorted(spelled.values()))
+        found = (spelled[_folder_key(name)] for name in wanted if name not in missing)
         marked = [] if self._account.junk else [folder.name for folder in listed if folder.junk]
-        return tuple(dict.fromkeys([*(spelled[_folder_key(name)] for name in wanted), *marked]))
+        told = mailbox_errors.folder_missing(self._account.name, missing, sorted(spelled.values())) if missing else None
+        return tuple(dict.fromkeys([*found, *marked])), told
+
+    def other_folders(self) -> tuple[str, ...]:
+        r"""Return the folders in which a mail may lie that a filter took out of those that are read.
+
+        Where the server shows all mail in one folder (RFC 6154, \All), that and the trash; else every folder but those
+        of outgoing mail.
+        """
+        listed = self._line.connection.folders()
+        read = set(self.folders_there()[0])
+        others = [folder for folder in listed if folder.name not in read and not (folder.sent or folder.drafts)]
+        whole = [folder for folder in others if folder.all or folder.trash]
+        return tuple(folder.name for folder in (whole if any(folder.all for folder in whole) else others))
 
     def sent_folder(self) -> str:
         """Return the folder in which a person's own mails lie, as the server spells it; empty where there is none.
 
         One that is read as intake is none. Raises FolderMissing, naming what exists.
         """
-        listed = self._connection.folders()
+        listed = self._line.connection.folders()
         wanted = self._account.sent
         found = next((each.name for each in listed if wanted and _folder_key(each.name) == _folder_key(wanted)), "")
         if wanted and not found:
@@ -91,17 +115,25 @@ class Mailbox:
 
     def heads(self, folder: str, cursor: Cursor | None) -> Iterator[Heads]:
         """Yield the header fields of what came into `folder` after `cursor`, as `batches` does; no more is fetched."""
-        state = self._examine(folder)
+        state = self._line.examine(folder)
         last = cursor.uid if cursor is not None and cursor.uidvalidity == state.uidvalidity else 0
         for window in uid_plan.search_windows(last, state.uid_next, state.exists):
-            uids = [uid for uid in self._search(state, window) if uid > last]
+            uids = [uid for uid in self._line.search(state, window) if uid > last]
             for some in uid_plan.slices(uids, uid_plan.MAILS_PER_BATCH):
-                found = self._ask_twice(state, some, lambda asked: self._heads_of(state, asked))
+                found = self._line.ask_twice(state, some, lambda asked: self._heads_of(state, asked))
                 mails = tuple((uid, *found[uid]) for uid in some if uid in found)
                 yield Heads(folder, state.uidvalidity, mails, some[-1])
 
+    def heads_since(self, folder: str, day: date) -> Iterator[tuple[int, bytes]]:
+        """Yield (UID, header fields) of what `folder` received from a day on."""
+        uids = self.listing(folder, day).uids
+        state = self._line.examine(folder)
+        for some in uid_plan.slices(uids, uid_plan.MAILS_PER_BATCH):
+            found = self._line.ask_twice(state, some, lambda asked: self._heads_of(state, asked))
+            yield from ((uid, found[uid][1]) for uid in some if uid in found)
+
     def _heads_of(self, state: imap.Examined, uids: Sequence[int]) -> dict[int, tuple[datetime, bytes]]:
-        entries = self._fetch(state, uids, ["INTERNALDATE", "BODY.PEEK[HEADER]"])
+        entries = self._line.fetch(state, uids, ["INTERNALDATE", "BODY.PEEK[HEADER]"], len(uids) * HEAD)
         told = {uid: (entry.get(b"INTERNALDATE"), entry.get(b"BODY[HEADER]")) for uid, entry in entries.items()}
         return {
             uid: (_with_plain_offset(date), head[:HEAD])
@@ -111,9 +143,9 @@ class Mailbox:
 
     def describe(self) -> Description:
         """Return what this mailbox offers; every folder to be read is opened once. Raises as `folders` does."""
-        counts = tuple((name, self._examine(name).exists) for name in self.folders())
-        marked = [folder.name for folder in self._connection.folders() if folder.junk]
-        return Description(self._connection.capabilities(), counts, self._account.junk or next(iter(marked), ""))
+        counts = tuple((name, self._line.examine(name).exists) for name in self.folders())
+        marked = [folder.name for folder in self._line.connection.folders() if folder.junk]
+        return Description(self._line.connection.capabilities(), counts, self._account.junk or next(iter(marked), ""))
 
     def batches(self, folder: str, cursor: Cursor | None) -> Iterator[Batch]:
         """Yield what came into `folder` after `cursor` (None: everything), in the order of UIDs.
@@ -123,12 +155,13 @@ class Mailbox:
         empty one if need be, so that the new UIDVALIDITY becomes known. Raises MailboxUnreachable or FolderMissing;
         what was yielded before stays good.
         """
-        state = self._examine(folder)
-        known = cursor is not None and cursor.uidvalidity == state.uidvalidity
-        last = cursor.uid if cursor is not None and known else 0
+        state = self._line.examine(folder)
+        last = self._resumed(state, cursor)
+        known = last is not None
+        last = last or 0
         for window in uid_plan.search_windows(last, state.uid_next, state.exists):
             # RFC 3501 §6.4.8: "n:*" names the last mail even when its UID is below n.
-            uids = [uid for uid in self._search(state, window) if uid > last]
+            uids = [uid for uid in self._line.search(state, window) if uid > last]
             for some in uid_plan.slices(uids, uid_plan.UIDS_PER_SIZE_FETCH):
                 known = True
                 yield from self._take(state, some)
@@ -140,18 +173,38 @@ class Mailbox:
 
         `last_uid` is each batch's own highest UID and no cursor.
         """
-        state = self._examine(folder)
+        state = self._line.examine(folder)
         for some in uid_plan.slices(sorted(uids), uid_plan.UIDS_PER_SIZE_FETCH):
             yield from self._take(state, some)
 
-    def listing(self, folder: str) -> Listing:
-        """Return every UID of `folder`, asked for in bounded windows."""
-        state = self._examine(folder)
+    def listing(self, folder: str, since: date | None = None) -> Listing:
+        """Return every UID of `folder`, asked for in bounded windows; `since`: of mails received from this day on."""
+        state = self._line.examine(folder)
         windows = uid_plan.search_windows(0, state.uid_next, state.exists)
-        uids = {uid for window in windows for uid in self._search(state, window)}
+        uids = {uid for window in windows for uid in self._line.search(state, window, since)}
         return Listing(folder, state.uidvalidity, tuple(sorted(uids)))
 
+    def announced(self, folder: str, uids: Sequence[int]) -> dict[int, uid_plan.Announced]:
+        """Return size and INTERNALDATE of mails of `folder` as the server tells them."""
+        state = self._line.examine(folder)
+        found: dict[int, uid_plan.Announced] = {}
+        for some in uid_plan.slices(uids, uid_plan.UIDS_PER_SIZE_FETCH):
+            found |= self._announced(state, some)
+        return found
+
     # The mails of one folder.
+
+    def _resumed(self, state: imap.Examined, cursor: Cursor | None) -> int | None:
+        """Return the UID to go on from, None where the folder is to be read from its beginning.
+
+        A next UID that is not above the cursor means that the UIDs began anew although UIDVALIDITY says otherwise
+        (fault catalogue 2.1, row 2); where the folder holds higher UIDs all the same, it is the next UID that is wrong.
+        """
+        if cursor is None or cursor.uidvalidity != state.uidvalidity:
+            return None
+        if state.uid_next > cursor.uid or self._line.connection.last_uid() >= state.uid_next:
+            return cursor.uid
+        return None
 
     def _take(self, state: imap.Examined, uids: Sequence[int]) -> Iterator[Batch]:
         """Yield batches that account for every one of `uids`: as a mail, as too large, or as vanished."""
@@ -165,6 +218,7 @@ class Mailbox:
             yield Batch(state.folder, state.uidvalidity, (), tuple(gone), gone[-1])
 
     def _batch(self, state: imap.Examined, group: Sequence[uid_plan.Announced], gone: Sequence[int]) -> Batch:
+        self._stay_within_budget(sum(min(mail.size, HEAD if mail.size > HARD_CAP else mail.size) for mail in group))
         bodies = self._bodies(state, group)
         mails = tuple(
             Fetched(state.folder, state.uidvalidity, mail.uid, mail.received_at, bodies[mail.uid])
@@ -175,9 +229,13 @@ class Mailbox:
         lost = [mail.uid for mail in group if mail.uid not in bodies and mail.size <= HARD_CAP]
         return Batch(state.folder, state.uidvalidity, mails, tuple(sorted([*gone, *lost])), group[-1].uid, too_large)
 
+    def _stay_within_budget(self, size: int) -> None:
+        if self._budget is not None and self._meter.bytes + size > self._budget:
+            raise mailbox_errors.budget_spent(self._account)
+
     def _announced(self, state: imap.Examined, uids: Sequence[int]) -> dict[int, uid_plan.Announced]:
         def ask(some: Sequence[int]) -> dict[int, uid_plan.Announced]:
-            entries = self._fetch(state, some, _SIZE_AND_DATE)
+            entries = self._line.fetch(state, some, _SIZE_AND_DATE)
             told = {uid: (entry.get(b"RFC822.SIZE"), entry.get(b"INTERNALDATE")) for uid, entry in entries.items()}
             return {
                 uid: uid_plan.Announced(uid, size, _with_plain_offset(date))
@@ -185,11 +243,11 @@ class Mailbox:
                 if isinstance(size, int) and isinstance(date, datetime)
             }
 
-        return self._ask_twice(state, uids, ask)
+        return self._line.ask_twice(state, uids, ask)
 
     def _bodies(self, state: imap.Examined, group: Sequence[uid_plan.Announced]) -> dict[int, bytes]:
         def ask(uids: Sequence[int]) -> dict[int, bytes]:
-            entries = self._fetch(state, uids, ["BODY.PEEK[]"])
+            entries = self._line.fetch(state, uids, ["BODY.PEEK[]"], size)
             return {uid: e[b"BODY[]"] for uid, e in entries.items() if isinstance(e.get(b"BODY[]"), bytes)}
 
         first = group[0]
@@ -198,7 +256,8 @@ class Mailbox:
         if first.size > uid_plan.BYTES_PER_BATCH:
             whole = self._by_pieces(state, first)
             return {} if whole is None else {first.uid: whole}
-        return self._ask_twice(state, [mail.uid for mail in group], ask)
+        size = sum(mail.size for mail in group)
+        return self._line.ask_twice(state, [mail.uid for mail in group], ask)
 
     def _by_pieces(self, state: imap.Examined, mail: uid_plan.Announced) -> bytes | None:
         """Fetch one large mail (RFC 9051 §6.4.5, partial fetch), or None where a piece cannot be had.
@@ -224,91 +283,20 @@ class Mailbox:
         key = b"BODY[]<%d>" % start
 
         def ask(uids: Sequence[int]) -> dict[int, bytes]:
-            entries = self._fetch(state, uids, [f"BODY.PEEK[]<{start}.{length}>"])
+            entries = self._line.fetch(state, uids, [f"BODY.PEEK[]<{start}.{length}>"], length)
             return {uid: entry[key] or b"" for uid, entry in entries.items() if key in entry}
 
         for _ in range(PIECE_TRIES):
-            answer = self._ask([uid], ask)
+            answer = self._line.ask([uid], ask)
             if answer:
                 return answer[uid]
         return None
 
-    # Asking, and asking once more.
-
-    def _ask_twice(
-        self, state: imap.Examined, uids: Sequence[int], ask: Callable[[Sequence[int]], dict[int, _Found]]
-    ) -> dict[int, _Found]:
-        """Ask for all of `uids`; what did not come, and is still listed, is asked for once more, each by itself.
-
-        So one mail that was just deleted, or about which the server lies, costs no other mail (RFC 2180 §4.1 knows
-        three ways in which servers answer). Raises MailboxUnreachable when nothing at all can be had and either
-        several mails were asked for or the line broke again: that is no mail's fault.
-        """
-        found = self._ask(uids, ask) or {}
-        missing = [uid for uid in uids if uid not in found]
-        if not missing:
-            return found
-        self._connection.noop()
-        listed = set(self._search(state, f"{missing[0]}:{missing[-1]}"))
-        again = [uid for uid in missing if uid in listed]
-        breaks = 0
-        for uid in again:
-            answer = self._ask([uid], ask)
-            breaks += answer is None
-            if breaks == BREAKS_PER_BATCH:
-                break
-            found |= answer or {}
-        if breaks == BREAKS_PER_BATCH or (not found and (breaks or len(again) > 1)):
-            raise mailbox_errors.MailboxUnreachable(
-                f'The server {self._account.server} lists new mail in folder "{state.folder}" of mailbox '
-                f"{self._account.name} and does not hand it over: look at the server's log if this lasts, Rollcall "
-                f"tries again at the next pass."
-            )
-        return found
-
-    def _ask(self, uids: Sequence[int], ask: Callable[[Sequence[int]], dict[int, _Found]]) -> dict[int, _Found] | None:
-        """Return what came; nothing where the server refused; None where the connection broke (and was made anew)."""
-        try:
-            return ask(uids)
-        except imap.Refused:
-            return {}
-        except imap.Broken:
-            self._connection.drop()
-            self._line, self._open = imap.Connection(self._account, self._timeout), None
-            return None
-
-    def _fetch(self, state: imap.Examined, uids: Sequence[int], parts: Sequence[str]) -> dict[int, dict[bytes, Any]]:
-        self._return_to(state)
-        return self._connection.fetch(uids, parts)
-
-    def _search(self, state: imap.Examined, window: str) -> list[int]:
-        self._return_to(state)
-        return self._connection.search(window)
-
-    def _return_to(self, state: imap.Examined) -> None:
-        """Open the folder again where the connection is new, or another folder was read between two batches."""
-        if self._open is not None and self._open.folder == state.folder:
-            return
-        if self._examine(state.folder).uidvalidity != state.uidvalidity:
-            raise mailbox_errors.MailboxUnreachable(
-                f'Folder "{state.folder}" of mailbox {self._account.name} was made anew during the pass: nothing to '
-                f"do, Rollcall reads all of it at the next pass."
-            )
-
-    def _examine(self, folder: str) -> imap.Examined:
-        self._open = None
-        try:
-            self._open = self._connection.examine(folder)
-        except imap.Refused as refusal:
-            existing = sorted(listed.name for listed in self._connection.folders())
-            raise mailbox_errors.folder_missing(self._account.name, [folder], existing) from refusal
-        return self._open
-
     @property
-    def _connection(self) -> imap.Connection:
-        if self._line is None:
+    def _line(self) -> mailbox_line.Line:
+        if self._joined is None:
             raise RuntimeError("a Mailbox is used inside its `with`")
-        return self._line
+        return self._joined
 
 
 def _folder_key(name: str) -> str:

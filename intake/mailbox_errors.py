@@ -44,6 +44,18 @@ class FolderMissing(MailboxError):  # noqa: N818 - named for what happened
         self.existing = tuple(existing)
 
 
+class BudgetSpent(MailboxError):  # noqa: N818 - named for what happened
+    """What may be downloaded in a day is used up; the rest comes when some of it is a day old."""
+
+
+def budget_spent(account: MailboxAccount) -> BudgetSpent:
+    """Return the error for a mailbox of which no more may be downloaded now."""
+    return BudgetSpent(
+        f"Mailbox {account.name} has new mail, and all was downloaded that may be within 24 hours: the rest comes by "
+        f"itself as the hours pass; where the server allows more, raise `daily_download` of this mailbox."
+    )
+
+
 def folder_missing(mailbox: str, missing: Sequence[str], existing: Sequence[str]) -> FolderMissing:
     """Return the error for folders of [[mailbox]] `mailbox` that the server does not have."""
     names = ", ".join(f'"{name}"' for name in missing)

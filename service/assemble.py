@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from forms import blank
 from forms import form as forms_form
-from intake import mailbox, readers
+from intake import imap, mailbox, readers
 from notifications import facts, letterhead, smtp
 from notifications.letterhead import Fault
 from roll import campaigns, ladder
 from roll.mistakes import OperatorError
-from service import campaign_folders, office_days
+from service import campaign_folders, office_days, patience
 from service.config import Config, Mailbox
 from storage import database, decisions, registry
 
@@ -60,6 +60,10 @@ class Rollcall:
     is_stopping: Callable[[], bool] = never
     # The campaigns whose own templates have mistakes, with a sentence for each.
     at_fault: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # Seconds that any single read from a mailbox may take.
+    read_timeout: float = imap.READ_TIMEOUT
+    # How long to leave each mailbox alone after it failed; None for a command, which tries them all.
+    waits: patience.Waits | None = None
     _secret: bytes = b""
     _office_days: ladder.OfficeDays | None = None
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
@@ -81,7 +85,9 @@ class Rollcall:
 
     def anew(self, is_stopping: Callable[[], bool]) -> "Rollcall":
         """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""
-        fresh = Rollcall(self.config, self.store, self.clock, is_stopping)
+        fresh = Rollcall(
+            self.config, self.store, self.clock, is_stopping, waits=self.waits, read_timeout=self.read_timeout
+        )
         try:
             fresh.office_days()
         except OperatorError as error:

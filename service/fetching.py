@@ -1,13 +1,14 @@
 """Fetching: what is new in every folder of every mailbox goes into the ledger, durably, before anything is read.
 
-Nothing on the server is changed. What was entered is handed on from memory, so that it is read while the next batch
-comes; what is not taken any more stays waiting in the ledger.
+Nothing on the server is changed, each mail is downloaded once, and no line to a server stays open afterwards.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from intake import mailbox, mailbox_errors
-from service import assemble, sent_folders
+from service import assemble, elsewhere, inflow, recounting, refused_sign_ins, sent_folders
 from service.tally import Tally
 from storage import decisions, inbox
 
@@ -15,14 +16,12 @@ from storage import decisions, inbox
 INTAKE = "intake"
 _UNFINISHED = "the pass was stopped before its end"
 
-Entered = tuple[inbox.Waiting, bytes]
 
+def take_in(rollcall: assemble.Rollcall, tally: Tally, on_mail: Callable[[], None] = lambda: None) -> None:
+    """Fetch what is new into the ledger, a batch at a time; `on_mail` is called after each that brought some.
 
-def take_in(rollcall: assemble.Rollcall, tally: Tally) -> Generator[Entered]:
-    """Fetch what is new into the ledger, a batch at a time, and yield each mail that was entered with its bytes.
-
-    The pass is complete where `tally.complete` says so after the last one: every folder, every mail. For the holder of
-    the lock INTAKE.
+    The pass is complete where `tally.complete` says so afterwards: every folder, every mail. For the holder of the
+    lock INTAKE.
     """
     tally.complete = False
     with rollcall.store.writing() as connection:
@@ -30,104 +29,103 @@ def take_in(rollcall: assemble.Rollcall, tally: Tally) -> Generator[Entered]:
     troubles, error = list[str](), _UNFINISHED
     try:
         for account in rollcall.accounts():
-            yield from _take_in_mailbox(rollcall, account, tally, troubles)
-        error = "\n".join(troubles)
-        tally.complete = not troubles
+            if rollcall.is_stopping():
+                break
+            _take_in_patiently(_Pass(rollcall, tally, on_mail, troubles), account)
+        if not rollcall.is_stopping():
+            error = "\n".join(troubles)
+            tally.complete = not troubles
     finally:
-        tally.troubles += troubles
         with rollcall.store.writing() as connection:
             inbox.end_pass(connection, pass_id, rollcall.now(), error)
 
 
-def _take_in_mailbox(
-    rollcall: assemble.Rollcall, account: mailbox.MailboxAccount, tally: Tally, troubles: list[str]
-) -> Iterator[Entered]:
-    name = account.name
-    try:
-        with mailbox.Mailbox(account) as box:
-            for folder in box.folders():
-                for batch in _new_in(rollcall, box, name, folder):
-                    yield from _enter(rollcall, name, batch, tally, moves_cursor=True)
-                yield from _once_more(rollcall, box, (name, folder), tally, troubles)
-            sent_folders.look(rollcall, box, name)
-    except mailbox_errors.MailboxError as error:
-        troubles.append(error.sentence)
-        tally.mailboxes_failed += 1
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """A pass over all mailboxes. `troubles` are what keeps it from being complete."""
+
+    rollcall: assemble.Rollcall
+    tally: Tally
+    on_mail: Callable[[], None]
+    troubles: list[str]
 
 
-def _new_in(rollcall: assemble.Rollcall, box: mailbox.Mailbox, name: str, folder: str) -> Iterator[mailbox.Batch]:
-    with rollcall.store.reading() as connection:
-        known = inbox.cursor_of(connection, name, folder)
-    return box.batches(folder, mailbox.Cursor(*known) if known else None)
-
-
-def _once_more(
-    rollcall: assemble.Rollcall, box: mailbox.Mailbox, place: tuple[str, str], tally: Tally, troubles: list[str]
-) -> Iterator[Entered]:
-    """Ask again for mails of a (mailbox, folder) that the server listed before and did not hand over."""
-    if not _unfetched(rollcall, place):
+def _take_in_patiently(over: _Pass, account: mailbox.MailboxAccount) -> None:
+    """Take in one mailbox, unless it failed lately: then it stays failed, and was told to be when it did."""
+    patience = over.rollcall.waits[account.name] if over.rollcall.waits else None
+    if patience and not patience.is_over():
+        over.troubles.append(patience.why)
         return
-    yield from _ask_again(rollcall, box, place, tally)
-    name, folder = place
+    told = list[str]()
+    failure: mailbox_errors.MailboxError | None = None
+    try:
+        _take_in_mailbox(over, account, told)
+    except mailbox_errors.MailboxError as error:
+        failure = error
+        told.append(error.sentence)
+        over.tally.mailboxes_failed += 1
+    if patience:
+        refused = isinstance(failure, mailbox_errors.SignInRefused)
+        at_least = refused_sign_ins.AFTER_REFUSAL if refused else timedelta(0)
+        patience.note(failed=failure is not None, why="\n".join(told), at_least=at_least)
+    over.troubles.extend(told)
+    over.tally.troubles += told
+
+
+def _take_in_mailbox(over: _Pass, account: mailbox.MailboxAccount, troubles: list[str]) -> None:
+    rollcall = over.rollcall
+    with inflow.open_inflow(rollcall, account, over.tally, over.on_mail) as flow:
+        folders, missing = flow.box.folders_there()
+        if missing and not folders:
+            raise missing
+        troubles += [missing.sentence] if missing else []
+        for folder in folders:
+            _take_in_folder(flow, folder, troubles)
+            if rollcall.is_stopping():
+                return
+        sent_folders.look(rollcall, flow.box, flow.name)
+        elsewhere.look(flow)
+
+
+def _take_in_folder(flow: inflow.Inflow, folder: str, troubles: list[str]) -> None:
+    """Take in one folder; that it was renamed since the folders were listed keeps no other from being read."""
+    with flow.rollcall.store.reading() as connection:
+        known = inbox.cursor_of(connection, flow.name, folder)
+    try:
+        for batch in flow.box.batches(folder, mailbox.Cursor(*known) if known else None):
+            flow.enter(batch, moves_cursor=True)
+            if flow.rollcall.is_stopping():
+                return
+        recounting.recount(flow, folder)
+        _once_more(flow, folder, troubles)
+    except mailbox_errors.FolderMissing as error:
+        troubles.append(error.sentence)
+
+
+def _once_more(flow: inflow.Inflow, folder: str, troubles: list[str]) -> None:
+    """Ask again for mails of a folder that the server listed before and did not hand over."""
+    if not flow.unfetched(folder):
+        return
+    _ask_again(flow, folder)
     troubles += [
-        f"Mailbox {name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
+        f"Mailbox {flow.name}, folder {folder}: the server lists the mail with UID {uid} and does not hand it over; "
         "Rollcall asks again at each pass. If it stays so, move the mail out and back in a mail program."
-        for _, uid in _unfetched(rollcall, place)
+        for _, uid in flow.unfetched(folder)
     ]
 
 
-def _unfetched(rollcall: assemble.Rollcall, place: tuple[str, str]) -> list[tuple[int, int]]:
-    with rollcall.store.reading() as connection:
-        return inbox.unfetched(connection, *place)
-
-
-def _ask_again(
-    rollcall: assemble.Rollcall, box: mailbox.Mailbox, place: tuple[str, str], tally: Tally
-) -> Iterator[Entered]:
+def _ask_again(flow: inflow.Inflow, folder: str) -> None:
     """Ask once more for mails that an earlier batch did not bring; forget those that the server lists no more."""
-    name, folder = place
-    listing = box.listing(folder)
-    wanted = _unfetched(rollcall, place)
-    there = [uid for validity, uid in wanted if validity == listing.uidvalidity and uid in set(listing.uids)]
+    listing = flow.box.listing(folder)
+    wanted, listed = flow.unfetched(folder), set(listing.uids)
+    there = [uid for validity, uid in wanted if validity == listing.uidvalidity and uid in listed]
     came: list[int] = []
-    for batch in box.fetch(folder, there):
-        yield from _enter(rollcall, name, batch, tally, moves_cursor=False)
+    for batch in flow.box.fetch(folder, there):
+        flow.enter(batch, moves_cursor=False)
         came += [fetched.uid for fetched in batch.mails] + [mail.uid for mail in batch.too_large]
     gone = [uid for _, uid in wanted if uid not in there]
-    with rollcall.store.writing() as connection:
-        inbox.forget_unfetched(connection, name, folder, came + gone)
+    with flow.rollcall.store.writing() as connection:
+        inbox.forget_unfetched(connection, flow.name, folder, came + gone)
         for uid in gone:
-            decisions.note(connection, rollcall.now(), "rollcall", "vanished before fetch", f"{name}/{folder}/{uid}")
-
-
-def _enter(
-    rollcall: assemble.Rollcall, name: str, batch: mailbox.Batch, tally: Tally, *, moves_cursor: bool
-) -> list[Entered]:
-    arrivals = _arrivals(name, batch)
-    with rollcall.store.writing() as connection:
-        new = inbox.enter(connection, arrivals, rollcall.now(), rollcall.zone)
-        inbox.note_unfetched(connection, name, batch.folder, batch.uidvalidity, batch.vanished, rollcall.now())
-        if moves_cursor:
-            inbox.move_cursor(connection, name, batch.folder, batch.uidvalidity, batch.last_uid)
-        rows = inbox.by_receipts(connection, new)
-    tally.received += len(rows)
-    return [(row, new[row.receipt]) for row in rows]
-
-
-def _arrivals(name: str, batch: mailbox.Batch) -> Sequence[inbox.Arrival]:
-    """A mail that is too large enters with its beginning only, and waits for a person."""
-    whole = [(mail.uid, mail.received_at, mail.data, False) for mail in batch.mails]
-    cut = [(mail.uid, mail.received_at, mail.head, True) for mail in batch.too_large]
-    return [
-        inbox.Arrival(
-            data=data,
-            mailbox=name,
-            folder=batch.folder,
-            uidvalidity=batch.uidvalidity,
-            uid=uid,
-            received_at=received_at,
-            received_by="internaldate",
-            cut=is_cut,
-        )
-        for uid, received_at, data, is_cut in sorted(whole + cut, key=lambda mail: mail[0])
-    ]
+            what = f"{flow.name}/{folder}/{uid}"
+            decisions.note(connection, flow.rollcall.now(), "rollcall", "vanished before fetch", what)

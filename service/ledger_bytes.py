@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from service import assemble
-from service.fetching import Entered
 from storage import inbox
+
+Entered = tuple[inbox.Waiting, bytes]
 
 # What is read of the ledger ahead of the readers; reading mails singly costs a third more a mail.
 BYTES_AT_ONCE = 1024 * 1024

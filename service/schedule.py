@@ -5,12 +5,10 @@ database every minute ("what is due now and not yet done?"), so a restart, a sle
 neither lose a step nor repeat it. Jobs run one at a time, in one worker.
 """
 
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -18,40 +16,29 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, database_faults, digesting, jobs, owing, reminding, sending, situation
+from service import (
+    assemble,
+    campaign_folders,
+    database_faults,
+    digesting,
+    jobs,
+    owing,
+    patience,
+    reminding,
+    sending,
+    situation,
+)
 from service.tally import Tally
 
 _log = logging.getLogger("rollcall")
 
 # How often the mailbox is looked at, and how often is asked what is due: a sender waits for his answer about a minute.
 EVERY = timedelta(seconds=60)
-# After a server could not be used the next wait is ever longer, up to this: it locks accounts that knock with a wrong
-# password (fault catalogue, 2.1, rows 14 and 20).
-LONGEST_WAIT = timedelta(minutes=10)
+# The longest wait after letters could not go out: they are owed, and most troubles of that kind are over by then.
+LONGEST_WAIT_OUT = timedelta(minutes=10)
 
 # (campaign, unit, step, day): one step of one unit's ladder.
 Step = tuple[str, str, str, str]
-
-
-@dataclass(slots=True)
-class Patience:
-    """How long to leave a server alone after it could not be used. `monotonic` tells seconds that only go forward."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    failures: int = 0
-    _until: float = field(default=0.0)
-
-    def is_over(self) -> bool:
-        """Return whether the server may be tried now."""
-        return self.failures == 0 or self.monotonic() >= self._until
-
-    def note(self, *, failed: bool) -> None:
-        """Take note of a try: the server could be used, or not."""
-        self.failures = self.failures + 1 if failed else 0
-        # The exponent is bounded, so that a year of failures is no larger number.
-        wait = min(EVERY * 2 ** min(self.failures, 10), LONGEST_WAIT)
-        # Half a round less, so that the round which comes at about that time is not missed by a hair.
-        self._until = self.monotonic() + (wait - EVERY / 2).total_seconds()
 
 
 class Schedule:
@@ -67,7 +54,8 @@ class Schedule:
         self._joined = rollcall
         self._every = every
         self._stopping = threading.Event()
-        self._patience, self._patience_out = Patience(monotonic), Patience(monotonic)
+        rollcall.waits = patience.Waits(monotonic)
+        self._patience_out = patience.Patience(monotonic, LONGEST_WAIT_OUT)
         self._told: tuple[str, ...] = ()
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
@@ -116,9 +104,8 @@ class Schedule:
         """Apply changed campaign folders, take in and understand what is new, send what is owed."""
         rollcall, tally = self._fresh(), Tally()
         self._apply_folders(rollcall)
-        if self._patience.is_over():
-            with self._counting(tally):
-                jobs.complete_pass(rollcall, tally)
+        if self._may_try(any):
+            jobs.complete_pass(rollcall, tally)
         else:
             jobs.handle_waiting(rollcall, tally)
         if not self._stopping.is_set() and self._patience_out.is_over():
@@ -126,13 +113,10 @@ class Schedule:
             self._patience_out.note(failed=tally.way_out_shut)
         _tell(tally)
 
-    @contextlib.contextmanager
-    def _counting(self, tally: Tally) -> Iterator[None]:
-        """Note after a pass, however it ends, whether a mailbox failed."""
-        try:
-            yield
-        finally:
-            self._patience.note(failed=tally.mailboxes_failed > 0)
+    def _may_try(self, how_many: Callable[[Iterable[bool]], bool]) -> bool:
+        """Return whether any, or all, of the mailboxes may be tried now; one that failed is left alone for a while."""
+        waits = self._joined.waits
+        return waits is None or how_many([waits[each.name].is_over() for each in self._joined.config.mailbox])
 
     def _apply_folders(self, rollcall: assemble.Rollcall) -> None:
         """Apply what changed; a mistake is told once, and the campaign stands as it was."""
@@ -153,27 +137,25 @@ class Schedule:
     def remind(self) -> None:
         """Queue and send the reminders that are due, after a complete pass of their own."""
         rollcall = self._fresh()
-        if rollcall.config.letters.mode == "off" or not self._patience.is_over():
+        if rollcall.config.letters.mode == "off" or not self._may_try(all):
             return
         known, at = situation.load(rollcall), rollcall.now()
         due = {step for campaign in known.all_campaigns for step in reminders_due(known, campaign, at)}
         if not due:
             return
         tally = Tally()
-        with self._counting(tally):
-            reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
+        reminding.run(known, sorted({campaign for campaign, *_ in due}), at, tally)
         _tell(tally)
 
     def tell_staff(self) -> None:
         """Queue and send the digests that are due, after a complete pass of their own."""
         rollcall = self._fresh()
-        if rollcall.config.letters.mode == "off" or not self._patience.is_over():
+        if rollcall.config.letters.mode == "off" or not self._may_try(all):
             return
         known, at = situation.load(rollcall), rollcall.now()
         if digesting.is_due(known, known.all_campaigns, at):
             tally = Tally()
-            with self._counting(tally):
-                digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
+            digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
             _tell(tally)
 
 

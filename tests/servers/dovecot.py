@@ -11,7 +11,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -109,9 +109,10 @@ def require_dovecot() -> None:
 class DovecotServer:
     """One server from `start` to `stop`, or for a `with`. Stopping keeps the mail; `remove` deletes it."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        """`environment`: variables of the server's own environment, for example its TZ."""
+    def __init__(self, environment: Mapping[str, str] | None = None, settings: str = "") -> None:
+        """`environment`: variables of the server's own environment, such as its TZ. `settings`: lines for its file."""
         self.environment = dict(environment or {})
+        self._settings = settings
         self.home = Path(tempfile.mkdtemp(prefix="rollcall-dovecot-"))
         self.home.chmod(0o755)
         self.port, self.tls_port = ports.free_port(), ports.free_port()
@@ -226,6 +227,10 @@ class DovecotServer:
         """Give `folder` another UIDVALIDITY, as a restored or migrated mailbox has."""
         self._doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
 
+    def allow_only(self, user: str, rights: Sequence[str], folder: str = "INBOX") -> None:
+        """Leave the owner of `folder` these rights only. Needs the plugin acl among the server's `settings`."""
+        self._doveadm("acl", "set", "-u", user, folder, "owner", *rights)
+
     def _doveadm(self, *arguments: str) -> str:
         program = shutil.which("doveadm", path=_search_path()) or "doveadm"
         command = [program, "-c", str(self.home / "dovecot.conf"), *arguments]
@@ -253,7 +258,7 @@ class DovecotServer:
             port=self.port,
             tls_port=self.tls_port,
         )
-        (self.home / "dovecot.conf").write_text(text)
+        (self.home / "dovecot.conf").write_text(text + self._settings)
 
 
 def _is_root_with(user: str) -> bool:

@@ -159,21 +159,6 @@ def test_a_stopped_schedule_begins_nothing_more(office: Office) -> None:
         assert passes(office) == made
 
 
-def test_a_mailbox_that_fails_is_left_alone_ever_longer_up_to_ten_minutes() -> None:
-    seconds = 0.0
-    patience = schedule.Patience(lambda: seconds)
-    tried = []
-    for minute in range(40):
-        seconds = minute * 60.0
-        if patience.is_over():
-            tried.append(minute)
-            patience.note(failed=True)
-
-    assert tried == [0, 2, 6, 14, 24, 34]
-    patience.note(failed=False)
-    assert patience.is_over()
-
-
 def passes(office: Office) -> int:
     with closing(databases.connect(office.folder / "rollcall.db")) as base:
         return int(base.execute("SELECT count(*) FROM passes").fetchone()[0])
