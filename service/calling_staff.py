@@ -11,9 +11,10 @@ from service import assemble, campaign_folders, campaign_templates
 from service.tally import Tally
 from storage import brake, decisions, inbox, outbox, restraint
 
-# The switch by which people, or the brake, stop all sending; its value is when, and who where it was not a person.
+# The switch by which people, the brake or a restore stop all sending; its value is when, and who, but for a person.
 PAUSED = "paused"
 _BRAKE = " brake"
+_RESTORE = " restore"
 # Characters of a digest by which a folder's templates are told from what they were before: 64 bits.
 EDITION = 16
 # Who pulls the brake, in the trail.
@@ -26,9 +27,15 @@ UNREAD_FOR = timedelta(minutes=15)
 
 
 def stopped(connection: sa.Connection) -> str:
-    """Return who stopped all sending: "person", "brake", or empty where nobody did."""
+    """Return who stopped all sending: "person", "brake", "restore", or empty where nobody did."""
     switched = decisions.switch(connection, PAUSED)
-    return ("brake" if switched.endswith(_BRAKE) else "person") if switched else ""
+    ended = {_BRAKE: "brake", _RESTORE: "restore"}
+    return next((who for ending, who in ended.items() if switched.endswith(ending)), "person") if switched else ""
+
+
+def paused_by_restore(at: datetime) -> dict[str, str]:
+    """Return the switches of a database that was restored at an instant: all sending is stopped."""
+    return {PAUSED: at.isoformat() + _RESTORE}
 
 
 def resume(connection: sa.Connection) -> bool:

@@ -265,7 +265,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
         raise OperatorError([f"{path} cannot be read ({error.strerror}); {advice}"]) from error
     tables = declaration.read_toml(data, path.name)
     overrides = config_environment.read(environ, Config)
-    _lay_over(tables, overrides.tables)
+    lay_over(tables, overrides.tables)
     draft = config_defaults.Draft(tables, path.absolute().parent, environ)
     config_defaults.complete(draft)
     problems = [config_problems.sentence(path.name, overrides, *problem) for problem in draft.problems]
@@ -279,7 +279,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     return config
 
 
-def _lay_over(tables: dict[str, Any], overrides: Mapping[str, Mapping[str, Any]]) -> None:
+def lay_over(tables: dict[str, Any], overrides: Mapping[str, Mapping[str, Any]]) -> None:
     """Put what the environment says over the file's tables; its secret replaces the file's, however that was given."""
     for name, keys in overrides.items():
         table = tables.setdefault(name, {})

@@ -40,7 +40,7 @@ def send(
     if rollcall.config.letters.mode == "off":
         return
     with rollcall.store.reading() as connection:
-        if calling_staff.stopped(connection) == "person":
+        if calling_staff.stopped(connection) in {"person", "restore"}:
             return
     with rollcall.store.alone(SENDING):
         with rollcall.store.writing() as connection:

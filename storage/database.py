@@ -11,6 +11,7 @@ import fcntl
 import os
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from roll.mistakes import OperatorError
-from storage import postgresql, tables
+from storage import occupancy, postgresql, tables
 
 # How long a writer waits for another one; a batch of 50 mails takes well under a second.
 BUSY_TIMEOUT_MS = 30_000
@@ -58,6 +59,7 @@ class Database:
                 f"The database {_name(self)} needs a driver that is not installed ({error}). Install it, or use "
                 "sqlite:///rollcall.db."
             ) from error
+        self._shared: weakref.finalize[[int], Database] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -146,9 +148,26 @@ class Database:
         held: list[postgresql.Held] = self._of_thread.held
         return held
 
+    @property
+    def file(self) -> Path | None:
+        """Return the file of an SQLite database, None for a database without one."""
+        named = self.url.database if self.is_sqlite else None
+        return Path(named) if named and named != _IN_MEMORY else None
+
+    def share(self) -> None:
+        """Say, until `close`, that this process works on the database: nobody restores another one meanwhile.
+
+        Raises occupancy.OccupiedError while it is being restored, OSError where its folder cannot be written to.
+        """
+        if self._shared is None and self.file is not None:
+            self._shared = weakref.finalize(self, os.close, occupancy.share(self.file))
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        if self._shared is not None:
+            self._shared()
+            self._shared = None
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -211,6 +230,7 @@ def prepare(database: Database) -> None:
     """
     _check_place(database)
     try:
+        database.share()
         found = schema_of(database)
         if found is None:
             upgrade(database)

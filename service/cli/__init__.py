@@ -45,8 +45,8 @@ _COMMANDS = {
     "mailbox": "to_come",
     "user": "to_come",
     "db": "db",
-    "backup": "to_come",
-    "restore": "to_come",
+    "backup": "backup",
+    "restore": "restore",
 }
 
 

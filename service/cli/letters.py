@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from roll.letters import LetterKind, LetterState
-from service.cli.opening import person, rollcall_without_campaigns
+from service.cli.opening import person, rollcall_without_campaigns, tell_if_paused
 from service.cli.session import Session, at_option, finish, json_option, print_json, refuse, say
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def list_letters(session: Session, /, letter_id: int | None, as_json: bool, **wa
     rollcall = rollcall_without_campaigns(session)
     if letter_id is None:
         letters_shown.stored(rollcall, None, as_json=as_json, wanted=wanted)
+        tell_if_paused(rollcall)
         return
     row, data = _find(rollcall.store, letter_id)
     if as_json:

@@ -40,6 +40,12 @@ def tell_if_paused(rollcall: "assemble.Rollcall") -> None:
             "All sending was stopped automatically: many addresses answer by themselves, or more letters were to go "
             "out than mails can explain. `rollcall letters` lists them; `rollcall resume` starts sending again."
         )
+    elif stopped == "restore":
+        say(
+            "All sending is paused since a backup was restored: what waits now may have gone out already between the "
+            "backup and the restore. Compare `rollcall letters --state queued` with the mailbox's Sent folder, cancel "
+            "what went out (`rollcall letters cancel ID`), then `rollcall resume`."
+        )
     elif stopped:
         say("All sending is paused: letters are queued and none goes out. `rollcall resume` starts it again.")
     if addresses:

@@ -29,8 +29,6 @@ def _group_to_come(name: str, purpose: str, commands: dict[str, click.Command]) 
     return group
 
 
-_COPY = "stop Rollcall and copy the database file with the campaign folders"
-
 COMMANDS: dict[str, click.Command] = {
     "mailbox": _group_to_come(
         "mailbox",
@@ -46,6 +44,4 @@ COMMANDS: dict[str, click.Command] = {
             "disable": to_come("user disable", "taking a person's sign-in away"),
         },
     ),
-    "backup": to_come("backup", "a copy of everything in one file", _COPY),
-    "restore": to_come("restore", "bringing a backup back", "put the copied files back while Rollcall is stopped"),
 }

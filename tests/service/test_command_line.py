@@ -81,8 +81,6 @@ def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, co
         "user add lan",
         "user list --json",
         "user disable lan",
-        "backup rollcall.bak",
-        "restore rollcall.bak",
     ],
 )
 def test_a_command_to_come_says_so_in_one_sentence(tmp_path: Path, command: str) -> None:
