@@ -288,6 +288,8 @@ def test_a_preview_without_a_unit_or_with_an_unknown_one_is_refused(office: Offi
 
 
 def test_db_upgrade_makes_the_schema_and_then_has_nothing_to_do(office: Office) -> None:
+    databases.drop_under(office.folder)
+    databases.url_of(office.folder / "rollcall.db", migrated=False)
     assert f"has the schema {CURRENT_SCHEMA} now (before: none)" in office.run("db", "upgrade").out
     assert f"has the schema {CURRENT_SCHEMA} already" in office.run("db", "upgrade").out
 
