@@ -14,10 +14,10 @@ from typing import Any
 import imapclient
 from imapclient import exceptions
 
-from intake import mailbox_errors
+from intake import imap_sign_in, mailbox_errors
 from intake.mailbox_account import MailboxAccount
 from intake.mailbox_errors import MailboxUnreachable, SignInRefused, TlsRefused
-from roll import servers
+from roll import servers, sign_in_refusals
 
 # Seconds. A connect that takes longer than 20 has failed, a server that stalls a minute within an answer has too, and
 # a goodbye is not worth waiting for.
@@ -80,12 +80,7 @@ class Connection:
         Raises MailboxUnreachable, SignInRefused or TlsRefused. `timeout`: seconds for any single read.
         """
         self._account = account
-        self._client = _connect(account, timeout)
-        try:
-            _sign_in(self._client, account)
-        except mailbox_errors.MailboxError:
-            self.drop()
-            raise
+        self._client = imap_sign_in.with_token(account, timeout, _open) if account.tokens else _open(account, timeout)
 
     def close(self) -> None:
         """Log out; a server that is already gone is no fault now."""
@@ -185,6 +180,17 @@ class Connection:
             ) from error
 
 
+def _open(account: MailboxAccount, timeout: float) -> imapclient.IMAPClient:
+    client = _connect(account, timeout)
+    try:
+        _sign_in(client, account)
+    except mailbox_errors.MailboxError:
+        with suppress(OSError):
+            client.shutdown()
+        raise
+    return client
+
+
 def _connect(account: MailboxAccount, timeout: float) -> imapclient.IMAPClient:
     if account.security == "none" and not servers.is_loopback(account.host):
         raise TlsRefused(
@@ -244,7 +250,9 @@ def _start_tls(client: imapclient.IMAPClient, account: MailboxAccount, context: 
 
 def _sign_in(client: imapclient.IMAPClient, account: MailboxAccount) -> None:
     try:
-        if client.has_capability("AUTH=PLAIN"):
+        if account.tokens is not None:
+            imap_sign_in.say_token(client, account)
+        elif client.has_capability("AUTH=PLAIN"):
             client.plain_login(account.user, account.password)
         else:
             client.login(account.user, account.password)
@@ -270,7 +278,8 @@ def _sign_in_error(account: MailboxAccount, error: Exception) -> mailbox_errors.
             f"The server {account.server} of mailbox {account.name} takes no sign-in without TLS: set `security` "
             f'to "tls" or "starttls".'
         )
+    clicks = sign_in_refusals.clicks(account.host, said, by_oauth2=account.tokens is not None)
     return SignInRefused(
         f'The server {account.server} refuses the sign-in of "{account.user}" to mailbox {account.name} ({said}): '
-        f"check `user` and its password; an app password ends when the account's own password is changed."
+        f"{clicks}."
     )
