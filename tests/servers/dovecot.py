@@ -50,8 +50,7 @@ mail_max_userip_connections = 200
 import_environment = TZ
 {by_oauth2}passdb {{
   driver = static
-  mechanisms = plain login
-  args = password={password}
+{for_passwords}  args = password={password}
 }}
 userdb {{
   driver = static
@@ -272,6 +271,7 @@ class DovecotServer:
         text = _CONFIGURATION.format(
             home=self.home,
             mechanisms=f"plain login {self._by_token}" if self._introspection else "plain login",
+            for_passwords="  mechanisms = plain login\n" if self._introspection else "",
             by_oauth2=_BY_OAUTH2.format(home=self.home) if self._introspection else "",
             service_user=service.pw_name,
             service_group=grp.getgrgid(service.pw_gid).gr_name,
