@@ -160,6 +160,8 @@ class Connection:
             ) from error
         except exceptions.IMAPClientError as error:
             self._raise_if_temporary(error)
+            if sign_in_refusals.NO_MAILBOX in str(error):
+                raise _sign_in_error(self._account, error) from error
             if refusal_passes:
                 raise Refused(mailbox_errors.quote(str(error))) from error
             raise mailbox_errors.unreachable(

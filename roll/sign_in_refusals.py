@@ -24,6 +24,9 @@ class Refusal:
     by_oauth2: str = ""
 
 
+# What Exchange Online says to the first command after a sign-in that it took.
+NO_MAILBOX = "authenticated but not connected"
+
 _APP_KEY = (
     "turn on 2-Step Verification at myaccount.google.com/security, make an app password at "
     "myaccount.google.com/apppasswords, and put it in the place of the account's own password"
@@ -93,13 +96,19 @@ _REFUSALS = (
     # Exchange Online says no more than this; the causes are those of learn.microsoft.com, "Authenticate an IMAP, POP or
     # SMTP connection using OAuth".
     Refusal(
-        r"AUTHENTICATE failed|LOGIN failed|authenticated but not connected|5\.7\.3 authentication unsuccessful",
+        r"AUTHENTICATE failed|LOGIN failed|5\.7\.3 authentication unsuccessful",
         _BASIC_OFF,
         _MICROSOFT,
         by_oauth2="the token is of another account, or lacks the permission: check `user`, "
         + _CONSENT
         + "; "
         + _IMAP_ALLOWED,
+    ),
+    # Exchange Online takes the token and has no mailbox behind it.
+    Refusal(
+        NO_MAILBOX,
+        f"the account has no mailbox of that name, or the token lacks the permission: check `user`, {_CONSENT}; "
+        f"{_IMAP_ALLOWED}",
     ),
     # help.yahoo.com, SLN15241.
     Refusal(

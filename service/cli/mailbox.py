@@ -1,8 +1,14 @@
 """`rollcall mailbox login`: a person consents, once, that Rollcall signs in to a mailbox by OAuth2."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from service.cli.session import Session, finish, refuse, say
+
+if TYPE_CHECKING:
+    from service.config import Config
+    from service.sign_in.token_file import Tokens
 
 
 @click.group("mailbox")
@@ -20,7 +26,7 @@ def login(session: Session, name: str, paste: bool, browser: bool) -> None:
 
     Says what to open and to click, keeps what the provider gives in the token file, and tries it at once.
     """
-    from service.sign_in import accounts, consent, token_file  # noqa: PLC0415 - keeps `--help` quick
+    from service.sign_in import accounts, consent  # noqa: PLC0415 - keeps `--help` quick
 
     config = session.config()
     section = accounts.sections(config).get(name)
@@ -38,28 +44,28 @@ def login(session: Session, name: str, paste: bool, browser: bool) -> None:
         refuse(f'"{name}" has no authorize_url; leave --browser and --paste out, or write one.')
     else:
         tokens = (consent.by_pasting if paste else consent.in_browser)(client, name, desk)
-    try:
-        token_file.write(client.token_file, tokens)
-    except token_file.UnusableError as error:
-        refuse(f"{error}; give Rollcall's user the right to, or name another token_file.")
-    say(f"The permission is kept in {client.token_file}. Trying it:")
-    _try(session, name)
+    _keep_and_try(config, name, tokens)
 
 
-def _try(session: Session, name: str) -> None:
+def _keep_and_try(config: "Config", name: str, tokens: "Tokens") -> None:
+    """Keep the tokens, then sign in with them; leave with 1 where that is refused."""
+    from roll.access_tokens import NoAccessError  # noqa: PLC0415
     from service import assemble, doctor_mail  # noqa: PLC0415
     from service.sign_in import accounts  # noqa: PLC0415
     from storage import database  # noqa: PLC0415
 
-    config = session.config()
     rollcall = assemble.Rollcall(config, database.Database(config.database.url))
-    findings = []
-    for account in rollcall.accounts():
-        if account.name == name:
-            findings += doctor_mail.mailbox(account)
+    click.get_current_context().call_on_close(rollcall.store.close)
+    access = rollcall.access(accounts.sections(config)[name])
+    assert access is not None
+    try:
+        access.keep(tokens)
+    except NoAccessError as error:
+        refuse(error.sentence)
+    say(f"The permission is kept in {access.client.token_file}. Trying it:")
+    findings = [each for box in rollcall.accounts() if box.name == name for each in doctor_mail.mailbox(box)]
     if config.smtp.auth == "oauth2" and accounts.name_of(config, config.smtp) == name:
         findings += doctor_mail.way_out(rollcall.smtp_account())
-    rollcall.store.close()
     for finding in findings:
         if finding.ok:
             say(finding.sentence)

@@ -63,6 +63,15 @@ class Access:
                 return None
             return self._renew(tokens, is_refused=True).access_token
 
+    def keep(self, tokens: Tokens) -> None:
+        """Keep what a person's consent gave; a renewal that is under way is waited for. Raises NoAccessError."""
+        with self._renewing():
+            try:
+                token_file.write(self.client.token_file, tokens)
+            except token_file.UnusableError as error:
+                fault = f"{error}; give Rollcall's user the right to, or name another token_file"
+                raise NoAccessError(self._told(fault), lasting=True) from error
+
     def _is_fresh(self, tokens: Tokens) -> bool:
         margin = min(MARGIN, (tokens.expires_at - tokens.obtained_at) / _SHARE_OF_LIFE)
         return self._unwritten is None and self.now() < tokens.expires_at - margin

@@ -9,6 +9,7 @@ from intake import mailbox
 from intake.mailbox_errors import MailboxUnreachable, SignInRefused
 from roll.access_tokens import NoAccessError
 from tests.servers.dovecot import DovecotServer, require_dovecot
+from tests.servers.meddler import Meddler
 from tests.servers.oauth_server import OauthServer
 
 USER = "baocao"
@@ -76,6 +77,20 @@ def test_the_token_of_another_account_is_refused_with_what_to_do(
     assert "rollcall mailbox login" in caught.value.sentence
     assert "canary" not in caught.value.sentence
     assert tokens.asked == tokens.given
+
+
+def test_a_token_without_a_mailbox_behind_it_is_told_with_the_clicks(
+    by_token: DovecotServer, provider: OauthServer
+) -> None:
+    """What Exchange Online says where the permission is missing: it takes the token and knows no mailbox."""
+
+    def without_mailbox(said: bytes) -> bytes:
+        return said.replace(b"OK List completed", b"BAD User is authenticated but not connected. (")
+
+    with Meddler(by_token.port, on_answer=without_mailbox) as wire:
+        account = by_token.account(USER, password="", tokens=Tokens([access_token(provider)]), port=wire.port)
+        with pytest.raises(SignInRefused, match="Manage email apps, and ticks IMAP"):
+            signs_in(account)
 
 
 def test_a_server_without_sign_in_by_token_is_told(dovecot: DovecotServer) -> None:

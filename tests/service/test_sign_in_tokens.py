@@ -256,6 +256,33 @@ def test_new_tokens_that_cannot_be_written_are_used_and_written_at_the_next_occa
     assert office.questions == 1
 
 
+def test_a_crash_between_the_providers_answer_and_the_disk_costs_no_permission(office: Office) -> None:
+    """Of a provider that leaves the old refresh token in force, as Google and Microsoft do."""
+    office.server.rotates = False
+    in_the_way = office.file.with_name("main.tokens.new")
+    in_the_way.mkdir()
+    office.pass_by(hours=1)
+    lost = office.access().current()
+    in_the_way.rmdir()
+
+    assert office.access().current() != lost  # the next process knows nothing of it, and asks again
+    assert office.questions == 2
+
+
+def test_a_new_consent_waits_for_a_renewal_that_is_under_way(office: Office) -> None:
+    office.pass_by(hours=1)
+    consented = token_file.from_answer(office.server.grant(), office.at)
+    assert consented is not None
+    with office.store.alone(access.RENEWING):
+        other = Office(office.folder, office.server)
+        thread = threading.Thread(target=lambda: other.access().keep(consented))
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive()
+    thread.join(10)
+    assert office.access().current() == consented.access_token
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b'{"refresh_token": "x"}', b"\xff\xfe", b"null"])
 def test_a_file_that_holds_no_tokens_is_told_with_what_to_do(office: Office, content: bytes) -> None:
     office.file.write_bytes(content)
