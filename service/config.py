@@ -25,11 +25,15 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from roll import declaration, roster_rows
 from roll.mistakes import OperatorError
-from service import config_defaults, config_draft, config_environment, config_problems, config_secrets
-from service.sign_in import token_endpoint
+from service import (
+    config_defaults,
+    config_draft,
+    config_environment,
+    config_problems,
+    config_secrets,
+    config_sign_in,
+)
 
-# A GUID, or a domain name (learn.microsoft.com, "Protocols", tenant).
-_TENANT = re.compile(r"[A-Za-z0-9.-]{1,255}", re.ASCII)
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,255}", re.ASCII)  # RFC 1035, 2.3.4: 255 octets; colons for IPv6
 
 
@@ -78,18 +82,6 @@ def _check_public_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _check_tenant(text: str) -> str:
-    if not _TENANT.fullmatch(text):
-        raise ValueError(f"is {text!r}, which is no directory; write its ID or its name, as langson.onmicrosoft.com.")
-    return text
-
-
-def _check_endpoint(text: str) -> str:
-    if text and not token_endpoint.is_safe(text):
-        raise ValueError(f"is {text!r}, to which no secret may go; write an address that begins with https://.")
-    return text
-
-
 def _refuse_truth(value: object) -> object:
     """Keep pydantic from taking true for 1."""
     return str(value) if isinstance(value, bool) else value
@@ -106,7 +98,7 @@ MailAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterVali
 Addresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_take_blank)]
 Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_host)]
 Port = Annotated[int, BeforeValidator(_refuse_truth), Field(ge=1, le=65535)]
-Endpoint = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_endpoint)]
+Endpoint = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(config_sign_in.check_endpoint)]
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -153,7 +145,9 @@ class Account(Section):
     client_secret: SecretStr = SecretStr("")
     client_secret_file: str = ""
     client_secret_env: str = ""
-    tenant: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_tenant)] = "common"
+    tenant: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(config_sign_in.check_tenant)] = (
+        "common"
+    )
     token_file: str = ""
     token_url: Endpoint = ""
     authorize_url: Endpoint = ""

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from service import config_secrets
 from service.config_draft import Draft, Table, text_of
 from service.config_secrets import CLIENT_SECRET, PASSWORD
+from service.sign_in import token_endpoint
 
 OAUTH2 = "oauth2"
 _ENDPOINTS = ("token_url", "authorize_url", "device_url", "scope")
@@ -14,6 +15,22 @@ _KEYS = ("provider", "client_id", *CLIENT_SECRET.keys, "tenant", "token_file", *
 # Where tokens are kept: beside the other secrets, named by the account without what no file name holds.
 _FOLDER = "secrets"
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9@._+-]", re.ASCII)
+# A GUID, or a domain name (learn.microsoft.com, "Protocols", tenant).
+_TENANT = re.compile(r"[A-Za-z0-9.-]{1,255}", re.ASCII)
+
+
+def check_tenant(text: str) -> str:
+    """Return the directory of an organisation at Microsoft as it is written. Raises ValueError."""
+    if not _TENANT.fullmatch(text):
+        raise ValueError(f"is {text!r}, which is no directory; write its ID or its name, as langson.onmicrosoft.com.")
+    return text
+
+
+def check_endpoint(text: str) -> str:
+    """Return the address of an endpoint, or nothing, as it is written. Raises ValueError."""
+    if text and not token_endpoint.is_safe(text):
+        raise ValueError(f"is {text!r}, to which no secret may go; write an address that begins with https://.")
+    return text
 
 
 def complete(draft: Draft, table: Table, path: str, known: str) -> bool:
