@@ -17,10 +17,10 @@ from typing import Any
 import imapclient
 from imapclient import exceptions
 
-from intake import mailbox_errors
+from intake import imap_sign_in, mailbox_errors
 from intake.mailbox_account import MailboxAccount
 from intake.mailbox_errors import MailboxUnreachable, SignInRefused, TlsRefused
-from roll import servers
+from roll import servers, sign_in_refusals
 
 # Seconds. A connect that takes longer than 20 has failed, a server that stalls a minute within an answer has too, and
 # a goodbye is not worth waiting for.
@@ -119,14 +119,21 @@ class Connection:
         what is downloaded.
         """
         self._account = account
-        self._patience = 2 * timeout
-        self._client = _connect(account, timeout, meter or Meter())
+        self._patience, self._meter = 2 * timeout, meter or Meter()
+        if account.tokens:
+            self._client = imap_sign_in.with_token(account, timeout, self._open)
+        else:
+            self._client = self._open(account, timeout)
+
+    def _open(self, account: MailboxAccount, timeout: float) -> imapclient.IMAPClient:
+        self._client = _connect(account, timeout, self._meter)
         try:
             with self._in_time():
                 _sign_in(self._client, account)
         except mailbox_errors.MailboxError:
             self.drop()
             raise
+        return self._client
 
     def close(self) -> None:
         """Log out; a server that is already gone is no fault now."""
@@ -218,6 +225,8 @@ class Connection:
             ) from error
         except exceptions.IMAPClientError as error:
             self._raise_if_temporary(error)
+            if sign_in_refusals.NO_MAILBOX in str(error):
+                raise _sign_in_error(self._account, error) from error
             if refusal_passes:
                 raise Refused(mailbox_errors.quote(str(error))) from error
             raise mailbox_errors.unreachable(
@@ -319,7 +328,9 @@ def _start_tls(client: imapclient.IMAPClient, account: MailboxAccount, context: 
 
 def _sign_in(client: imapclient.IMAPClient, account: MailboxAccount) -> None:
     try:
-        if client.has_capability("AUTH=PLAIN"):
+        if account.tokens is not None:
+            imap_sign_in.say_token(client, account)
+        elif client.has_capability("AUTH=PLAIN"):
             client.plain_login(account.user, account.password)
         else:
             client.login(account.user, account.password)
@@ -350,7 +361,8 @@ def _sign_in_error(account: MailboxAccount, error: Exception) -> mailbox_errors.
             f"The server {account.server} of mailbox {account.name} takes no sign-in without TLS: set `security` "
             f'to "tls" or "starttls".'
         )
+    clicks = sign_in_refusals.clicks(account.host, said, by_oauth2=account.tokens is not None)
     return SignInRefused(
         f'The server {account.server} refuses the sign-in of "{account.user}" to mailbox {account.name} ({said}): '
-        f"check `user` and its password; an app password ends when the account's own password is changed."
+        f"{clicks}."
     )

@@ -4,10 +4,16 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Literal
 
+from roll import access_tokens
+from roll.access_tokens import AccessTokens
+
 
 @dataclass(frozen=True, slots=True)
 class SmtpAccount:
-    """The [smtp] of config.toml. `sender` is the bare address of the envelope. `user` empty: no sign-in."""
+    """The [smtp] of config.toml. `sender` is the bare address of the envelope. `user` empty: no sign-in.
+
+    `tokens`: where access tokens come from, for a sign-in by OAuth2; None: by `password`.
+    """
 
     host: str
     port: int
@@ -15,6 +21,7 @@ class SmtpAccount:
     sender: str
     user: str = ""
     password: str = field(default="", repr=False)
+    tokens: AccessTokens | None = field(default=None, repr=False, compare=False)
 
     @property
     def server(self) -> str:
@@ -34,7 +41,9 @@ class SmtpAccount:
     def without_secrets(self, said: bytes) -> bytes:
         """Return the server's words without the password, as it is or as it was sent: some servers echo a command."""
         if self.password:
-            for secret in (self.plain_credentials, self.login_answers[1], self.password):
+            sayings = [access_tokens.say([name], self.user, self.password) for name in access_tokens.MECHANISMS]
+            by_token = [saying.encoded()[0] for saying in sayings if saying is not None]
+            for secret in (*by_token, self.plain_credentials, self.login_answers[1], self.password):
                 said = said.replace(secret.encode(), b"***")
         return said
 

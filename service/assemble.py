@@ -17,7 +17,8 @@ from notifications.letterhead import Fault
 from roll import campaigns, ladder
 from roll.mistakes import OperatorError
 from service import campaign_folders, office_days, patience
-from service.config import Config, Mailbox
+from service.config import Account, Config, Mailbox
+from service.sign_in import access, accounts
 from storage import database, decisions, registry
 
 _log = logging.getLogger("rollcall")
@@ -67,6 +68,8 @@ class Rollcall:
     _secret: bytes = b""
     _office_days: ladder.OfficeDays | None = None
     _letterheads: dict[str, letterhead.Letterhead] = field(default_factory=dict)
+    # By the file that keeps the tokens: one that could not be written must not be forgotten between two passes.
+    _access: dict[str, access.Access] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -86,7 +89,13 @@ class Rollcall:
     def anew(self, is_stopping: Callable[[], bool]) -> "Rollcall":
         """Return the same Rollcall without what it remembers of letterheads and days: their files may have changed."""
         fresh = Rollcall(
-            self.config, self.store, self.clock, is_stopping, waits=self.waits, read_timeout=self.read_timeout
+            self.config,
+            self.store,
+            self.clock,
+            is_stopping,
+            waits=self.waits,
+            read_timeout=self.read_timeout,
+            _access=self._access,
         )
         try:
             fresh.office_days()
@@ -99,7 +108,14 @@ class Rollcall:
 
     def accounts(self) -> list[mailbox.MailboxAccount]:
         """Return the mailboxes to read."""
-        return [account_of(section) for section in self.config.mailbox]
+        return [account_of(section, self.access(section)) for section in self.config.mailbox]
+
+    def access(self, section: Account) -> access.Access | None:
+        """Return where the access tokens of a section come from, None where it signs in by password."""
+        if section.auth != "oauth2":
+            return None
+        name = accounts.name_of(self.config, section)
+        return self._access.setdefault(section.token_file, accounts.access_of(section, name, self.store.alone))
 
     def smtp_account(self) -> smtp.SmtpAccount:
         """Return the way out."""
@@ -111,6 +127,7 @@ class Rollcall:
             sender=section.sender,
             user=section.user,
             password=section.password.get_secret_value(),
+            tokens=self.access(section),
         )
 
     def our_addresses(self) -> frozenset[str]:
@@ -184,8 +201,8 @@ class Rollcall:
         return campaign_folders.extras(self.config.campaigns.path, campaign, form, heading)
 
 
-def account_of(section: Mailbox) -> mailbox.MailboxAccount:
-    """Return the account that a [[mailbox]] section describes."""
+def account_of(section: Mailbox, tokens: access.Access | None = None) -> mailbox.MailboxAccount:
+    """Return the account that a [[mailbox]] section describes; `tokens`: those of a sign-in by OAuth2."""
     return mailbox.MailboxAccount(
         name=section.name,
         address=section.address,
@@ -197,6 +214,7 @@ def account_of(section: Mailbox) -> mailbox.MailboxAccount:
         folders=tuple(section.folders),
         junk=section.junk,
         sent=section.sent,
+        tokens=tokens,
     )
 
 

@@ -25,7 +25,14 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from roll import declaration, roster_rows
 from roll.mistakes import OperatorError
-from service import config_defaults, config_environment, config_problems
+from service import (
+    config_defaults,
+    config_draft,
+    config_environment,
+    config_problems,
+    config_secrets,
+    config_sign_in,
+)
 
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,255}", re.ASCII)  # RFC 1035, 2.3.4: 255 octets; colons for IPv6
 
@@ -75,12 +82,6 @@ def _check_public_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _refuse_oauth2(text: str) -> str:
-    if text == "oauth2":
-        raise ValueError("is 'oauth2', which is not available yet; use an app password and leave auth out.")
-    return text
-
-
 def _refuse_truth(value: object) -> object:
     """Keep pydantic from taking true for 1."""
     return str(value) if isinstance(value, bool) else value
@@ -97,6 +98,7 @@ MailAddress = Annotated[str, StringConstraints(strip_whitespace=True), AfterVali
 Addresses = Annotated[tuple[MailAddress, ...], BeforeValidator(_take_blank)]
 Host = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_host)]
 Port = Annotated[int, BeforeValidator(_refuse_truth), Field(ge=1, le=65535)]
+Endpoint = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(config_sign_in.check_endpoint)]
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -123,7 +125,9 @@ class Office(Section):
 
 
 class Account(Section):
-    """A server and how to sign in. `password` is the secret itself, wherever it was written.
+    """A server and how to sign in. `password`, `client_secret` are the secrets themselves, wherever they were written.
+
+    From `provider` on, the keys are those of auth = "oauth2"; what is left empty of them is known of the provider.
 
     `load` fills in every key, so that the defaults here stand only where there is nothing to fill in.
     """
@@ -135,6 +139,20 @@ class Account(Section):
     password: SecretStr = SecretStr("")
     password_file: str = ""
     password_env: str = ""
+    auth: Literal["password", "oauth2"] = "password"
+    provider: Literal["", "google", "microsoft"] = ""
+    client_id: Line = ""
+    client_secret: SecretStr = SecretStr("")
+    client_secret_file: str = ""
+    client_secret_env: str = ""
+    tenant: Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(config_sign_in.check_tenant)] = (
+        "common"
+    )
+    token_file: str = ""
+    token_url: Endpoint = ""
+    authorize_url: Endpoint = ""
+    device_url: Endpoint = ""
+    scope: Line = ""
 
 
 class Mailbox(Account):
@@ -146,7 +164,6 @@ class Mailbox(Account):
 
     address: MailAddress
     name: NeededLine = "main"
-    auth: Annotated[Literal["password", "oauth2"], AfterValidator(_refuse_oauth2)] = "password"
     folders: Annotated[tuple[NeededLine, ...], Field(min_length=1)] = ("INBOX",)
     junk: Line = ""
     sent: Line = ""
@@ -266,7 +283,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     tables = declaration.read_toml(data, path.name)
     overrides = config_environment.read(environ, Config)
     lay_over(tables, overrides.tables)
-    draft = config_defaults.Draft(tables, path.absolute().parent, environ)
+    draft = config_draft.Draft(tables, path.absolute().parent, environ)
     config_defaults.complete(draft)
     problems = [config_problems.sentence(path.name, overrides, *problem) for problem in draft.problems]
     try:
@@ -285,7 +302,8 @@ def lay_over(tables: dict[str, Any], overrides: Mapping[str, Mapping[str, Any]])
         table = tables.setdefault(name, {})
         if not isinstance(table, dict):
             continue
-        if any(key in keys for key in config_defaults.SECRET_KEYS):
-            for key in config_defaults.SECRET_KEYS:
-                table.pop(key, None)
+        for secrets in (config_secrets.PASSWORD, config_secrets.CLIENT_SECRET):
+            if any(key in keys for key in secrets.keys):
+                for key in secrets.keys:
+                    table.pop(key, None)
         table.update(keys)

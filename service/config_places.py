@@ -6,7 +6,7 @@ from pathlib import Path
 
 from roll import declaration
 from roll.mistakes import OperatorError
-from service import config_defaults, config_environment
+from service import config_defaults, config_draft, config_environment
 from service.config import Config, lay_over
 
 _SQLITE = "sqlite:///"
@@ -29,7 +29,7 @@ def read(config: Path, text: bytes, environ: Mapping[str, str]) -> Places:
     """
     tables = declaration.read_toml(text, config.name)
     lay_over(tables, config_environment.read(environ, Config).tables)
-    draft = config_defaults.Draft(tables, config.absolute().parent, environ)
+    draft = config_draft.Draft(tables, config.absolute().parent, environ)
     config_defaults.complete(draft)  # complains of missing secrets too, which is none of our business here
     url, campaigns = draft.section("database").get("url"), draft.section("campaigns").get("path")
     days = draft.section("office").get("days_file") or draft.folder / config_defaults.DEFAULT_DAYS_FILE

@@ -1,6 +1,7 @@
 """The self-check: everything is tried, every fault is told at once, one sentence each with what to do about it.
 
-Nothing is created, changed or sent: no database, no applied campaign, no letter. Each probe runs by itself and may take
+Nothing is created, changed or sent: no database, no applied campaign, no letter; only an access token that has run out
+is renewed. Each probe runs by itself and may take
 PROBE_SECONDS; one that hangs costs no other one its answer.
 
 How the command ends: 0 where all is right; 1 where a probe found a fault (doctor itself has run: a wrong password, a
@@ -74,6 +75,9 @@ def _configuration(path: Path, config: Config) -> Finding:
 
 def _probes(config: Config) -> list[Probe]:
     rollcall = assemble.Rollcall(config, database.Database(config.database.url))
+    for section in (*config.mailbox, config.smtp):
+        if (tokens := rollcall.access(section)) is not None:
+            tokens.is_patient = False  # a person waits for the answer, and may just have mended what was wrong
     mailboxes = [
         Probe("mailbox", lambda account=account: doctor_mail.mailbox(account))  # type: ignore[misc]
         for account in rollcall.accounts()

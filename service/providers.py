@@ -5,6 +5,8 @@ Hosts and ports are the ones each provider's own help page for mail programs giv
 
 from dataclasses import dataclass
 
+from service.sign_in import client
+
 TLS, STARTTLS, NONE = "tls", "starttls", "none"
 
 
@@ -22,7 +24,8 @@ class Provider:
     """A provider. `authserv_id` is the name in its Authentication-Results (RFC 8601, 2.5), empty where not known.
 
     `daily_limit` is how many letters an account may send in 24 hours by its help pages, that of a private one where
-    there are several; 0 where none is given.
+    there are several; 0 where none is given. `sign_in` names what is known of its sign-in by OAuth2 (service.sign_in),
+    empty where it is not.
     """
 
     domains: tuple[str, ...]
@@ -30,6 +33,7 @@ class Provider:
     smtp: Server
     authserv_id: str = ""
     daily_limit: int = 0
+    sign_in: str = ""
 
 
 PROVIDERS = (
@@ -39,18 +43,21 @@ PROVIDERS = (
         smtp=Server("smtp.gmail.com", 465, TLS),
         authserv_id="mx.google.com",
         daily_limit=500,  # support.google.com/mail/answer/22839; 2,000 for Workspace
+        sign_in=client.GOOGLE,
     ),
     # Before Outlook: an office with its own domain at this host has an account for organisations.
     Provider(
         domains=("office365.com", "onmicrosoft.com"),
         imap=Server("outlook.office365.com", 993, TLS),
         smtp=Server("smtp.office365.com", 587, STARTTLS),
+        sign_in=client.MICROSOFT,
     ),
     Provider(
         domains=("outlook.com", "outlook.com.vn", "hotmail.com", "live.com", "msn.com"),
         imap=Server("outlook.office365.com", 993, TLS),
         smtp=Server("smtp-mail.outlook.com", 587, STARTTLS),
         daily_limit=300,  # what a new account may send (support.microsoft.com, "Sending limits in Outlook.com")
+        sign_in=client.MICROSOFT,
     ),
     Provider(
         domains=("yahoo.com", "yahoo.com.vn", "ymail.com"),
@@ -85,6 +92,11 @@ def of_mailbox(address: str, host: str) -> Provider | None:
     if not host or (by_address is not None and by_address.imap.host == host.lower()):
         return by_address
     return next((provider for provider in PROVIDERS if provider.imap.host == host.lower()), None)
+
+
+def of_way_out(host: str) -> Provider | None:
+    """Return the provider of an SMTP host, None where it is not known."""
+    return next((provider for provider in PROVIDERS if provider.smtp.host == host.lower()), None)
 
 
 def _of_address(address: str) -> Provider | None:

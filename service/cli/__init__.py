@@ -42,7 +42,7 @@ _COMMANDS = {
     "campaign": "campaign",
     "units": "units",
     "audit": "audit",
-    "mailbox": "to_come",
+    "mailbox": "mailbox",
     "user": "to_come",
     "db": "db",
     "backup": "backup",

@@ -30,11 +30,6 @@ def _group_to_come(name: str, purpose: str, commands: dict[str, click.Command]) 
 
 
 COMMANDS: dict[str, click.Command] = {
-    "mailbox": _group_to_come(
-        "mailbox",
-        "signing in to a mailbox by OAuth2",
-        {"login": to_come("mailbox login", "OAuth2 consent for a mailbox", "use an app password")},
-    ),
     "user": _group_to_come(
         "user",
         "the people who may sign in to the staff page",

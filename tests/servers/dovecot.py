@@ -38,7 +38,7 @@ ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{key}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 mail_location = sdbox:~/mail
 mail_uid = {mail_uid}
@@ -48,9 +48,9 @@ first_valid_gid = 1
 mail_fsync = never
 mail_max_userip_connections = 200
 import_environment = TZ
-passdb {{
+{by_oauth2}passdb {{
   driver = static
-  args = password={password}
+{for_passwords}  args = password={password}
 }}
 userdb {{
   driver = static
@@ -96,6 +96,23 @@ service stats {{
 """
 
 
+# doc.dovecot.org, "Open Authentication v2.0 database": who shows a token is asked for at the provider (RFC 7662).
+_BY_OAUTH2 = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
+"""
+_INTROSPECTION = """\
+introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
+
 def is_installed() -> bool:
     """Tell whether this machine has Dovecot with its IMAP part."""
     return shutil.which("dovecot", path=_search_path()) is not None and Path("/usr/lib/dovecot/imap").exists()
@@ -109,10 +126,21 @@ def require_dovecot() -> None:
 class DovecotServer:
     """One server from `start` to `stop`, or for a `with`. Stopping keeps the mail; `remove` deletes it."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None, settings: str = "") -> None:
-        """`environment`: variables of the server's own environment, such as its TZ. `settings`: lines for its file."""
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        settings: str = "",
+        introspection: str = "",
+        by_token: str = "xoauth2 oauthbearer",
+    ) -> None:
+        """`environment`: variables of the server's own environment, such as its TZ. `settings`: lines for its file.
+
+        `introspection`: where a provider of OAuth2 says whose a token is; empty: no sign-in by token. `by_token`: the
+        mechanisms that take one.
+        """
         self.environment = dict(environment or {})
         self._settings = settings
+        self._introspection, self._by_token = introspection, by_token
         self.home = Path(tempfile.mkdtemp(prefix="rollcall-dovecot-"))
         self.home.chmod(0o755)
         self.port, self.tls_port = ports.free_port(), ports.free_port()
@@ -248,6 +276,9 @@ class DovecotServer:
             os.chown(users, owner.pw_uid, owner.pw_gid)
         text = _CONFIGURATION.format(
             home=self.home,
+            mechanisms=f"plain login {self._by_token}" if self._introspection else "plain login",
+            for_passwords="  mechanisms = plain login\n" if self._introspection else "",
+            by_oauth2=_BY_OAUTH2.format(home=self.home) if self._introspection else "",
             service_user=service.pw_name,
             service_group=grp.getgrgid(service.pw_gid).gr_name,
             certificate=self.certificate.file,
@@ -259,6 +290,8 @@ class DovecotServer:
             tls_port=self.tls_port,
         )
         (self.home / "dovecot.conf").write_text(text + self._settings)
+        if self._introspection:
+            (self.home / "oauth2.conf").write_text(_INTROSPECTION.format(url=self._introspection))
 
 
 def _is_root_with(user: str) -> bool:

@@ -1,9 +1,10 @@
 """An SMTP server that keeps what it gets, and can be told to refuse, to hang up or to fall silent at any step."""
 
 import asyncio
+import base64
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -23,7 +24,7 @@ STALL = "stall"
 # As the answer to the letter: "250 ...", and the connection is cut before it could be said.
 ACCEPT_AND_HANG_UP = "accept and hang up"
 
-Step = Literal["EHLO", "MAIL", "RCPT", "DATA", "RSET"]
+Step = Literal["EHLO", "AUTH", "MAIL", "RCPT", "DATA", "RSET"]
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,18 @@ class SmtpSink:
         security: Literal["tls", "starttls", "none"] = "none",
         certificate: Certificate | None = None,
         users: Mapping[str, str] | None = None,
+        owner_of: Callable[[str], str | None] | None = None,
     ) -> None:
-        """`users`: names with passwords that may sign in, and must; None: nobody is asked."""
+        """`users`: names with passwords that may sign in, and must; None: nobody is asked.
+
+        `owner_of` says whose an access token is, None for one that is not good: then only XOAUTH2 is offered.
+        """
         self.letters: list[Letter] = []
         self.connections = 0
         self.replies: defaultdict[str, list[str]] = defaultdict(list)
         self.port = ports.free_port()
         self._security, self._certificate, self._users = security, certificate, users
+        self._owner_of = owner_of
         self._came = threading.Condition()
         self._controller: Controller | None = None
 
@@ -103,7 +109,7 @@ class SmtpSink:
     @property
     def asks_for_sign_in(self) -> bool:
         """Whether letters are taken only from who signed in."""
-        return self._users is not None
+        return self._users is not None or self._owner_of is not None
 
     def next_reply(self, step: str) -> str:
         """Return what the script says for this turn of `step`, empty for the usual answer."""
@@ -115,10 +121,19 @@ class SmtpSink:
         settings: dict[str, Any] = {"data_size_limit": LIMIT, "enable_SMTPUTF8": False, "hostname": ports.LOOPBACK}
         if self._users is not None:
             settings |= {"authenticator": self._authenticate, "auth_require_tls": False}
+        if self._owner_of is not None:
+            settings |= {"auth_require_tls": False, "auth_exclude_mechanism": ["PLAIN", "LOGIN"]}
         if self._security == "starttls":
             settings |= {"tls_context": context, "require_starttls": True}
         implicit = context if self._security == "tls" else None
-        return _Controller(_Handler(self), port=self.port, ssl_context=implicit, ready_timeout=15.0, **settings)
+        handler = _Handler(self) if self._owner_of is None else _ByToken(self)
+        return _Controller(handler, port=self.port, ssl_context=implicit, ready_timeout=15.0, **settings)
+
+    def opens(self, said: bytes) -> bool:
+        """Tell whether what was said by XOAUTH2 ("user=...", "auth=Bearer ...") opens the account."""
+        fields = dict(field.split("=", 1) for field in said.decode().split("\x01") if "=" in field)
+        owner = self._owner_of(fields.get("auth", "").removeprefix("Bearer ")) if self._owner_of else None
+        return owner is not None and owner == fields.get("user")
 
     def _authenticate(self, _server: SMTP, _session: Session, _envelope: Envelope, _how: str, data: Any) -> AuthResult:
         known = self._users or {}
@@ -178,3 +193,14 @@ class _Handler:
         if planned == STALL:
             await asyncio.sleep(3600)
         return planned
+
+
+class _ByToken(_Handler):
+    async def auth_XOAUTH2(self, server: SMTP, arguments: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd names them
+        if self.sink.opens(base64.b64decode(arguments[1])):
+            return AuthResult(success=True, auth_data=b"token")
+        # developers.google.com, "OAuth 2.0 Mechanism", "Error Response": a report, an empty line, the refusal.
+        await server.challenge_auth('{"status":"400","schemes":"bearer","scope":"https://mail.google.com/"}')
+        reply = self.sink.next_reply("AUTH") or "535 5.7.8 Username and Password not accepted"
+        await server.push(reply)
+        return AuthResult(success=False, handled=True)

@@ -77,7 +77,6 @@ def test_help_goes_to_standard_output_without_a_configuration(tmp_path: Path, co
 @pytest.mark.parametrize(
     "command",
     [
-        "mailbox login main",
         "user add lan",
         "user list --json",
         "user disable lan",

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from roll.mistakes import OperatorError
 from service import config
+from service.sign_in import accounts
 
 HERE = Path(__file__).parent
 BAD_CONFIGURATIONS = sorted((HERE / "bad_configurations").iterdir())
@@ -296,3 +297,63 @@ def test_the_example_loads_and_says_the_defaults_where_it_says_left_out(tmp_path
     loaded = load(tmp_path, text)
     assert loaded.mailbox[0].host == tomllib.loads(text)["mailbox"][0]["host"]
     assert loaded.letters.mode == "staff"
+
+
+# Sign-in by OAuth2.
+
+BY_OAUTH2 = """
+[office]
+name = "Sở Lao động"
+[[mailbox]]
+name = "main"
+address = "Baocao@Gmail.com"
+auth = "oauth2"
+client_id = "1234.apps.googleusercontent.com"
+client_secret = "hunter2"
+"""
+
+
+def test_a_known_provider_needs_no_more_than_the_application_and_one_consent_serves_both_ways(tmp_path: Path):
+    loaded = load(tmp_path, BY_OAUTH2)
+    (mailbox,), smtp = loaded.mailbox, loaded.smtp
+    assert (mailbox.provider, mailbox.token_file) == ("google", f"{tmp_path}/secrets/{mailbox.user}.tokens")
+    assert (smtp.auth, smtp.host, smtp.user, smtp.token_file) == (
+        "oauth2",
+        "smtp.gmail.com",
+        mailbox.user,
+        mailbox.token_file,
+    )
+    assert accounts.sections(loaded) == {"main": mailbox}
+    assert accounts.client_of(smtp) == accounts.client_of(mailbox)
+    assert accounts.client_of(mailbox).token_url == "https://oauth2.googleapis.com/token"
+    assert "hunter2" not in str(loaded.describe()) + repr(loaded) + repr(accounts.client_of(mailbox))
+
+
+def test_an_own_domain_at_microsoft_names_its_directory(tmp_path: Path):
+    text = BY_OAUTH2.replace("Baocao@Gmail.com", "baocao@langson.example") + (
+        'host = "outlook.office365.com"\ntenant = "langson.onmicrosoft.com"\n'
+    )
+    client = accounts.client_of(load(tmp_path, text).smtp)
+    assert client.device_url == "https://login.microsoftonline.com/langson.onmicrosoft.com/oauth2/v2.0/devicecode"
+
+
+def test_a_way_out_with_another_account_has_a_permission_of_its_own(tmp_path: Path):
+    text = BY_OAUTH2 + (
+        '[smtp]\nhost = "smtp.office365.com"\nport = 587\nuser = "phong@langson.example"\nauth = "oauth2"\n'
+        'client_id = "2"\nclient_secret_env = "OUT"\ntoken_file = "out"\n'
+    )
+    loaded = load(tmp_path, text, OUT="hunter3")
+    assert list(accounts.sections(loaded)) == ["main", "smtp"]
+    client = accounts.client_of(loaded.smtp)
+    assert (client.provider, client.secret, client.token_file) == ("microsoft", "hunter3", tmp_path / "out")
+
+
+def test_a_way_out_by_password_beside_a_mailbox_by_oauth2_keeps_its_password(tmp_path: Path):
+    text = BY_OAUTH2 + '[smtp]\nhost = "smtp.langson.example"\nuser = "Baocao@Gmail.com"\npassword = "hunter3"\n'
+    smtp = load(tmp_path, text).smtp
+    assert (smtp.auth, smtp.password.get_secret_value(), smtp.token_file) == ("password", "hunter3", "")
+
+
+def test_the_name_of_a_token_file_leaves_its_folder_never(tmp_path: Path):
+    text = BY_OAUTH2 + 'user = "../../a/b"\n'
+    assert load(tmp_path, text).mailbox[0].token_file == f"{tmp_path}/secrets/.._.._a_b.tokens"
