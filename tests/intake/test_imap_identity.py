@@ -65,3 +65,10 @@ def test_two_reports_under_one_message_id_are_both_read_and_both_answered(office
     assert (done["received"], done["outcomes"]["accepted"], done["sent"]) == (2, 2, 2)
     versions = [row["version"] for row in office.run("messages", "--json").json]
     assert versions == [1, 2]
+
+
+def test_the_first_reminder_says_what_providers_never_let_through(office: Office) -> None:
+    """Row 24: who sends what Gmail refuses never reaches us, so no answer of ours can tell him."""
+    shown = office.run("letters", "preview", "reminder", "--unit", "H183", "--at", "2019-06-27T08:00").out
+    assert "25 MB" in shown
+    assert "mật khẩu" in shown

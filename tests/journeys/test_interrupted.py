@@ -33,7 +33,7 @@ def waiting(rollcall: assemble.Rollcall) -> int:
 
 def test_a_pass_that_is_told_to_stop_is_not_complete_and_reminds_nobody(reported: Office) -> None:
     rollcall = opened(reported)
-    rollcall.is_stopping = lambda: True
+    rollcall.is_stopping = lambda: waiting(rollcall) > 0
     tally = Tally()
 
     ids, _ = reminding.run(situation.load(rollcall), [CAMPAIGN.name], BEFORE_THE_DEADLINE, tally)
