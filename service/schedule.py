@@ -11,14 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, digesting, jobs, owing, reminding, sending, situation
+from service import assemble, campaign_folders, digesting, forgetting, jobs, owing, reminding, sending, situation
 from service.tally import Tally
 
 _log = logging.getLogger("rollcall")
@@ -69,6 +69,7 @@ class Schedule:
         self._stopping = threading.Event()
         self._patience, self._patience_out = Patience(monotonic), Patience(monotonic)
         self._told: tuple[str, ...] = ()
+        self._kept_to: date | None = None
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
             executors={"default": ThreadPoolExecutor(1)},
@@ -80,7 +81,12 @@ class Schedule:
         """Declare the jobs and run them from now on, the first pass at once."""
         # "Skipped: maximum number of running instances reached" is no news: a pass may take longer than a minute.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        for name, work in (("pass", self.pass_over), ("reminders", self.remind), ("digests", self.tell_staff)):
+        for name, work in (
+            ("pass", self.pass_over),
+            ("reminders", self.remind),
+            ("digests", self.tell_staff),
+            ("retention", self.forget),
+        ):
             self._scheduler.add_job(
                 self._run,
                 "interval",
@@ -172,6 +178,16 @@ class Schedule:
             with self._counting(tally):
                 digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
             _tell(tally)
+
+    def forget(self) -> None:
+        """Erase what was kept as long as [retention] says, once a day."""
+        rollcall = self._fresh()
+        today = rollcall.now().astimezone(rollcall.zone).date()
+        if self._kept_to != today:
+            forgotten = forgetting.keep_to_retention(rollcall)
+            self._kept_to = today
+            if forgotten:
+                _log.info("%d mails were erased, as [retention] says", len(forgotten))
 
 
 def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:

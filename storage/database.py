@@ -25,7 +25,7 @@ BUSY_TIMEOUT_MS = 30_000
 # 4 KB, as is usual, costs 4 % more time a mail.
 PAGE_SIZE = 16_384
 
-CURRENT_SCHEMA = "0010"
+CURRENT_SCHEMA = "0012"
 
 _IN_MEMORY = ":memory:"
 
@@ -118,6 +118,14 @@ class Database:
         """
         if self._shared is None and self.file is not None:
             self._shared = weakref.finalize(self, os.close, occupancy.share(self.file))
+
+    def clear_log(self) -> None:
+        """Empty the write-ahead log, so that what was erased does not stand there still; later if somebody reads."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection."""

@@ -41,6 +41,7 @@ _COMMANDS = {
     "campaign": "campaign",
     "units": "units",
     "audit": "audit",
+    "forget": "forget",
     "mailbox": "to_come",
     "user": "to_come",
     "db": "db",
