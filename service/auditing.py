@@ -4,7 +4,7 @@ import hashlib
 
 from service import answers, assemble, mailbox_count, rereading, situation
 from service.tally import Tally
-from storage import inbox, outbox
+from storage import erasing, inbox, outbox
 
 
 def audit(rollcall: assemble.Rollcall) -> tuple[list[str], list[str]]:
@@ -28,7 +28,12 @@ def _mailbox_differences(rollcall: assemble.Rollcall, unreachable: list[str]) ->
 
 def _byte_differences(rollcall: assemble.Rollcall) -> list[str]:
     differences = []
+    with rollcall.store.reading() as connection:
+        gone = erasing.erased(connection)
     for row in rereading.rows_of(rollcall, None):
+        if row.id in gone:
+            differences += _of_erased(rollcall, row, gone[row.id])
+            continue
         with rollcall.store.reading() as connection:
             found = hashlib.sha256(inbox.raw(connection, row.sha256)).hexdigest()
         if found != row.sha256:
@@ -36,6 +41,16 @@ def _byte_differences(rollcall: assemble.Rollcall) -> list[str]:
                 f"{row.receipt}: the stored bytes are not those that came (SHA-256 {found}); restore a backup."
             )
     return differences
+
+
+def _of_erased(rollcall: assemble.Rollcall, row: inbox.Waiting, sha256: str) -> list[str]:
+    """A tombstone stands for bytes that are gone: it names them, and nothing is left of them."""
+    with rollcall.store.reading() as connection:
+        is_left = bool(inbox.raw(connection, row.sha256))
+    wrong = (
+        "its bytes are there still" if is_left else "its tombstone is of other bytes" if sha256 != row.sha256 else ""
+    )
+    return [f"{row.receipt} was erased, and {wrong}; restore a backup."] if wrong else []
 
 
 def _unhandled(rollcall: assemble.Rollcall) -> list[str]:

@@ -34,6 +34,8 @@ from service import (
     config_sign_in,
 )
 
+# A round with its corrections and its consolidation takes weeks; reading mails again needs their bytes until then.
+SHORTEST_RETENTION = 90
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,255}", re.ASCII)  # RFC 1035, 2.3.4: 255 octets; colons for IPv6
 
 
@@ -71,6 +73,12 @@ def _check_database(text: str) -> str:
             "is not a database Rollcall can use; write sqlite:///rollcall.db or postgresql+psycopg://... ."
         )
     return text
+
+
+def _check_days(days: int) -> int:
+    if days and days < SHORTEST_RETENTION:
+        raise ValueError(f"is {days}; write {SHORTEST_RETENTION} days or more, or 0 to keep everything.")
+    return days
 
 
 def _check_public_url(text: str) -> str:
@@ -207,6 +215,12 @@ class Web(Section):
     public_url: Annotated[str, AfterValidator(_check_public_url)] = ""
 
 
+class Retention(Section):
+    """How long what mails brought is kept, in days; 0 for ever. `mails`: their bytes and texts, and our answers."""
+
+    mails: Annotated[int, BeforeValidator(_refuse_truth), AfterValidator(_check_days)] = 0
+
+
 class Campaigns(Section):
     """Where the campaign folders are."""
 
@@ -232,6 +246,7 @@ class Config(BaseSettings):
     staff: Staff = Staff()
     web: Web = Web()
     campaigns: Campaigns = Campaigns()
+    retention: Retention = Retention()
 
     @classmethod
     def settings_customise_sources(

@@ -103,6 +103,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "same_file": ("tệp trùng với bản đã nhận", "the same file was received before"),
     "same_values": ("số liệu không thay đổi so với bản đã nhận", "no figure differs from the version received before"),
     # noted
+    "erased": ("nội dung thư đã được xóa", "what the mail brought was erased"),
     "part_of_report": ("một phần của báo cáo, đã được ghép đủ", "a piece of a report that is whole since"),
     "answered_by_person": (
         "cán bộ đã trả lời thư của đơn vị từ hộp thư",

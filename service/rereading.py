@@ -22,7 +22,7 @@ from service import (
     understanding,
 )
 from service.tally import Tally
-from storage import inbox, overviews
+from storage import erasing, inbox, overviews
 from storage import pieces as stored_pieces
 from storage import reports as stored_reports
 
@@ -62,7 +62,7 @@ def reread(
     """
     with rollcall.store.alone(fetching.INTAKE):
         known = situation.load(rollcall)
-        rows = [row for row in rows_of(rollcall, ids) if row.handled_at is not None]
+        rows = [row for row in still_there(rollcall, ids) if row.handled_at is not None]
         changes = _reread(known, rows, how, tally, look)
         if how.writes:
             _reread_what_bears(known, rows, how, tally)
@@ -78,7 +78,7 @@ def _reread_what_bears(known: situation.Situation, rows: Sequence[inbox.Waiting]
     """
     with known.rollcall.store.reading() as connection:
         ids = [mail_id for row in rows for mail_id in stored_pieces.out_of_step(connection, row.id)]
-    again = rows_of(known.rollcall, list(dict.fromkeys(ids)))
+    again = still_there(known.rollcall, list(dict.fromkeys(ids)))
     if again:
         _reread(known, again, how, tally, lambda _known, _case: None)
 
@@ -175,6 +175,13 @@ def first_difference(change: Change) -> tuple[str, str]:
             return old, new
     longer = before if len(before) > len(after) else after
     return (longer[len(after)], "") if longer is before else ("", longer[len(before)])
+
+
+def still_there(rollcall: assemble.Rollcall, ids: Sequence[int] | None) -> list[inbox.Waiting]:
+    """Return ledger rows by id, all of them for None, but for those whose bytes were erased: they stay as they are."""
+    with rollcall.store.reading() as connection:
+        gone = erasing.erased(connection)
+    return [row for row in rows_of(rollcall, ids) if row.id not in gone]
 
 
 def rows_of(rollcall: assemble.Rollcall, ids: Sequence[int] | None) -> list[inbox.Waiting]:

@@ -16,7 +16,7 @@ from roll.mistakes import OperatorError
 from roll.outcomes import Outcome
 from service import assemble, considering, rereading, review_remarks, settling, situation
 from service.tally import Tally
-from storage import boards, decisions, inbox, outbox, overviews, registry, sent
+from storage import boards, decisions, erasing, inbox, outbox, overviews, registry, sent
 from storage import reports as stored_reports
 
 # Reasons for which a mail waits for nothing but the word whose it is.
@@ -66,6 +66,14 @@ def find(rollcall: assemble.Rollcall, mail: str) -> int:
     return mail_id
 
 
+def refuse_erased(rollcall: assemble.Rollcall, mail_id: int) -> None:
+    """Raise OperatorError where a mail was erased: there is nothing to decide on any more."""
+    with rollcall.store.reading() as connection:
+        is_gone = mail_id in erasing.erased(connection)
+    if is_gone:
+        raise OperatorError(["This mail was erased (`rollcall messages ID` says so): nothing can be decided on it."])
+
+
 def assign(rollcall: assemble.Rollcall, mail: str, assignment: Assignment) -> Tally:
     """Settle that a mail is a unit's: it is understood again, the board changes, its letter is queued."""
     return assign_all(rollcall, [(find(rollcall, mail), assignment)])
@@ -90,6 +98,8 @@ def assign_all(
         if not any(campaign.entry(assignment.unit) for campaign in known.all_campaigns):
             raise OperatorError([f'There is no unit "{assignment.unit}"; `rollcall units list` shows the codes.'])
     _refuse_to_teach_our_own(rollcall, assignments)
+    for mail_id, _ in assignments:
+        refuse_erased(rollcall, mail_id)
     with rollcall.store.writing() as connection:
         before = [settling.before(connection, mail_id) for mail_id, _ in assignments]
         for mail_id, assignment in assignments:
@@ -193,6 +203,7 @@ def rule(
     written.
     """
     mail_id = find(rollcall, mail)
+    refuse_erased(rollcall, mail_id)
     if len(made.note) > words.LINE_LIMIT:
         raise OperatorError([f"A note has at most {words.LINE_LIMIT} characters; this one has {len(made.note)}."])
     decision = decisions.NewDecision(made.kind, made.by, mail_id, note=made.note)
@@ -220,6 +231,7 @@ def undo(rollcall: assemble.Rollcall, mail: str, by: str, note: str = "") -> tup
     letters that the decision caused.
     """
     mail_id = find(rollcall, mail)
+    refuse_erased(rollcall, mail_id)
     with rollcall.store.writing() as connection:
         made = decisions.of_mail(connection, mail_id)
         if not made:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +21,7 @@ from service import (
     campaign_folders,
     database_faults,
     digesting,
+    forgetting,
     jobs,
     owing,
     patience,
@@ -57,6 +58,7 @@ class Schedule:
         rollcall.waits = patience.Waits(monotonic)
         self._patience_out = patience.Patience(monotonic, LONGEST_WAIT_OUT)
         self._told: tuple[str, ...] = ()
+        self._kept_to: date | None = None
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
             executors={"default": ThreadPoolExecutor(1)},
@@ -68,7 +70,12 @@ class Schedule:
         """Declare the jobs and run them from now on, the first pass at once."""
         # "Skipped: maximum number of running instances reached" is no news: a pass may take longer than a minute.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        for name, work in (("pass", self.pass_over), ("reminders", self.remind), ("digests", self.tell_staff)):
+        for name, work in (
+            ("pass", self.pass_over),
+            ("reminders", self.remind),
+            ("digests", self.tell_staff),
+            ("retention", self.forget),
+        ):
             self._scheduler.add_job(
                 self._run,
                 "interval",
@@ -157,6 +164,16 @@ class Schedule:
             tally = Tally()
             digesting.run(known, [campaign.name for campaign in known.all_campaigns], at, tally)
             _tell(tally)
+
+    def forget(self) -> None:
+        """Erase what was kept as long as [retention] says, once a day."""
+        rollcall = self._fresh()
+        today = rollcall.now().astimezone(rollcall.zone).date()
+        if self._kept_to != today:
+            forgotten = forgetting.keep_to_retention(rollcall)
+            self._kept_to = today
+            if forgotten:
+                _log.info("%d mails were erased, as [retention] says", len(forgotten))
 
 
 def reminders_due(known: situation.Situation, campaign: campaigns.Campaign, at: datetime) -> set[Step]:

@@ -28,7 +28,7 @@ BUSY_TIMEOUT_MS = 30_000
 # 4 KB, as is usual, costs 4 % more time a mail.
 PAGE_SIZE = 16_384
 
-CURRENT_SCHEMA = "0010"
+CURRENT_SCHEMA = "0012"
 
 # How long what must be noted is tried again while a server is away: two minutes in all, longer than a restart takes
 # and no longer than a person who stops the program waits.
@@ -161,6 +161,14 @@ class Database:
         """
         if self._shared is None and self.file is not None:
             self._shared = weakref.finalize(self, os.close, occupancy.share(self.file))
+
+    def clear_log(self) -> None:
+        """Empty the write-ahead log, so that what was erased does not stand there still; later if somebody reads."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection."""

@@ -110,7 +110,29 @@ def enter(
     ]
     if rows:
         connection.execute(sa.insert(tables.mails), rows)
-    return {str(row["receipt"]): arrival.data for row, (arrival, _) in zip(rows, fresh, strict=True)}
+    gone = _bury_again(connection, rows, now) if rows else set()
+    entered = zip(rows, fresh, strict=True)
+    return {str(row["receipt"]): arrival.data for row, (arrival, _) in entered if row["receipt"] not in gone}
+
+
+def _bury_again(connection: sa.Connection, rows: Sequence[dict[str, object]], now: datetime) -> set[object]:
+    """End new rows at once whose bytes were erased before: another copy of a mail must not bring it back.
+
+    Returns their receipt numbers.
+    """
+    stones = tables.tombstones.c
+    hashes = [row["sha256"] for row in rows]
+    query = sa.select(stones.sha256, stones.at, stones.by, stones.why).where(stones.sha256.in_(hashes))
+    gone = {stone.sha256: stone for stone in connection.execute(query)}
+    buried = [row["receipt"] for row in rows if row["sha256"] in gone]
+    if buried:
+        ends = {"handled_at": now, "outcome": "noted", "reason": "erased", "file_name": ""}
+        connection.execute(sa.update(tables.mails).where(_MAILS.receipt.in_(buried)).values(**ends))
+        for row in connection.execute(sa.select(_MAILS.id, _MAILS.sha256).where(_MAILS.receipt.in_(buried))).all():
+            stone = gone[row.sha256]
+            told = {"mail_id": row.id, "sha256": row.sha256, "at": stone.at, "by": stone.by, "why": stone.why}
+            connection.execute(sa.insert(tables.tombstones), told)
+    return set(buried)
 
 
 def rows_of_files(connection: sa.Connection, arrivals: Sequence[Arrival]) -> list[int | None]:

@@ -67,6 +67,17 @@ counters = sa.Table(
     sa.Column("last", sa.Integer, nullable=False),
 )
 
+# A mail whose bytes and texts were erased: what the bytes were, when they went, by whom and why.
+tombstones = sa.Table(
+    "tombstones",
+    metadata,
+    sa.Column("mail_id", sa.ForeignKey("mails.id"), primary_key=True),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
 # The ledger: one UID seen in one folder, or one imported file. The columns from `handled_at` on are derived.
 mails = sa.Table(
     "mails",

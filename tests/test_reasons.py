@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from forms import verdicts
 from intake import message
 from service import reasons
+from storage import erasing
 from tests.documents import ROOT, code_files, rows_below, text_of, tree_of
 
 
@@ -93,7 +94,7 @@ def reasons_in_code() -> set[str]:
     for path in code_files("service"):
         for called, place in (("set_aside", 2), ("quarantined", 1), ("Understanding", 1)):
             found |= codes(arguments(tree_of(path), called, place))
-    return found
+    return found | {erasing.ERASED}
 
 
 def reasons_told() -> dict[str, list[str]]:

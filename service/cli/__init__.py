@@ -42,6 +42,7 @@ _COMMANDS = {
     "campaign": "campaign",
     "units": "units",
     "audit": "audit",
+    "forget": "forget",
     "mailbox": "mailbox",
     "user": "to_come",
     "db": "db",

@@ -53,8 +53,8 @@ def test_every_command_is_there_and_explains_itself() -> None:
 
     assert names == [
         "init", "doctor", "run", "poll", "import", "send", "status", "messages", "replay", "review", "letters", "pause",
-        "resume", "remind", "digest", "plan", "consolidate", "export", "form", "campaign", "units", "audit", "mailbox",
-        "user", "db", "backup", "restore",
+        "resume", "remind", "digest", "plan", "consolidate", "export", "form", "campaign", "units", "audit", "forget",
+        "mailbox", "user", "db", "backup", "restore",
     ]  # fmt: skip
     for name in names:
         command = cli.rollcall.get_command(context, name)
