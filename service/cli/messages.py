@@ -16,7 +16,7 @@ from service.cli.session import Session, json_option, print_json, print_table, r
 @click.pass_obj
 def messages(session: Session, mail: str | None, outcome: str | None, as_json: bool) -> None:
     """List every mail and what became of it, or show one (by id or receipt number) with its reasons."""
-    from service import explaining, shapes, versions, wording  # noqa: PLC0415
+    from service import explaining, receipt_times, shapes, versions, wording  # noqa: PLC0415
     from storage import inbox, overviews, registry  # noqa: PLC0415
     from storage import reports as stored_reports  # noqa: PLC0415
 
@@ -32,16 +32,20 @@ def messages(session: Session, mail: str | None, outcome: str | None, as_json: b
         }
         names = registry.names_of_units(connection) if mail else {}
         differing = versions.differences(rollcall, connection, rows[0]) if mail else {}
+        entered = inbox.by_ids(connection, [mail_id]) if mail_id else []
+        raw = inbox.raw(connection, entered[0].sha256) if entered else b""
+    language = rollcall.config.office.language
+    times = receipt_times.remark(raw, entered[0].received_at, rollcall.zone, language) if entered else []
     if as_json:
         if mail:
-            explanation = explaining.explain(rows[0], rollcall.config.office.language, names)
+            explanation = [*explaining.explain(rows[0], language, names), *times]
             print_json([shapes.message_in_full(rows[0], rollcall.zone, found, explanation, differing)])
         else:
             print_json([shapes.message(row, rollcall.zone) for row in rows])
         return
-    words = wording.Words(rollcall.config.office.language, rollcall.zone)
+    words = wording.Words(language, rollcall.zone)
     if mail:
-        for line in words.mail_in_full(rows[0], found, names, differing):
+        for line in (*words.mail_in_full(rows[0], found, names, differing), *times):
             click.echo(line)
         return
     print_table((words.mail_row(row) for row in rows), words.columns("mail_columns"))

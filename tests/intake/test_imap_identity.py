@@ -72,3 +72,15 @@ def test_the_first_reminder_says_what_providers_never_let_through(office: Office
     shown = office.run("letters", "preview", "reminder", "--unit", "H183", "--at", "2019-06-27T08:00").out
     assert "25 MB" in shown
     assert "mật khẩu" in shown
+
+
+def test_a_received_field_of_another_time_than_the_mailbox_is_shown_and_decides_nothing(office: Office) -> None:
+    """Row 22: a migration may change INTERNALDATE; the officer sees both, and the mailbox counts."""
+    received = b"Received: from a.example by mx.so.example; Wed, 3 Jul 2019 07:05:00 +0700\r\n"
+    office.deliver(received + report())
+    office.deliver(received.replace(b"07:05", b"15:17") + report(2))
+    office.run("poll", "--no-send")
+    rows = office.run("messages", "--json").json
+    assert [row["received_at"] for row in rows] == ["2019-07-03T15:20:00+07:00"] * 2
+    remark = "Hộp thư ghi nhận thư lúc 15:20 03/07/2019, máy chủ thư ghi lúc 07:05 03/07/2019"
+    assert [remark in office.run("messages", str(row["id"])).out for row in rows] == [True, False]
