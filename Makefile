@@ -15,7 +15,7 @@ ON_POSTGRESQL_SAMPLE := tests/storage/test_database.py tests/storage/test_inbox.
 export DEBIAN_FRONTEND = noninteractive
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test test-postgresql sample-postgresql check bench soak lock
+.PHONY: help demo install test test-postgresql sample-postgresql check bench soak lock sbom
 
 help:
 	@echo "make demo [ONCE=1]  Rollcall on a mailbox of its own, with sample mails; ONCE=1: print the board and stop"
@@ -26,6 +26,7 @@ help:
 	@echo "make bench          measures speed and memory"
 	@echo "make soak           the long sweeps that make test leaves out"
 	@echo "make lock           new locks from pyproject.toml"
+	@echo "make sbom           sbom.json: what requirements.lock installs (CycloneDX)"
 
 demo: .venv/.installed
 	$(BIN)/python -m service.demo $(if $(filter-out 0,$(ONCE)),--once)
@@ -61,6 +62,9 @@ soak: .venv/.installed-dev
 	scripts/install-test-servers dovecot libreoffice ooxml-validator strace postgresql
 	$(BIN)/pytest -m soak --timeout=0
 	$(MAKE) test-postgresql
+
+sbom:
+	$(PYTHON) scripts/write-bill-of-materials requirements.lock > sbom.json
 
 # The locks are made by uv, which lives in a folder of its own for as long as that takes.
 lock:

@@ -19,7 +19,7 @@ from service import (
     situation,
     understanding,
 )
-from storage import inbox, overviews
+from storage import erasing, inbox, overviews
 
 _EXAMPLE = "--example shows one with invented facts"
 _OF_THE_LADDER = (LetterKind.REMINDER, LetterKind.OVERDUE)
@@ -132,7 +132,8 @@ def _answer(known: situation.Situation, unit: units.Unit, kind: LetterKind) -> l
 def _answers(known: situation.Situation, unit: units.Unit, open_readers: readers.Readers) -> Iterator[letters.Letter]:
     """Yield the answer to each mail of a unit as it would be written now, the latest mail first."""
     with known.rollcall.store.reading() as connection:
-        mine = [row.id for row in overviews.ledger(connection) if unit.code in _units_of(row)]
+        gone = erasing.erased(connection)
+        mine = [row.id for row in overviews.ledger(connection) if unit.code in _units_of(row) and row.id not in gone]
         waiting = {row.id: row for row in inbox.by_ids(connection, mine)}
         raws = ((mail_id, inbox.raw(connection, waiting[mail_id].sha256)) for mail_id in reversed(mine))
         for mail_id, contents in open_readers.read_all(raws):

@@ -91,6 +91,7 @@ def test_an_ascii_subject_that_would_not_come_back_as_it_was_is_encoded(subject:
 
 @pytest.mark.parametrize("mark", ["\r\n", "\n", "\r", "\x0b", "\x00", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_no_line_break_of_any_kind_reaches_a_header(mark: str) -> None:
+    """CVE-2024-6923, CVE-2026-1299: the headers of the standard library take them."""
     poison = f"a{mark}Bcc: victim@evil.example"
     thread = Thread(poison, f"<a@b>{mark}", (f"<c@d{mark}>",))
     message = replace(
