@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import cells
+from bench import cells, mailed
 from forms import kinds
 from forms.package import Unreadable
 from intake import child
@@ -161,7 +161,11 @@ def main() -> None:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     arguments.add_argument("--details", action="store_true", help="also print every file that differs")
+    arguments.add_argument("--mailed", action="store_true", help="send every file in many ways, through the readers")
     asked = arguments.parse_args()
+    if asked.mailed:
+        print(*mailed.report(asked.folder), sep="\n", flush=True)
+        return
     if asked.one:
         read_one(asked.folder, asked.one)
         return

@@ -9,6 +9,8 @@ from forms.taken import Asked, Taken
 
 LONGEST = 200
 """Characters: a date with a remark has 40; a longer text is no date, and is not searched for one."""
+YEARS = range(1900, 2100)
+"""Years that a report speaks of; Excel knows none before 1900. Others are slips of the hand: 2109 for 2019, 1209."""
 _CENTURY = 2000
 _SERIALS = range(36_526, 54_789)
 """Excel's day numbers of the years 2000 to 2049; a smaller number in a date cell is no date."""
@@ -113,7 +115,11 @@ def _from_match(found: re.Match[str], plain: str, written: str, asked: Asked) ->
 def _day(parts: tuple[int, int, int], rule: str, note: str) -> Taken:
     day, month, year = parts
     try:
-        return Taken(date(year, month, day).isoformat(), rule, note=note)
+        read = date(year, month, day)
     except ValueError:
         message = f"ghi ngày {day}/{month}/{year}, ngày này không có trong lịch. Đề nghị kiểm tra lại."
         return taken.error("P69", message, _EXPECTED, "P69")
+    if year not in YEARS:
+        message = f"ghi ngày {day}/{month}/{year}, năm này không hợp lý. Đề nghị kiểm tra lại."
+        return taken.error("P69", message, _EXPECTED, "P69")
+    return Taken(read.isoformat(), rule, note=note)

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal, InvalidOperation
 
+DIGITS_MOST = 20
+"""Digits of a figure, its decimals among them: Excel keeps 15; decimal arithmetic ends at 28 with a fault."""
 THOUSAND = 3
 """P48: digits in a group between thousands marks."""
 
@@ -37,6 +39,8 @@ def _mixed(marks: list[str], parts: list[str]) -> tuple[Decimal | None, Decimal 
 
 
 def _decimal(digits: str) -> Decimal | None:
+    if len(digits) > DIGITS_MOST:
+        return None
     try:
         return Decimal(digits)
     except InvalidOperation:

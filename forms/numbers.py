@@ -229,7 +229,7 @@ def _money(figure: str, factor: int, asked: Asked, written: str) -> Taken:
     if asked.type == "integer" or own is None:
         return taken.no_number(asked, written)
     read, other, _ = groups.read(figure, thousands=True)
-    if read is None:
+    if read is None or abs(read) * factor / own > LARGEST:
         return taken.no_number(asked, written)
     if other is not None and factor > 1:
         return _choose(read * factor / own, other * factor / own, asked, written, "P51")

@@ -9,6 +9,8 @@ from forms.taken import Asked, Taken
 
 MONEY_DECIMALS = 3
 """P63: money has three decimals."""
+MOST_IN_DONG = 10**18
+"""Beyond it nothing is money of one report: the country earns a hundredth of it in a year."""
 LEAST_IN_DONG = 1_000
 """A total without a unit that is smaller is no amount in đồng: no note is worth less than 1,000 đồng but coins."""
 _PRODUCT = re.compile(
@@ -25,7 +27,7 @@ def read(written: str, asked: Asked) -> Taken | None:
     quantity, price, total = (
         _amount(figure, word) for figure, word in ((match[1], ""), (match[3], match[4]), (match[5], match[6]))
     )
-    if quantity is None or price is None or total is None or quantity * price != total:
+    if quantity is None or price is None or total is None or total > MOST_IN_DONG or quantity * price != total:
         return _error(written)
     message = _message(written)
     if asked.type == "integer":

@@ -17,12 +17,13 @@ import socket
 import struct
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from forms import form as forms_form
-from intake import confinement, limited_program
+from intake import confinement, limited_program, sandbox
 from intake.wanted import Wanted
 from roll import reports
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # One input may cost at most 512 MB in a reader (invariant C5 of the fault catalogue).
 MEMORY_BYTES = 512 * 1024 * 1024
 OPEN_FILES = 64
+# Of the processor, for one request: what the parent's clock allows (intake.readers), and a second more.
+CPU_SECONDS = 31
 
 FRAME = struct.Struct(">cQ")
 """Before each piece that travels: its kind, and its size in bytes."""
@@ -108,8 +111,9 @@ def _end(pid: int, forked: set[int]) -> int:
     if pid not in forked:
         return 0
     forked.discard(pid)
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]
 
 
@@ -118,6 +122,7 @@ def serve(reader: "contents.Reader", source: BinaryIO, sink: BinaryIO) -> None:
     _answer(sink, HELLO, PID.pack(HELLO, os.getpid()))
     while header := source.read(FRAME.size):
         operation, size = FRAME.unpack(header)
+        confinement.allow_seconds(CPU_SECONDS)
         _answer(sink, *_read(reader, operation, source.read(size)))
 
 
@@ -158,6 +163,9 @@ def _pieces(payload: bytes, start: int, sizes: list[int]) -> list[bytes]:
 def confine(server: int) -> None:
     """Take on the limits of a reader, and die with the fork server, whose process number is `server`."""
     confinement.die_with(server)
+    # What it starts is ended with it: a group of their own that none of them can leave any more.
+    os.setpgid(0, 0)
+    sandbox.close_in(str(Path(__file__).parents[1] / room) for room in ("roll", "forms", "intake"))
     confinement.limit(
         (
             (resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES),

@@ -24,3 +24,11 @@ def limit(limits: Iterable[tuple[int, int, int]]) -> None:
         hard = resource.getrlimit(what)[1]
         own = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (min(now, own), own))
+
+
+def allow_seconds(seconds: int) -> None:
+    """Let the kernel end this process when it has used the processor for so long from now on."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = int(used.ru_utime + used.ru_stime) + seconds
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (until if hard == resource.RLIM_INFINITY else min(until, hard), hard))

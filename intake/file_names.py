@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(
     "\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _FROM_C0 = re.compile(rb"[\xc0-\xff]")
+_DRIVES = re.compile(r"(?:\s*[A-Za-z]:)+")
 _SEPARATORS = re.compile(r"[/\\]")
 
 _TABLE_EXTENSIONS = frozenset(("xls", "xlsx", "xlsm", "xlsb", "ods", "et", "csv", "tsv"))
@@ -29,11 +30,11 @@ def is_table(name: str) -> bool:
 
 def clean(name: str) -> str:
     """Return the last part of `name` in NFC, without what cannot be seen, cut to MAX_NAME before its extension."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", name)).strip()
+    # Composed last: what cannot be seen may stand between a letter and its mark.
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", name)).strip()
     last = _SEPARATORS.split(visible)[-1]
-    if re.match(r"[A-Za-z]:", last):
-        last = last[2:]
-    last = last.strip()
+    drives = _DRIVES.match(last)
+    last = last[drives.end() :].strip() if drives else last.strip()
     if last in (".", ".."):
         return ""
     if len(last) <= MAX_NAME:
@@ -42,7 +43,7 @@ def clean(name: str) -> str:
     return (
         f"{stem[: MAX_NAME - len(extension) - 1]}{dot}{extension}"
         if dot and len(extension) <= MAX_EXTENSION
-        else last[:MAX_NAME]
+        else last[:MAX_NAME].rstrip()
     )
 
 

@@ -235,6 +235,58 @@ def test_a_reader_can_have_no_more_memory(tmp_path: Path):
     assert "MemoryError" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "open('/etc/passwd').read()",
+        "open(FOLDER + '/rollcall.db').read()",
+        "os.listdir(FOLDER)",
+        "os.listdir('/')",
+        "__import__('socket').socket()",
+        "__import__('socket').create_connection(('127.0.0.1', 9))",
+        "os.setsid()",
+        "os.unlink(FOLDER + '/rollcall.db')",
+        "os.mkdir(FOLDER + '/new')",
+        "os.rename(FOLDER + '/rollcall.db', FOLDER + '/other')",
+        "os.symlink('/etc/passwd', FOLDER + '/link')",
+    ],
+)
+def test_a_reader_has_no_network_and_no_files(tmp_path: Path, attempt: str):
+    (tmp_path / "rollcall.db").write_bytes(b"secret")
+    done = confined(f"FOLDER = {str(tmp_path)!r}\n{attempt}\nprint('done')", tmp_path)
+    if not _kernel_closes_in(tmp_path):
+        pytest.skip("this kernel has no Landlock or no seccomp for a user")
+    assert done.stdout == ""
+    assert "PermissionError" in done.stderr
+
+
+def _kernel_closes_in(folder: Path) -> bool:
+    program = "from intake import sandbox; raise SystemExit(not sandbox.close_in([]))"
+    environment = {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, check=False).returncode == 0
+
+
+def test_a_reader_that_uses_the_processor_without_end_is_ended_by_the_kernel(tmp_path: Path):
+    done = confined("from intake import confinement\nconfinement.allow_seconds(1)\nwhile True: pass", tmp_path)
+    assert done.returncode == -signal.SIGXCPU
+
+
+def test_what_a_reader_starts_is_ended_with_it(tmp_path: Path):
+    """A fork bomb keeps the group of the reader, which is what the fork server kills."""
+    bomb = "for _ in range(3): os.fork()\nprint(os.getpgid(0), flush=True)\nimport time; time.sleep(60)"
+    whole = f"import os; from intake import child; child.confine(os.getppid())\n{bomb}"
+    environment = {"PYTHONPATH": str(REPOSITORY), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", whole], env=environment, stdout=subprocess.PIPE, cwd=tmp_path
+    ) as bombed:
+        assert bombed.stdout is not None
+        groups = {int(bombed.stdout.readline()) for _ in range(8)}
+        assert groups == {bombed.pid}
+        children = psutil.Process(bombed.pid).children(recursive=True)
+        os.killpg(bombed.pid, signal.SIGKILL)
+    assert all(is_gone(each) for each in children)
+
+
 def test_a_reader_whose_fork_server_is_gone_already_does_not_begin(tmp_path: Path):
     done = confined("child.confine(1); print('goes on')", tmp_path)
     assert (done.returncode, done.stdout) == (0, "")
