@@ -65,6 +65,7 @@ def complete(draft: Draft) -> None:
         _complete_mailbox(draft, mailbox, f"mailbox[{number}]")
     _check_names(draft)
     _complete_smtp(draft)
+    _complete_alarm(draft)
     _place_files(draft)
     if draft.section("letters").get("mode") == "staff" and not draft.section("staff").get("digest_to"):
         draft.complain(
@@ -140,7 +141,7 @@ def _complete_smtp(draft: Draft) -> None:
     if is_known:
         _complete_server(smtp, None, _SMTP_PORTS)
         _check_line(draft, smtp, "smtp")
-        _check_sign_in(draft, smtp)
+        _check_sign_in(draft, smtp, "smtp")
     elif _is_address(address) and draft.section("letters").get("mode") != "off":
         draft.complain(
             "smtp.host", 'is missing, and the provider of the first mailbox is not known; write host = "smtp...".'
@@ -161,13 +162,35 @@ def _take_provider(smtp: Table, mailbox: Table) -> bool:
     return True
 
 
-def _check_sign_in(draft: Draft, smtp: Table) -> None:
+def _check_sign_in(draft: Draft, smtp: Table, path: str) -> None:
     has_secret = any(key in smtp for key in SECRET_KEYS)
     if _text(smtp, "user"):
         if not isinstance(smtp.get("password"), SecretStr):
-            smtp["password"] = _read_secret(draft, smtp, "smtp")
+            smtp["password"] = _read_secret(draft, smtp, path)
     elif has_secret:
-        draft.complain("smtp.user", "is missing beside its secret; write user, or leave the secret out for no sign-in.")
+        draft.complain(
+            f"{path}.user", "is missing beside its secret; write user, or leave the secret out for no sign-in."
+        )
+
+
+def _complete_alarm(draft: Draft) -> None:
+    """Complete [alarm.smtp]. It takes nothing from the other accounts: it must work when they do not."""
+    smtp = draft.section("alarm").get("smtp")
+    if not isinstance(smtp, dict):
+        return
+    if not _text(smtp, "host"):
+        draft.complain("alarm.smtp.host", 'is missing; write host = "smtp..." of another account than that of [smtp].')
+    _complete_server(smtp, None, _SMTP_PORTS)
+    _check_line(draft, smtp, "alarm.smtp")
+    _check_sign_in(draft, smtp, "alarm.smtp")
+    if not _text(smtp, "from"):
+        smtp["from"] = _text(smtp, "user")
+    ours = {_text(mailbox, "address").casefold() for mailbox in draft.mailboxes()}
+    told = smtp.get("to")
+    for address in told if isinstance(told, list) else []:
+        if isinstance(address, str) and address.strip().casefold() in ours:
+            fault = f"names {address}, the mailbox that Rollcall reads; write the address of a person."
+            draft.complain("alarm.smtp.to", fault)
 
 
 def _read_secret(draft: Draft, table: Table, path: str) -> Any:
@@ -235,7 +258,11 @@ def _place_files(draft: Draft) -> None:
         if isinstance(url, str) and url.startswith(_SQLITE) and len(url) > len(_SQLITE) and ":memory:" not in url:
             database["url"] = f"{_SQLITE}{draft.folder / url.removeprefix(_SQLITE)}"
     draft.tables.setdefault("campaigns", {})
-    for name, key, default in (("campaigns", "path", DEFAULT_CAMPAIGNS), ("office", "days_file", DEFAULT_DAYS_FILE)):
+    for name, key, default in (
+        ("campaigns", "path", DEFAULT_CAMPAIGNS),
+        ("office", "days_file", DEFAULT_DAYS_FILE),
+        ("alarm", "heartbeat_file", None),
+    ):
         section = draft.tables.get(name)
         if isinstance(section, dict):
             path = section.setdefault(key, default)

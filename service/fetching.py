@@ -7,7 +7,7 @@ comes; what is not taken any more stays waiting in the ledger.
 from collections.abc import Generator, Iterator, Sequence
 
 from intake import mailbox, mailbox_errors
-from service import assemble, sent_folders
+from service import assemble, sent_folders, sign_ins
 from service.tally import Tally
 from storage import decisions, inbox
 
@@ -50,7 +50,10 @@ def _take_in_mailbox(
                     yield from _enter(rollcall, name, batch, tally, moves_cursor=True)
                 yield from _once_more(rollcall, box, (name, folder), tally, troubles)
             sent_folders.look(rollcall, box, name)
+        sign_ins.note_accepted(rollcall, name)
     except mailbox_errors.MailboxError as error:
+        if isinstance(error, mailbox_errors.SignInRefused):
+            sign_ins.note_refused(rollcall, name, error.sentence)
         troubles.append(error.sentence)
         tally.mailboxes_failed += 1
 

@@ -24,7 +24,7 @@ BUSY_TIMEOUT_MS = 30_000
 # 4 KB, as is usual, costs 4 % more time a mail.
 PAGE_SIZE = 16_384
 
-CURRENT_SCHEMA = "0010"
+CURRENT_SCHEMA = "0011"
 
 _IN_MEMORY = ":memory:"
 
