@@ -14,14 +14,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from email import policy
-from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from notifications import alarms, compose, smtp, smtp_errors
+from roll.letters import LetterKind
 
 # Seconds for one answer of a mail or web server. A message of a kilobyte takes one; who needs more is out of order.
 ANSWER_SECONDS = 10.0
@@ -29,6 +27,7 @@ ANSWER_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 # Seconds for one try in all, whatever the other side does: three channels end within two looks.
 TRY_SECONDS = 40.0
+SENDER_NAME = "Rollcall"
 # Of what a command needs from outside, no more is handed on: the environment may hold passwords ([mailbox]
 # password_env).
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -73,7 +72,7 @@ class MailChannel:
 
     account: smtp.SmtpAccount
     to: Sequence[str]
-    sender_name: str
+    language: str
     name: str = "smtp"
 
     def tell(self, message: Message) -> None:
@@ -83,6 +82,8 @@ class MailChannel:
                 answers = [sender.send(to, self._composed(message, to)) for to in self.to]
         except smtp_errors.SmtpError as error:
             raise ChannelError(_of_alarm(error.sentence)) from error
+        except compose.AddressError as error:
+            raise ChannelError(f"{error} Correct [alarm.smtp] `from` and `to`.") from error
         # The letter may have arrived where the line broke at its end; nobody is told too little, at most twice.
         refused = [answer.reason for answer in answers if answer.fate is not smtp.Fate.SENT]
         if len(refused) == len(answers):
@@ -97,16 +98,21 @@ class MailChannel:
         return f"Alarms can go out by mail through {self.account.server} to {', '.join(self.to)}; nothing was sent."
 
     def _composed(self, message: Message, to: str) -> bytes:
-        mail = EmailMessage(policy=policy.SMTP)
-        mail["From"] = f'"{self.sender_name}" <{self.account.sender}>'
-        mail["To"] = to
-        mail["Subject"] = message.told.subject
-        mail["Date"] = format_datetime(message.at)
-        mail["Message-ID"] = compose.derive_message_id(message.key, self.account.sender.partition("@")[2])
-        # RFC 3834 §5: no machine answers it.
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.told.text, cte="base64")
-        return mail.as_bytes()
+        domain = self.account.sender.partition("@")[2]
+        return compose.compose(
+            compose.Message(
+                kind=LetterKind.ALERT,
+                sender_name=SENDER_NAME,
+                sender=self.account.sender,
+                to=to,
+                subject=message.told.subject,
+                date=message.at,
+                message_id=compose.derive_message_id(f"{message.key}:{to}", domain),
+                language=self.language,
+                text=message.told.text,
+                html="",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def channels_of(rollcall: assemble.Rollcall) -> list[alarm_channels.Channel]:
     section, found = rollcall.config.alarm, list[alarm_channels.Channel]()
     if section.smtp is not None:
         account = rollcall.alarm_account(section.smtp)
-        found.append(alarm_channels.MailChannel(account, section.smtp.to, "Rollcall"))
+        found.append(alarm_channels.MailChannel(account, section.smtp.to, rollcall.config.office.language))
     if section.command:
         found.append(alarm_channels.CommandChannel(section.command))
     if url := section.webhook_url.get_secret_value():

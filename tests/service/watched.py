@@ -92,7 +92,8 @@ class Watched:
         by_web = [json.loads(got.body) for got in self.web.requests if got.method == "POST"]
         assert by_web == self.by_command()
         mails = [(str(mail["Subject"]), body_of(mail)) for mail in self.mails()]
-        assert mails == [(each["subject"], each["text"].partition("\n\n")[2]) for each in by_web]
+        same = [(each["subject"], each["text"].partition("\n\n")[2]) for each in by_web]
+        assert mails == same
         return pairs(by_web)
 
     def by_web(self) -> list[tuple[str, str]]:
