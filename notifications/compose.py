@@ -58,7 +58,10 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Everything the bytes are made of. `date` is aware. `reply_to` and `cc` may be empty: answers go to `sender`."""
+    """Everything the bytes are made of. `date` is aware. `reply_to` and `cc` may be empty: answers go to `sender`.
+
+    An empty `html` makes it a letter of plain text alone.
+    """
 
     kind: LetterKind
     sender_name: str
@@ -80,7 +83,7 @@ def compose(message: Message) -> bytes:
     """Return `message` as RFC 5322 bytes with CRLF line ends. Raises AddressError for an unusable address."""
     shown = [attachment for attachment in message.attachments if _is_shown(attachment)]
     files = [attachment for attachment in message.attachments if not _is_shown(attachment)]
-    body = _alternative(message, shown)
+    body = _alternative(message, shown) if message.html else _text_part("plain", message.text)
     if files:
         body = _mixed(body, message, files)
     return ("\r\n".join(_headers(message)) + "\r\n" + body).encode("ascii")

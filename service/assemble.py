@@ -17,7 +17,7 @@ from notifications.letterhead import Fault
 from roll import campaigns, ladder
 from roll.mistakes import OperatorError
 from service import campaign_folders, office_days, patience
-from service.config import Account, Config, Mailbox
+from service.config import Account, AlarmSmtp, Config, Mailbox, Smtp
 from service.sign_in import access, accounts
 from storage import database, decisions, registry
 
@@ -119,16 +119,11 @@ class Rollcall:
 
     def smtp_account(self) -> smtp.SmtpAccount:
         """Return the way out."""
-        section = self.config.smtp
-        return smtp.SmtpAccount(
-            host=section.host,
-            port=section.port,
-            security=section.security,
-            sender=section.sender,
-            user=section.user,
-            password=section.password.get_secret_value(),
-            tokens=self.access(section),
-        )
+        return _smtp_account_of(self.config.smtp, self.access(self.config.smtp))
+
+    def alarm_account(self, section: AlarmSmtp) -> smtp.SmtpAccount:
+        """Return the way out of alarms."""
+        return _smtp_account_of(section)
 
     def our_addresses(self) -> frozenset[str]:
         """Return every address that is ours: a mail from one of them is never a report and never answered."""
@@ -199,6 +194,18 @@ class Rollcall:
         """Return the blank workbook and the templates of a campaign."""
         heading = blank.BlankHeading(reference=f"Kèm theo {campaign.document}" if campaign.document else "")
         return campaign_folders.extras(self.config.campaigns.path, campaign, form, heading)
+
+
+def _smtp_account_of(section: Smtp | AlarmSmtp, tokens: access.Access | None = None) -> smtp.SmtpAccount:
+    return smtp.SmtpAccount(
+        host=section.host,
+        port=section.port,
+        security=section.security,
+        sender=section.sender,
+        user=section.user,
+        password=section.password.get_secret_value(),
+        tokens=tokens,
+    )
 
 
 def account_of(section: Mailbox, tokens: access.Access | None = None) -> mailbox.MailboxAccount:

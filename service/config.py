@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from roll import declaration, roster_rows
+from roll import declaration, roster_rows, servers
 from roll.mistakes import OperatorError
 from service import (
     config_defaults,
@@ -88,6 +88,21 @@ def _check_public_url(text: str) -> str:
             f"is {text!r}, which is not the address of a page; write it as https://rollcall.langson.example."
         )
     return text.rstrip("/")
+
+
+def _check_web_address(secret: SecretStr) -> SecretStr:
+    """Refuse what is no web address, without showing it: it may hold a secret."""
+    text = secret.get_secret_value().strip()
+    try:
+        parts = urlsplit(text)
+        fits = not text or bool(parts.hostname and parts.port != 0 and text.isascii() and text.isprintable())
+    except ValueError:
+        fits = False
+    if not fits or " " in text:
+        raise ValueError("is not a web address; write it as https://alarm.langson.example/... .")
+    if text and parts.scheme != "https" and not (parts.scheme == "http" and servers.is_loopback(parts.hostname or "")):
+        raise ValueError('must begin with "https://"; http is for this machine only.')
+    return SecretStr(text)
 
 
 def _refuse_truth(value: object) -> object:
@@ -227,6 +242,24 @@ class Campaigns(Section):
     path: Path = Path(config_defaults.DEFAULT_CAMPAIGNS)
 
 
+class AlarmSmtp(Account):
+    """The mail account that alarms go out by, another one than letters go by. `user` empty: no sign-in."""
+
+    port: Port = 465
+    sender: MailAddress = Field(default="", alias="from")
+    to: Annotated[Addresses, Field(min_length=1)]
+
+
+class Alarm(Section):
+    """How a person is told when something is wrong with the machine. A web address may hold a secret."""
+
+    smtp: AlarmSmtp | None = None
+    command: tuple[NeededLine, ...] = ()
+    webhook_url: Annotated[SecretStr, AfterValidator(_check_web_address)] = SecretStr("")
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_check_web_address)] = SecretStr("")
+    heartbeat_file: Path | None = None
+
+
 class Config(BaseSettings):
     """The whole configuration. `smtp` has no host only where no letters leave and no server is known."""
 
@@ -247,6 +280,7 @@ class Config(BaseSettings):
     web: Web = Web()
     campaigns: Campaigns = Campaigns()
     retention: Retention = Retention()
+    alarm: Alarm = Alarm()
 
     @classmethod
     def settings_customise_sources(
@@ -273,9 +307,12 @@ class Config(BaseSettings):
 
 
 def _describe_section(path: str, section: Section) -> dict[str, str]:
-    described = {}
+    described: dict[str, str] = {}
     for name, value in section:
-        text = "; ".join(value) if isinstance(value, tuple) else str(value)
+        if isinstance(value, Section):
+            described |= _describe_section(f"{path}.{name}", value)
+            continue
+        text = "; ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
         if isinstance(value, SecretStr):
             text = "(set)" if value.get_secret_value() else ""
         if name == "url":
@@ -321,4 +358,8 @@ def lay_over(tables: dict[str, Any], overrides: Mapping[str, Mapping[str, Any]])
             if any(key in keys for key in secrets.keys):
                 for key in secrets.keys:
                     table.pop(key, None)
-        table.update(keys)
+        for key, value in keys.items():
+            if isinstance(value, dict) and isinstance(table.get(key, {}), dict):
+                lay_over(table, {key: value})
+            else:
+                table[key] = value

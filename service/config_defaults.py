@@ -32,6 +32,7 @@ def complete(draft: Draft) -> None:
         _complete_mailbox(draft, mailbox, f"mailbox[{number}]")
     _check_names(draft)
     _complete_smtp(draft)
+    _complete_alarm(draft)
     _place_files(draft)
     if draft.section("letters").get("mode") == "staff" and not draft.section("staff").get("digest_to"):
         draft.complain(
@@ -135,12 +136,43 @@ def _check_sign_in(draft: Draft, smtp: Table) -> None:
         if not text_of(smtp, "user"):
             draft.complain("smtp.user", 'is missing beside auth = "oauth2"; write the account that signs in.')
         return
+    _check_password(draft, smtp, "smtp")
+
+
+def _check_password(draft: Draft, smtp: Table, path: str) -> None:
+    """Read the secret of a way out that signs in by password; there is none without a user."""
     has_secret = any(key in smtp for key in PASSWORD.keys)
     if text_of(smtp, "user"):
         if not isinstance(smtp.get("password"), SecretStr):
-            smtp["password"] = config_secrets.read(draft, smtp, "smtp")
+            smtp["password"] = config_secrets.read(draft, smtp, path)
     elif has_secret:
-        draft.complain("smtp.user", "is missing beside its secret; write user, or leave the secret out for no sign-in.")
+        draft.complain(
+            f"{path}.user", "is missing beside its secret; write user, or leave the secret out for no sign-in."
+        )
+
+
+def _complete_alarm(draft: Draft) -> None:
+    """Complete [alarm.smtp]. It takes nothing from the other accounts: it must work when they do not."""
+    smtp = draft.section("alarm").get("smtp")
+    if not isinstance(smtp, dict):
+        return
+    if not text_of(smtp, "host"):
+        draft.complain("alarm.smtp.host", 'is missing; write host = "smtp..." of another account than that of [smtp].')
+    _complete_server(smtp, None, _SMTP_PORTS)
+    _check_line(draft, smtp, "alarm.smtp")
+    _check_password(draft, smtp, "alarm.smtp")
+    if smtp.get("auth") == config_sign_in.OAUTH2:
+        draft.complain(
+            "alarm.smtp.auth", 'is "oauth2"; alarms sign in by a password, which needs no renewal: leave it out.'
+        )
+    if not text_of(smtp, "from"):
+        smtp["from"] = text_of(smtp, "user")
+    ours = {text_of(mailbox, "address").casefold() for mailbox in draft.mailboxes()}
+    told = smtp.get("to")
+    for address in told if isinstance(told, list) else []:
+        if isinstance(address, str) and address.strip().casefold() in ours:
+            fault = f"names {address}, the mailbox that Rollcall reads; write the address of a person."
+            draft.complain("alarm.smtp.to", fault)
 
 
 def _place_files(draft: Draft) -> None:
@@ -151,7 +183,11 @@ def _place_files(draft: Draft) -> None:
         if isinstance(url, str) and url.startswith(_SQLITE) and len(url) > len(_SQLITE) and ":memory:" not in url:
             database["url"] = f"{_SQLITE}{draft.folder / url.removeprefix(_SQLITE)}"
     draft.tables.setdefault("campaigns", {})
-    for name, key, default in (("campaigns", "path", DEFAULT_CAMPAIGNS), ("office", "days_file", DEFAULT_DAYS_FILE)):
+    for name, key, default in (
+        ("campaigns", "path", DEFAULT_CAMPAIGNS),
+        ("office", "days_file", DEFAULT_DAYS_FILE),
+        ("alarm", "heartbeat_file", None),
+    ):
         section = draft.tables.get(name)
         if isinstance(section, dict):
             path = section.setdefault(key, default)

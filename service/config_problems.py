@@ -38,7 +38,7 @@ _FAULTS = {
 def sentence(where: str, overrides: Overrides, path: str, fault: str) -> str:
     """Return the finished sentence: the file `where`, or the variable that set the key; its path; what is wrong."""
     section, _, key = path.partition(".")
-    variable = overrides.variables.get((section, key))
+    variable = overrides.variables.get((section, key.replace(".", "__")))
     return f"{variable or where}: {path} {fault}"
 
 
@@ -96,7 +96,7 @@ def _fault_of_type(kind: str, key: str) -> str:
 
 
 def _section(location: Location) -> str:
-    return f"[[{location[0]}]]" if location[0] == "mailbox" else f"[{location[0]}]"
+    return "[[mailbox]]" if location[0] == "mailbox" else f"[{'.'.join(map(str, location[:-1]))}]"
 
 
 def _choices(expected: str) -> str:
@@ -109,6 +109,9 @@ def _known_keys(location: Location, settings: type[BaseModel]) -> list[str]:
     if len(location) == 1:
         return list(sections)
     model = _model_within(sections[str(location[0])])
+    for part in location[1:-1]:
+        if isinstance(part, str):
+            model = _model_within(model.model_fields[part].annotation)
     return [info.alias or name for name, info in model.model_fields.items()]
 
 

@@ -1,7 +1,7 @@
 """The self-check: everything is tried, every fault is told at once, one sentence each with what to do about it.
 
-Nothing is created, changed or sent: no database, no applied campaign, no letter; only an access token that has run out
-is renewed. Each probe runs by itself and may take
+Nothing is created, changed or sent: no database, no applied campaign, no letter (but the test of alarms that was asked
+for); only an access token that has run out is renewed. Each probe runs by itself and may take
 PROBE_SECONDS; one that hangs costs no other one its answer.
 
 How the command ends: 0 where all is right; 1 where a probe found a fault (doctor itself has run: a wrong password, a
@@ -21,7 +21,7 @@ from intake import seven_zip
 from notifications.facts import Office
 from roll import campaigns
 from roll.mistakes import OperatorError
-from service import assemble, campaign_folders, doctor_blank, doctor_machine, doctor_mail
+from service import assemble, campaign_folders, doctor_alarm, doctor_blank, doctor_machine, doctor_mail
 from service.config import Config, load
 from service.doctor_findings import Finding
 from storage import database
@@ -42,12 +42,20 @@ class Probe:
     tries: Callable[[], Sequence[Finding]]
 
 
-def examine(path: Path, environ: Mapping[str, str], seconds: float = PROBE_SECONDS) -> list[Finding]:
-    """Return what every probe found, faults and right things, for the configuration in the file `path`."""
+def examine(
+    path: Path, environ: Mapping[str, str], seconds: float = PROBE_SECONDS, *, tells: bool = False
+) -> list[Finding]:
+    """Return what every probe found, faults and right things, for the configuration in the file `path`.
+
+    `tells`: send a test through each way that alarms go, and try nothing else.
+    """
     try:
         config = load(path, environ)
     except OperatorError as error:
         return [Finding("configuration", ok=False, sentence=problem, blocks=True) for problem in error.problems]
+    if tells:
+        rollcall = assemble.Rollcall(config, database.Database(config.database.url))
+        return doctor_alarm.tell(rollcall)
     return [_configuration(path, config), *run_probes(_probes(config), seconds)]
 
 
@@ -86,6 +94,7 @@ def _probes(config: Config) -> list[Probe]:
         Probe("database", lambda: doctor_machine.database_state(config.database.url)),
         *mailboxes,
         Probe("smtp sign-in", lambda: doctor_mail.way_out(rollcall.smtp_account() if config.smtp else None)),
+        Probe("alarm", lambda: doctor_alarm.examine(rollcall)),
         Probe("disk", lambda: doctor_machine.disk(doctor_machine.place_of(config.database.url))),
         Probe("archives", lambda: doctor_machine.archives(seven_zip.find())),
         Probe("clock", lambda: doctor_machine.clock(config.database.url, rollcall.now())),

@@ -16,7 +16,7 @@ from service import office_days
 from service.calling_staff import PAUSED
 from service.doctor_database import file_of, schema_found
 from service.doctor_findings import Finding
-from storage import brake, database, decisions, inbox, registry
+from storage import alarms, brake, database, decisions, inbox, registry
 
 _Found = TypeVar("_Found")
 # Below this share of free space a machine soon cannot write any more (invariant C8 of the fault catalogue).
@@ -157,6 +157,11 @@ def is_paused(url: str) -> bool:
 def addresses_stopped(url: str) -> list[str]:
     """Return the addresses that get no letters since they answer by themselves."""
     return _asked(url, brake.stopped) or []
+
+
+def alarms_untold(url: str) -> list[alarms.Notice]:
+    """Return the notices of alarms that were tried in vain."""
+    return _asked(url, alarms.untold) or []
 
 
 def _asked(url: str, question: Callable[[sa.Connection], _Found]) -> _Found | None:

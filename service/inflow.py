@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from intake import mailbox, mailbox_errors
-from service import assemble, refused_sign_ins
+from service import assemble, refused_sign_ins, sign_ins
 from service.tally import Tally
 from storage import decisions, downloads, inbox
 
@@ -99,9 +99,11 @@ def open_inflow(
     try:
         with box:
             refused_sign_ins.forget(rollcall, account)
+            sign_ins.note_accepted(rollcall, account.name)
             yield flow
-    except mailbox_errors.SignInRefused:
+    except mailbox_errors.SignInRefused as error:
         refused_sign_ins.note(rollcall, account)
+        sign_ins.note_refused(rollcall, account.name, error.sentence)
         raise
     finally:
         flow.count_the_rest()

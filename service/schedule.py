@@ -2,7 +2,8 @@
 
 The only home of apscheduler. Its jobs live in memory and are declared anew at each start: what is due is asked of the
 database every minute ("what is due now and not yet done?"), so a restart, a sleeping machine or a second process
-neither lose a step nor repeat it. Jobs run one at a time, in one worker.
+neither lose a step nor repeat it. Jobs run one at a time, in one worker; who looks for alarms has a thread of his own,
+since a job that hangs is what must be told.
 """
 
 import logging
@@ -17,6 +18,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from roll import campaigns
 from roll.mistakes import OperatorError
 from service import (
+    alarm_channels,
+    alarming,
     assemble,
     campaign_folders,
     database_faults,
@@ -59,6 +62,8 @@ class Schedule:
         self._patience_out = patience.Patience(monotonic, LONGEST_WAIT_OUT)
         self._told: tuple[str, ...] = ()
         self._kept_to: date | None = None
+        watch, seconds = alarming.Watch(rollcall), every.total_seconds()
+        self._watching = threading.Thread(target=watch.run, args=(self._stopping, seconds), name="watch", daemon=True)
         self._scheduler = BackgroundScheduler(
             timezone=rollcall.zone,
             executors={"default": ThreadPoolExecutor(1)},
@@ -85,11 +90,13 @@ class Schedule:
                 next_run_time=datetime.now(self._joined.zone),
             )
         self._scheduler.start()
+        self._watching.start()
 
     def stop(self) -> None:
         """Finish the job that runs, begin no other, and return when all is still."""
         self._stopping.set()
         self._scheduler.shutdown(wait=True)
+        self._watching.join(alarm_channels.TRY_SECONDS)
 
     def _run(self, name: str, work: Callable[[], None]) -> None:
         if self._stopping.is_set():

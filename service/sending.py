@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from notifications import smtp, smtp_errors
 from notifications.alerts import AlertReason
-from service import assemble, calling_staff, timely
+from service import assemble, calling_staff, sign_ins, timely
 from service.tally import Tally
 from storage import failed_addresses, outbox, restraint
 
@@ -60,6 +60,7 @@ def _send_from(rollcall: assemble.Rollcall, tally: Tally, first: outbox.Owed, wa
     broken, looked_at = 0, rollcall.now()
     try:
         with way_out as sender:
+            sign_ins.note_accepted(rollcall, sign_ins.WAY_OUT)
             while owed is not None:
                 delivery = sender.send(owed.to, owed.data, owed.cc)
                 _note(rollcall, tally, owed, delivery)
@@ -72,6 +73,8 @@ def _send_from(rollcall: assemble.Rollcall, tally: Tally, first: outbox.Owed, wa
                     timely.withdraw_late_reminders(rollcall)
                 owed = _claim(rollcall, tally)
     except smtp_errors.SmtpError as error:
+        if isinstance(error, smtp_errors.SignInRefused):
+            sign_ins.note_refused(rollcall, sign_ins.WAY_OUT, error.sentence)
         tally.way_out_shut = True
         tally.troubles.append(error.sentence)
         if owed is not None:

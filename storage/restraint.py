@@ -31,7 +31,8 @@ KEPT_FOR_ALERTS = 0.05
 TO_STAFF = (letters.LetterKind.DIGEST.value, letters.LetterKind.ALERT.value)
 REMINDERS = (letters.LetterKind.REMINDER.value, letters.LetterKind.OVERDUE.value)
 _ALERTS = (letters.LetterKind.ALERT.value,)
-_HELD = "held back: the address has got {count} automatic letters within {span}"
+HELD = "held back: "
+_HELD = HELD + "the address has got {count} automatic letters within {span}"
 
 _LETTER, _COPY = tables.letters.c, tables.copies.c
 _OF_LATE = sa.and_(_LETTER.sent_at > sa.bindparam("since"), _LETTER.sent_at <= sa.bindparam("ahead"))
@@ -136,6 +137,12 @@ def _room(connection: sa.Connection, now: datetime, limits: Limits) -> _Room:
     if used >= limits.budget * SHORT_FROM:
         waits |= {*REMINDERS, *_digests_that_wait(connection, now)}
     return _Room(_but(waits), left)
+
+
+def kinds_now(connection: sa.Connection, now: datetime, limits: Limits) -> list[str] | None:
+    """Return the kinds of letters that may go out now, None for all."""
+    kinds = _room(connection, now, limits).kinds
+    return None if kinds is None else list(kinds)
 
 
 def _digests_that_wait(connection: sa.Connection, now: datetime) -> Collection[str]:

@@ -451,6 +451,46 @@ issue_reports = sa.Table(
     sa.Column("fingerprint", sa.String(64), nullable=False),
 )
 
+# Something about the machine that a person must be told of (notifications.alarms): first seen, confirmed, no longer
+# seen, over. `facts` is JSON.
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("condition", sa.Text, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("raised_at", Instant),
+    sa.Column("gone_at", Instant),
+    sa.Column("over_at", Instant),
+    sa.Column("facts", sa.Text, nullable=False),
+)
+
+# What is told of an alarm through one channel, and how often that was tried; `told_at` is empty until it succeeds.
+alarm_notices = sa.Table(
+    "alarm_notices",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("alarm_id", sa.ForeignKey("alarms.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("told_at", Instant),
+    sa.Column("tries", sa.Integer, nullable=False, default=0),
+    sa.Column("next_try_at", Instant, nullable=False),
+    sa.Column("error", sa.Text, nullable=False, default=""),
+    sa.Index("ix_alarm_notices_alarm", "alarm_id", "channel"),
+)
+
+# An account that a server refuses, until it takes it again: a mailbox by its name, the way out by an empty one.
+refused_accounts = sa.Table(
+    "refused_accounts",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+)
+
 # A switch that outlives the process, such as `paused`.
 switches = sa.Table(
     "switches",

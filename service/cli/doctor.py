@@ -9,12 +9,13 @@ from service.cli.session import Session, json_option, print_json, print_table, s
 
 @click.command()
 @json_option
+@click.option("--alarm", is_flag=True, help="Only send a test, marked as one, through each way that alarms go.")
 @click.pass_obj
-def doctor(session: Session, as_json: bool) -> None:
+def doctor(session: Session, as_json: bool, alarm: bool) -> None:
     """Try everything: configuration, database, mailbox, way out, disk, clock, campaigns. Sends and changes nothing."""
     from service import doctor as self_check  # noqa: PLC0415 - keeps `--help` quick
 
-    findings = self_check.examine(session.config_path, session.environ)
+    findings = self_check.examine(session.config_path, session.environ, tells=alarm)
     if as_json:
         told = [asdict(finding) for finding in findings]
         print_json([{name: each[name] for name in ("probe", "ok", "sentence")} for each in told])

@@ -9,7 +9,9 @@ from tests.journeys.office import Office
 from tests.journeys.post import Clock
 from tests.servers.dovecot import DovecotServer
 from tests.servers.smtp_sink import SmtpSink
+from tests.servers.web_receiver import WebReceiver
 from tests.service.stepped import Stepped, on
+from tests.service.watched import CANARY, Watched
 
 
 @pytest.fixture
@@ -31,3 +33,12 @@ def step(office: Office) -> Iterator[Callable[..., Stepped]]:
     yield open_with
     for each in opened:
         each.close()
+
+
+@pytest.fixture
+def watched(office: Office) -> Iterator[Watched]:
+    """The office with [alarm], its clock moved by hand."""
+    with SmtpSink(users={"alarm@another.example": CANARY}) as sink, WebReceiver() as web:
+        opened = Watched(office, Clock(on(3, hour=9)), sink, web)
+        yield opened
+        opened.rollcall.store.close()

@@ -189,6 +189,33 @@ def test_a_list_in_the_environment_may_be_json(tmp_path: Path):
     assert loaded.staff.digest_to == ("a@x.example", "b@x.example")
 
 
+ALARM = """
+[alarm]
+webhook_url = "https://alarm.langson.example/hook/hunter2"
+[alarm.smtp]
+host = "smtp.another.example"
+user = "alarm@another.example"
+password = "hunter2"
+to = ["it@langson.example"]
+"""
+
+
+def test_the_account_of_alarms_takes_nothing_from_the_other_accounts(tmp_path: Path):
+    loaded = load(tmp_path, SMALLEST + ALARM, ROLLCALL_ALARM__SMTP__HOST="127.0.0.1", ROLLCALL_ALARM__COMMAND="/a;b")
+    assert loaded.alarm.smtp is not None
+    assert (loaded.alarm.smtp.host, loaded.alarm.smtp.port) == ("127.0.0.1", 465)
+    assert (loaded.alarm.smtp.sender, loaded.alarm.smtp.to) == ("alarm@another.example", ("it@langson.example",))
+    assert (loaded.alarm.command, loaded.alarm.heartbeat_file) == (("/a", "b"), None)
+    assert load(tmp_path, SMALLEST).alarm == config.Alarm()
+
+
+def test_the_secrets_of_alarms_are_never_shown(tmp_path: Path):
+    loaded = load(tmp_path, SMALLEST + ALARM)
+    described = loaded.describe()
+    assert "hunter2" not in repr(loaded) + str(described)
+    assert (described["alarm.webhook_url"], described["alarm.smtp.password"]) == ("(set)", "(set)")
+
+
 def test_what_is_wrong_in_the_environment_names_the_variable(tmp_path: Path):
     assert problems_of(
         tmp_path,
@@ -257,15 +284,16 @@ def test_the_configuration_cannot_be_changed(tmp_path: Path):
 
 
 def keys_of_the_program() -> set[str]:
-    def keys_of(model: type[BaseModel]) -> set[str]:
-        return {info.alias or name for name, info in model.model_fields.items()}
+    def keys_of(model: type[BaseModel], place: str = "") -> set[str]:
+        keys = set()
+        for name, info in model.model_fields.items():
+            candidates = [info.annotation, *get_args(info.annotation)]
+            models = [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]
+            key = f"{place}{info.alias or name}"
+            keys |= keys_of(models[0], f"{key}.") if models else {key}
+        return keys
 
-    keys = set()
-    for name, info in config.Config.model_fields.items():
-        candidates = [info.annotation, *get_args(info.annotation)]
-        model = next(kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel))
-        keys |= {f"{info.alias or name}.{key}" for key in keys_of(model)}
-    return keys
+    return keys_of(config.Config)
 
 
 def keys_of_the_example() -> set[str]:
@@ -291,7 +319,7 @@ def test_every_key_of_the_example_has_a_comment():
 
 def test_the_example_loads_and_says_the_defaults_where_it_says_left_out(tmp_path: Path):
     (tmp_path / "secrets").mkdir()
-    for name in ("imap", "smtp"):
+    for name in ("imap", "smtp", "alarm"):
         (tmp_path / "secrets" / name).write_text("secret", encoding="utf-8")
     text = EXAMPLE.read_text(encoding="utf-8")
     loaded = load(tmp_path, text)

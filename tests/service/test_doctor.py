@@ -49,8 +49,8 @@ def test_right_settings_are_all_right_and_nothing_is_made(office: Office) -> Non
     assert faults(result) == {}
     assert result.err == ""
     assert [finding["probe"] for finding in result.json] == [
-        "configuration", "database", "imap sign-in", "folders", "capabilities", "smtp sign-in", "disk", "archives",
-        "clock", "working days", "campaigns",
+        "configuration", "database", "imap sign-in", "folders", "capabilities", "smtp sign-in", "alarm", "disk",
+        "archives", "clock", "working days", "campaigns",
     ]  # fmt: skip
     assert sorted(office.folder.rglob("*")) == before
     assert office.sink is not None

@@ -148,6 +148,7 @@ def first_schema(office: samples.Office) -> samples.Office:
     version_id = next(version.id for version in office.versions() if version.mail_id == mail_id)
     with office.store.writing() as connection:
         for later in (
+            "alarm_notices", "alarms", "refused_accounts",
             "tombstones",
             "refusals", "copies", "digests", "sent_replies", "sent_mails", "staff_answers", "lessons", "rulings",
             "confirmations",
@@ -207,6 +208,9 @@ def test_the_tenth_revision_moves_over_which_addresses_were_refused(store: datab
             "INDEX ix_mails_signed_copies",
             "TABLE refusals",
             "TABLE tombstones",
+            "TABLE alarm_notices",
+            "TABLE alarms",
+            "TABLE refused_accounts",
         ):
             connection.exec_driver_sql(f"DROP {later}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0009'")
