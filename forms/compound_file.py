@@ -17,6 +17,10 @@ _SHARED_STRINGS = 0x00FC
 # A shared string has a length and flags at least ([MS-XLS] 2.5.293).
 _STRING_LEAST = 3
 _MINI_MOST = 4096
+# FORMULA, MULRK, LABELSST, NUMBER, LABEL, BOOLERR, RK ([MS-XLS] 2.3.1): each begins with its row and its column.
+_CELLS = frozenset({0x0006, 0x00BD, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
+# Cells of the rectangle that calamine allocates, as forms.package.Limits has it.
+_AREA_MOST = 4_000_000
 
 
 class _Endless(Exception):  # noqa: N818 - a finding, as forms.package.Unreadable
@@ -93,10 +97,14 @@ def _look_at_entry(data: bytes, size: int, entry: bytes, table: tuple[int, ...],
 
 
 def _look_at_records(stream: bytes, most: int) -> None:
-    """Refuse a table of shared strings that counts more of them than the file has room for."""
-    at = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
+    """Refuse more shared strings than the file has room for, and cells so far apart that calamine fills memory."""
+    at = last_row = last_column = 0
+    while at + 8 <= len(stream):
+        kind, size, row, column = struct.unpack_from("<HHHH", stream, at)
+        if kind in _CELLS:
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            if (last_row + 1) * (last_column + 1) > _AREA_MOST:
+                raise _Endless
         if kind == _SHARED_STRINGS and struct.unpack_from("<I", stream, at + 8)[0] * _STRING_LEAST > most:
             raise _Endless
         at += 4 + size

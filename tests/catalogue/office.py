@@ -21,6 +21,9 @@ SHARED = {602: "dung.chung@y-te.example", 603: "dung.chung@y-te.example",
 # A unit at a provider that passes over dots and tags: case 139.
 GMAIL = (606, "tramsautramsau@gmail.com")
 
+# Units whose address is not the one of their number alone.
+OTHERS = frozenset({TWO_ADDRESSES, *SHARED, GMAIL[0]})
+
 _CAMPAIGN = """
 name = "NAME"
 title = "Báo cáo trạm y tế năm 2019"

@@ -119,7 +119,12 @@ def test_154_reports_of_the_same_minute_are_all_accepted(tmp_path: Path, count: 
     desk = office.open_office(tmp_path, units=max(count, office.UNITS))
     received_at = office.at(4, 23, 59).astimezone(UTC)
     enter(
-        desk, [(office.report(number, ("BC.xlsx", books.book(number))), received_at) for number in range(1, count + 1)]
+        desk,
+        [
+            (office.report(number, ("BC.xlsx", books.book(number))), received_at)
+            for number in range(1, count + 1)
+            if number not in office.OTHERS
+        ],
     )
     jobs.handle_waiting(desk.rollcall, Tally())
     assert {end[:2] for end in desk.ends()} == {("accepted", "valid")}
