@@ -147,10 +147,8 @@ class Office(Section):
         return ZoneInfo(self.timezone)
 
 
-class Account(Section):
-    """A server and how to sign in. `password`, `client_secret` are the secrets themselves, wherever they were written.
-
-    From `provider` on, the keys are those of auth = "oauth2"; what is left empty of them is known of the provider.
+class PasswordAccount(Section):
+    """A server and how to sign in by password. `password` is the secret itself, wherever it was written.
 
     `load` fills in every key, so that the defaults here stand only where there is nothing to fill in.
     """
@@ -162,6 +160,14 @@ class Account(Section):
     password: SecretStr = SecretStr("")
     password_file: str = ""
     password_env: str = ""
+
+
+class Account(PasswordAccount):
+    """One that may sign in by OAuth2 instead. `client_secret` is the secret itself, wherever it was written.
+
+    From `provider` on, the keys are those of auth = "oauth2"; what is left empty of them is known of the provider.
+    """
+
     auth: Literal["password", "oauth2"] = "password"
     provider: Literal["", "google", "microsoft"] = ""
     client_id: Line = ""
@@ -242,7 +248,7 @@ class Campaigns(Section):
     path: Path = Path(config_defaults.DEFAULT_CAMPAIGNS)
 
 
-class AlarmSmtp(Account):
+class AlarmSmtp(PasswordAccount):
     """The mail account that alarms go out by, another one than letters go by. `user` empty: no sign-in."""
 
     port: Port = 465

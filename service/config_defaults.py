@@ -161,10 +161,6 @@ def _complete_alarm(draft: Draft) -> None:
     _complete_server(smtp, None, _SMTP_PORTS)
     _check_line(draft, smtp, "alarm.smtp")
     _check_password(draft, smtp, "alarm.smtp")
-    if smtp.get("auth") == config_sign_in.OAUTH2:
-        draft.complain(
-            "alarm.smtp.auth", 'is "oauth2"; alarms sign in by a password, which needs no renewal: leave it out.'
-        )
     if not text_of(smtp, "from"):
         smtp["from"] = text_of(smtp, "user")
     ours = {text_of(mailbox, "address").casefold() for mailbox in draft.mailboxes()}
