@@ -9,8 +9,7 @@ BIN := .venv/bin
 # The rooms of the tests that open a database.
 ON_POSTGRESQL := tests/storage tests/service tests/journeys
 ON_POSTGRESQL_SAMPLE := tests/storage/test_database.py tests/storage/test_inbox.py tests/storage/test_outbox.py \
-	tests/storage/test_reports.py tests/storage/test_boards.py tests/storage/test_restraint.py \
-	tests/journeys/test_versions.py tests/journeys/test_earlier_reports.py tests/journeys/test_folding.py
+	tests/storage/test_reports.py tests/storage/test_boards.py tests/journeys/test_earlier_reports.py
 
 export DEBIAN_FRONTEND = noninteractive
 
