@@ -10,6 +10,7 @@ What runs in these processes is here; intake.fork_server and intake.readers are 
 
 import contextlib
 import gc
+import mimetypes
 import os
 import resource
 import signal
@@ -165,6 +166,8 @@ def confine(server: int) -> None:
     confinement.die_with(server)
     # What it starts is ended with it: a group of their own that none of them can leave any more.
     os.setpgid(0, 0)
+    # openpyxl asks for it, and the table of the system lies where nothing may be read any more.
+    mimetypes.init()
     sandbox.close_in(str(Path(__file__).parents[1] / room) for room in ("roll", "forms", "intake"))
     confinement.limit(
         (
