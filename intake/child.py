@@ -101,6 +101,9 @@ def _fork(control: socket.socket, reader: "contents.Reader", pipes: list[int]) -
                 confine(server)
                 serve(reader, source, sink)
                 status = 0
+            except BrokenPipeError:
+                # Who asked has ended in the middle of it, and nobody is there to be told.
+                status = 1
             except BaseException:  # noqa: BLE001 - the one catch-all of this process: said, and another reads the mail
                 traceback.print_exc()
     finally:

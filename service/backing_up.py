@@ -176,8 +176,10 @@ def _add_small_files(writer: backup_archive.Writer, config: Config, config_path:
 
 def secrets_of(config: Config) -> list[str]:
     """Return the secrets in force, for what they must not stand in."""
-    accounts = [*config.mailbox, config.smtp]
-    return sorted({secret for each in accounts if (secret := each.password.get_secret_value())})
+    accounts, alarm = [*config.mailbox, config.smtp], config.alarm
+    held = [*(each.password for each in accounts), *(each.client_secret for each in accounts)]
+    held += [alarm.webhook_url, alarm.heartbeat_url, *([alarm.smtp.password] if alarm.smtp else [])]
+    return sorted({secret for each in held if (secret := each.get_secret_value())})
 
 
 def sync_folder(folder: Path) -> None:

@@ -8,9 +8,10 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 # Keys whose value is a secret; a test holds this against the configuration's own secret fields. A key that names the
-# place of a secret (`password_file`, `password_env`) stays: it is what a restored office must fill again.
-SECRET_KEY = re.compile(r"password|passphrase|secret|token|api_?key", re.IGNORECASE)
-_PLACE = re.compile(r"_(?:file|env)$", re.IGNORECASE)
+# place of a secret (`password_file`, `password_env`) stays: it is what a restored office must fill again. So does where
+# a token is asked for; the addresses that alarms go to hold a secret themselves.
+SECRET_KEY = re.compile(r"password|passphrase|secret|token|api_?key|^(?:webhook|heartbeat)_url$", re.IGNORECASE)
+_PLACE = re.compile(r"_(?:file|env)$|^token_url$", re.IGNORECASE)
 _IN_URL = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
 # Shorter text than this stands in a remark by chance, and no line is worth losing for it.
 _SHORTEST_TOLD = 4
