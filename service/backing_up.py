@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from pydantic import BaseModel, SecretStr
 
 from roll.mistakes import OperatorError
-from service import assemble, backup_archive, backup_cipher, config_places, config_redaction
+from service import assemble, backup_archive, backup_cipher, config_places, config_redaction, on_disk
 from service.config import Config
 from storage import database, decisions, snapshot
 
@@ -56,7 +57,7 @@ def back_up(rollcall: assemble.Rollcall, config_path: Path, wanted: Wanted, who:
             backup_archive.read(part, wanted.passphrase, lambda _name: None)
             size = part.stat().st_size
             part.replace(wanted.target)
-            sync_folder(wanted.target.parent)
+            on_disk.sync_folder(wanted.target.parent)
     except (OSError, sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
         cause = error.orig if isinstance(error, sa.exc.DatabaseError) else error
         raise OperatorError([f"The backup could not be written ({cause}); see that neither disk is full."]) from error
@@ -176,16 +177,16 @@ def _add_small_files(writer: backup_archive.Writer, config: Config, config_path:
 
 def secrets_of(config: Config) -> list[str]:
     """Return the secrets in force, for what they must not stand in."""
-    accounts, alarm = [*config.mailbox, config.smtp], config.alarm
-    held = [*(each.password for each in accounts), *(each.client_secret for each in accounts)]
-    held += [alarm.webhook_url, alarm.heartbeat_url, *([alarm.smtp.password] if alarm.smtp else [])]
-    return sorted({secret for each in held if (secret := each.get_secret_value())})
+    return sorted({secret for held in _held(config) if (secret := held.get_secret_value())})
 
 
-def sync_folder(folder: Path) -> None:
-    """See to it that a rename in a folder is on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _held(value: object) -> Iterator[SecretStr]:
+    """Yield every secret of a configuration, in whatever section it stands."""
+    if isinstance(value, SecretStr):
+        yield value
+    elif isinstance(value, BaseModel):
+        for _, held in value:
+            yield from _held(held)
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _held(each)

@@ -18,8 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from roll.mistakes import OperatorError
-from service import backup_archive, calling_staff, config_places
-from service.backing_up import sync_folder
+from service import backup_archive, calling_staff, config_places, on_disk
 from storage import database, occupancy, snapshot
 
 # What is unpacked stands here, beside the database, until it is put in place.
@@ -115,7 +114,7 @@ class Plan:
             target.rename(kept)
             self.kept.append(kept)
         near.rename(target)
-        sync_folder(self.places.campaigns)
+        on_disk.sync_folder(self.places.campaigns)
 
     def _replace_file(self, source: Path, target: Path, *, kept: bool = False) -> None:
         """Put a file in place in one act, the old one kept beside it unless that was done (`kept`)."""
@@ -132,7 +131,7 @@ class Plan:
             if target.exists():
                 self._keep(target)
         near.replace(target)
-        sync_folder(target.parent)
+        on_disk.sync_folder(target.parent)
 
     def _old_database(self) -> list[Callable[[Path], None]]:
         return [self._settle_old, self._keep_old, self._free_from_old] if self.places.database.exists() else []
@@ -150,14 +149,14 @@ class Plan:
         """Take away the old database's log, which is kept beside: the new one must not be read with it."""
         for log in _with_logs(file)[1:]:
             log.unlink()
-        sync_folder(file.parent)
+        on_disk.sync_folder(file.parent)
 
     def _keep(self, file: Path) -> None:
         """Give a file a second name, which stays when the first one goes to another."""
         kept = _beside(file, self.wanted.aside, self.places.database)
         if not kept.exists():
             os.link(file, kept)
-            sync_folder(kept.parent)
+            on_disk.sync_folder(kept.parent)
         self.kept.append(kept)
 
 

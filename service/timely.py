@@ -5,8 +5,8 @@ over it is withdrawn and the unit is told anew of the step that is due then; whi
 waits (design.md, "What always holds", 5).
 """
 
-from collections.abc import Iterator
-from datetime import date, time, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 
 from roll import calendar, campaigns, ladder
 from service import assemble
@@ -26,7 +26,7 @@ def withdraw_late_reminders(rollcall: assemble.Rollcall) -> None:
     with rollcall.store.writing() as connection:
         for campaign, _ in rollcall.loaded():
             extended = decisions.extensions(connection, campaign.name)
-            working = ladder.working_days(campaign, max([now, *extended.values()]), rollcall.office_days())
+            working = _working_days(rollcall, campaign, extended)
             for unit in [unit for name, unit in waiting if name == campaign.name]:
                 before = ladder.withdraws_before(campaign, working, now, extended.get(unit))
                 reminders.withdraw(connection, campaign.name, unit, before)
@@ -48,12 +48,16 @@ def withdraw_late_digests(rollcall: assemble.Rollcall) -> None:
 
 def _digest_days(rollcall: assemble.Rollcall, campaign: campaigns.Campaign) -> Iterator[date]:
     with rollcall.store.reading() as connection:
-        extended_until = max(decisions.extensions(connection, campaign.name).values(), default=None)
-    working = ladder.working_days(
-        campaign, max(rollcall.now(), extended_until or rollcall.now()), rollcall.office_days()
-    )
-    for at in ladder.digest_times(campaign, working, extended_until):
+        extended = decisions.extensions(connection, campaign.name)
+    working = _working_days(rollcall, campaign, extended)
+    for at in ladder.digest_times(campaign, working, max(extended.values(), default=None)):
         yield calendar.day_of(at, rollcall.zone)
+
+
+def _working_days(
+    rollcall: assemble.Rollcall, campaign: campaigns.Campaign, extended: Mapping[str, datetime]
+) -> calendar.WorkingDays:
+    return ladder.working_days(campaign, max([rollcall.now(), *extended.values()]), rollcall.office_days())
 
 
 def is_mailbox_known(rollcall: assemble.Rollcall) -> bool:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from service import on_disk
+
 # A token whose life the provider does not tell (RFC 6749 §5.1 only recommends it) is taken for half of the usual hour.
 UNTOLD_LIFE = timedelta(minutes=30)
 # Longer than Google's (1 hour) and Microsoft's (up to 28 hours with continuous access evaluation).
@@ -82,14 +84,6 @@ def write(path: Path, tokens: Tokens) -> None:
             file.flush()
             os.fsync(descriptor)
         new.replace(path)
-        _sync_folder(path.parent)
+        on_disk.sync_folder(path.parent)
     except OSError as error:
         raise UnusableError(f"{path} cannot be written ({error.strerror})") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

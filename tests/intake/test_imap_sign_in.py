@@ -1,7 +1,6 @@
 """Sign-in to IMAP with an access token: at a Dovecot that asks a provider whose each token is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -10,27 +9,9 @@ from intake.mailbox_errors import MailboxUnreachable, SignInRefused
 from roll.access_tokens import NoAccessError
 from tests.servers.dovecot import DovecotServer, require_dovecot
 from tests.servers.meddler import Meddler
-from tests.servers.oauth_server import OauthServer
+from tests.servers.oauth_server import OauthServer, Tokens
 
 USER = "baocao"
-
-
-@dataclass
-class Tokens:
-    """Tokens as a list: the one in hand, and those that may take its place."""
-
-    given: list[str]
-    asked: list[str] = field(default_factory=list)
-    error: NoAccessError | None = None
-
-    def current(self) -> str:
-        if self.error is not None:
-            raise self.error
-        return self.given[0]
-
-    def instead_of(self, refused: str) -> str | None:
-        self.asked.append(refused)
-        return self.given[1] if len(self.given) > 1 else None
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
@@ -10,28 +9,10 @@ from notifications import smtp
 from notifications.smtp_errors import SignInRefused, SmtpUnreachable
 from roll import access_tokens
 from roll.access_tokens import NoAccessError
-from tests.servers.oauth_server import OauthServer
+from tests.servers.oauth_server import OauthServer, Tokens
 from tests.servers.smtp_sink import SENDER, SmtpSink
 
 LETTER = b"Subject: x\r\n\r\nx\r\n"
-
-
-@dataclass
-class Tokens:
-    """Tokens as a list: the one in hand, and those that may take its place."""
-
-    given: list[str]
-    asked: list[str] = field(default_factory=list)
-    error: NoAccessError | None = None
-
-    def current(self) -> str:
-        if self.error is not None:
-            raise self.error
-        return self.given[0]
-
-    def instead_of(self, refused: str) -> str | None:
-        self.asked.append(refused)
-        return self.given[1] if len(self.given) > 1 else None
 
 
 @pytest.fixture

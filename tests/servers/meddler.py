@@ -4,15 +4,15 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
 
 from tests.servers import ports
+from tests.servers.listening import Listening, cut
 
 # Returns the bytes to pass on; None cuts the line.
 Change = Callable[[bytes], bytes | None]
 
 
-class Meddler:
+class Meddler(Listening):
     """Listens on `port` and passes everything to the server on `target`, through two functions that see it first.
 
     `on_command` sees what the client says, `on_answer` what the server says, chunk by chunk as it comes; both run
@@ -20,38 +20,19 @@ class Meddler:
     """
 
     def __init__(self, target: int, on_command: Change | None = None, on_answer: Change | None = None) -> None:
-        self.connections = 0
+        super().__init__()
         self._target = target
         self._on_command = on_command or bytes
         self._on_answer = on_answer or bytes
-        self._listener = socket.create_server((ports.LOOPBACK, 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for line in (self._listener, *self._open):
-            _cut(line)
-        for thread in self._threads:
-            thread.join(10)
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            server = socket.create_connection((ports.LOOPBACK, self._target))
-            self._open += [client, server]
-            for source, sink, change in ((client, server, self._on_command), (server, client, self._on_answer)):
-                thread = threading.Thread(target=_pass_on, args=(source, sink, change), daemon=True)
-                self._threads.append(thread)
-                thread.start()
+    def serve(self, client: socket.socket, number: int) -> None:  # noqa: ARG002 - every line is passed on alike
+        """Pass on what either side says."""
+        server = socket.create_connection((ports.LOOPBACK, self._target))
+        self._open.append(server)
+        answers = threading.Thread(target=_pass_on, args=(server, client, self._on_answer), daemon=True)
+        self._threads.append(answers)
+        answers.start()
+        _pass_on(client, server, self._on_command)
 
 
 def _pass_on(source: socket.socket, sink: socket.socket, change: Change) -> None:
@@ -61,11 +42,5 @@ def _pass_on(source: socket.socket, sink: socket.socket, change: Change) -> None
             if changed is None:
                 break
             sink.sendall(changed)
-    _cut(source)
-    _cut(sink)
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-    line.close()
+    cut(source)
+    cut(sink)

@@ -10,16 +10,36 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+from roll.access_tokens import NoAccessError
 from tests.servers import ports
 
 CLIENT_ID = "rollcall-office"
 CLIENT_SECRET = "canary-client-secret-1b2c"
 # Every token of this server begins so: what must be found in no log.
 CANARY = "canary-"
+
+
+@dataclass
+class Tokens:
+    """Tokens as a list: the one in hand, and those that may take its place."""
+
+    given: list[str]
+    asked: list[str] = field(default_factory=list)
+    error: NoAccessError | None = None
+
+    def current(self) -> str:
+        if self.error is not None:
+            raise self.error
+        return self.given[0]
+
+    def instead_of(self, refused: str) -> str | None:
+        self.asked.append(refused)
+        return self.given[1] if len(self.given) > 1 else None
 
 
 class OauthServer:

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from imapclient import imap_utf7
 
 from intake.mailbox_account import MailboxAccount
 from tests.servers import ports
+from tests.servers.listening import Listening, cut
 
 USER, PASSWORD = "phong", "mat-khau-cua-phong"
 CAPABILITIES = "IMAP4rev1 UIDPLUS SPECIAL-USE"
@@ -59,32 +60,19 @@ class Folder:
         return [mail for mail in self.mails if not mail.hidden]
 
 
-class ScriptedImap:
+class ScriptedImap(Listening):
     """A server on loopback for a `with`. `faults` are met in their order, each once."""
 
     def __init__(self, faults: Iterable[Fault] = (), capabilities: str = CAPABILITIES) -> None:
+        super().__init__()
         self.faults = list(faults)
         self.capabilities = capabilities
         self.password = PASSWORD
         self.folders = {"INBOX": Folder()}
         # Every command as it came, with the number of its connection.
         self.commands: list[tuple[int, str]] = []
-        self.connections = self.most_at_once = 0
+        self.most_at_once = 0
         self._lock = threading.Lock()
-        self._listener = socket.create_server((ports.LOOPBACK, 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for line in (self._listener, *self._open):
-            _cut(line)
-        for thread in self._threads:
-            thread.join(10)
 
     def account(self, **changes: Any) -> MailboxAccount:
         """Return the account for this server; `changes` replace fields."""
@@ -113,6 +101,11 @@ class ScriptedImap:
         asked = (command for _, command in self.commands if "BODY.PEEK[]" in command)
         return [uid for command in asked for uid in _uids(command.split()[3], 1 << 32)]
 
+    def took(self, client: socket.socket) -> None:
+        """Keep a line that came, and count those that are open beside it."""
+        super().took(client)
+        self.most_at_once = max(self.most_at_once, self.now_open())
+
     def now_open(self) -> int:
         """Return how many connections are open."""
         return sum(line.fileno() >= 0 for line in self._open)
@@ -126,24 +119,11 @@ class ScriptedImap:
                     return what
         return ""
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._open.append(client)
-            self.most_at_once = max(self.most_at_once, self.now_open())
-            thread = threading.Thread(target=self._serve, args=(client, self.connections), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, client: socket.socket, number: int) -> None:
+    def serve(self, client: socket.socket, number: int) -> None:
+        """Converse until the client goes or a fault ends it."""
         with suppress(OSError):
             _Conversation(self, client, number).run()
-        _cut(client)
+        cut(client)
 
 
 class _Done(OSError):  # noqa: N818 - named for what happened
@@ -308,12 +288,6 @@ def _uids(text: str, last: int) -> Sequence[int] | set[int]:
             return range(low, high + 1)
         found |= set(range(low, high + 1))
     return found
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-    line.close()
 
 
 def letter(number: int, size: int = 0, **fields: str) -> bytes:

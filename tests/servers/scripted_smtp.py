@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from notifications.smtp import SmtpAccount
 from tests.servers import ports
 from tests.servers.certificates import Certificate
+from tests.servers.listening import Listening, cut
 
 SENDER = "phong.tebdg@office.example"
 USER, PASSWORD = "phong", "mật khẩu-của phòng"
@@ -65,31 +66,17 @@ class Transaction:
     copied_to: tuple[str, ...] = ()
 
 
-class ScriptedSmtp:
+class ScriptedSmtp(Listening):
     """A server on loopback for a `with`. `faults` are met in their order, each until it is used up."""
 
     def __init__(self, certificate: Certificate, faults: Sequence[Fault] = ()) -> None:
+        super().__init__()
         self.faults = list(faults)
         self.journal: list[Transaction] = []
         # Every step of every connection, in the order in which it came: (connection, step, what was answered).
         self.steps: list[tuple[int, str, str]] = []
-        self.connections = 0
         self._context = certificate.server_context()
         self._lock = threading.Lock()
-        self._listener = socket.create_server((ports.LOOPBACK, 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
-
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for line in (self._listener, *self._open):
-            _cut(line)
-        for thread in self._threads:
-            thread.join(10)
 
     def account(self, **changes: Any) -> SmtpAccount:
         """Return the account for this server; `changes` replace fields."""
@@ -113,24 +100,12 @@ class ScriptedSmtp:
         """Tell whether every fault is used up."""
         return all(fault.times == 0 for fault in self.faults)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._open.append(client)
-            thread = threading.Thread(target=self._serve, args=(client, self.connections), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, client: socket.socket, number: int) -> None:
+    def serve(self, client: socket.socket, number: int) -> None:
+        """Converse until the client goes or a fault ends it."""
         talk = _Conversation(self, client, number)
         with suppress(OSError):
             talk.run(self._shake_hands)
-        _cut(talk.line)
+        cut(talk.line)
 
     def _shake_hands(self, line: socket.socket) -> socket.socket:
         wrapped = self._context.wrap_socket(line, server_side=True)
@@ -238,9 +213,3 @@ class _Conversation:
             self._received += chunk
         found, _, self._received = self._received.partition(end)
         return found
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-    line.close()
