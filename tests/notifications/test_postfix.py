@@ -106,7 +106,7 @@ def test_a_letter_larger_than_postfix_takes_is_refused_before_it_travels(
     delivery = sender.send(TO, large)
     assert (delivery.fate, delivery.pause) == (Fate.PERMANENT, False)
     assert delivery.reason.startswith("552 5.3.4 Message size exceeds fixed limit")
-    assert "reject: MAIL from" in postfix.log, "by its announced size alone (RFC 1870)"
+    assert postfix.logs("reject: MAIL from"), "by its announced size alone (RFC 1870)"
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

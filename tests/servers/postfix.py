@@ -135,6 +135,13 @@ class PostfixServer:
         port = self.tls_port if security == "tls" else self.port
         return SmtpAccount(ports.LOOPBACK, port, security, SENDER, user, password)
 
+    def logs(self, text: str, seconds: float = 10.0) -> bool:
+        """Return whether the server logs `text` within some seconds: a process of its own writes the log, later."""
+        deadline = time.monotonic() + seconds
+        while text not in self.log and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return text in self.log
+
     def take(self, count: int, seconds: float = 30.0) -> list[Delivered]:
         """Return `count` letters out of the mailbox, which is empty then. Raises TimeoutError where they are fewer."""
         deadline = time.monotonic() + seconds
